@@ -1,0 +1,1 @@
+"""Claims about Changeover, in plain words; mirrors the tree of the product."""

@@ -1,0 +1,58 @@
+"""The real application on a port of its own, for the browser tests and the pictures."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+@contextmanager
+def live_app(log: Path, entry: Path = ROOT / "streamlit_app.py", **settings: str) -> Generator[str]:
+    """Serve the log and give the address; `settings` go into the server's environment."""
+    port = free_port()
+    with tempfile.TemporaryFile("w+") as said:  # not a pipe: nobody would empty it
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", str(entry), "--server.port", str(port)],
+            cwd=ROOT,
+            env=os.environ | {"CHANGEOVER_LOG": str(log)} | settings,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            if not answers(server, f"{address}/_stcore/health"):
+                said.seek(0)
+                raise RuntimeError(f"The application did not start:\n{said.read()}")
+            yield address
+        finally:
+            server.terminate()
+            server.wait(STOP_SECONDS)
+
+
+def answers(server: subprocess.Popen[bytes], health: str) -> bool:
+    """Wait until the server answers; false if it ends or stays silent."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(health, timeout=1):
+                return True
+        except (URLError, TimeoutError):
+            time.sleep(0.1)
+    return False
+
+
+def free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return door.getsockname()[1]
