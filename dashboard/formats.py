@@ -1,0 +1,65 @@
+"""How numbers read: business time, moments, shares. One form of each, everywhere.
+
+Spaces inside a value do not break. Business days are of the length given, by default the
+nine hours of an ordinary day.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+NBSP = "\u00a0"
+MINUTE_US = 60_000_000
+DAY_US = 540 * MINUTE_US
+CITIES = {"America/New_York": "New York", "America/Chicago": "Chicago"}
+
+
+def duration(us: float, day_us: int = DAY_US) -> str:
+    """Business time, sign dropped: "1 d 4 h", under a day "4 h 08 m", under an hour "25 m"."""
+    minutes = round(abs(us) / MINUTE_US)
+    days, rest = divmod(minutes, day_us // MINUTE_US)
+    if days:
+        hours = round(rest / 60)
+        if hours * 60 >= day_us // MINUTE_US:
+            days, hours = days + 1, 0
+        return f"{days}{NBSP}d" + (f"{NBSP}{hours}{NBSP}h" if hours else "")
+    hours, minutes = divmod(rest, 60)
+    if not hours:
+        return f"{minutes}{NBSP}m"
+    return f"{hours}{NBSP}h" + (f"{NBSP}{minutes:02d}{NBSP}m" if minutes else "")
+
+
+def left(us: float, day_us: int = DAY_US) -> str:
+    """Business time to a limit: "4 h 08 m left", or "3 h 23 m over"."""
+    return f"{duration(us, day_us)} {'left' if us >= 0 else 'over'}"
+
+
+def signed(us: float, day_us: int = DAY_US) -> str:
+    """Business time with a true minus where it is negative."""
+    return ("−" if us < 0 else "") + duration(us, day_us)
+
+
+def moment(instant: datetime | None, zone: str) -> str:
+    """An instant on the wall of the zone: "Fri 30 Oct 15:30"; empty for None."""
+    if instant is None:
+        return ""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
+
+
+def percent(share: float) -> str:
+    """A share without decimals: "49 %"."""
+    return f"{100 * share:.0f}{NBSP}%"
+
+
+def city(zone: str) -> str:
+    """The zone's name as people say it: "New York"."""
+    return CITIES.get(zone, zone.rsplit("/", 1)[-1].replace("_", " "))
+
+
+def to_month_end(days: int) -> str:
+    """A place in the month: "3 business days to month end", "last business day of the month"."""
+    if days == 0:
+        return "last business day of the month"
+    if days < 0:
+        return f"business day {-days} of the month"
+    return f"{days} business day{'s' if days > 1 else ''} to month end"

@@ -1,0 +1,24 @@
+"""Business time: a calendar maps every instant to the open microseconds passed before it.
+
+Elapsed business time is a subtraction of two such positions, exact to the microsecond and
+right across clock changes. Nothing in this package reads the clock.
+"""
+
+from dashboard.workdays.calendars import Calendar
+from dashboard.workdays.clocks import FIRST_DATE, FIRST_INSTANT, LAST_DATE, LAST_INSTANT
+from dashboard.workdays.defaults import default_calendar, us_federal
+from dashboard.workdays.hours import Hours, HoursText
+from dashboard.workdays.months import MONTH_START_DAYS
+
+__all__ = [
+    "FIRST_DATE",
+    "FIRST_INSTANT",
+    "LAST_DATE",
+    "LAST_INSTANT",
+    "MONTH_START_DAYS",
+    "Calendar",
+    "Hours",
+    "HoursText",
+    "default_calendar",
+    "us_federal",
+]
