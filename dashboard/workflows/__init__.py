@@ -1,0 +1,23 @@
+"""The two workflows as checked data. Nobody may skip or reorder a step: licensing depends on it."""
+
+from dashboard.workflows.local import LOCAL
+from dashboard.workflows.parts import (
+    AGREED_DATE,
+    NETFIRM_ADMINISTRATOR,
+    Field,
+    FieldKind,
+    Message,
+    Party,
+    Step,
+    Turn,
+    Workflow,
+)
+from dashboard.workflows.virtual_office import VIRTUAL_OFFICE
+
+WORKFLOWS = {workflow.key: workflow for workflow in (LOCAL, VIRTUAL_OFFICE)}
+MOST_STEPS = max(workflow.last for workflow in WORKFLOWS.values())
+
+__all__ = [
+    "AGREED_DATE", "LOCAL", "MOST_STEPS", "NETFIRM_ADMINISTRATOR", "VIRTUAL_OFFICE", "WORKFLOWS",
+    "Field", "FieldKind", "Message", "Party", "Step", "Turn", "Workflow",
+]  # fmt: skip

@@ -1,0 +1,173 @@
+"""What a workflow is made of: parties, fields, turns inside a step, messages, steps.
+
+Every part checks itself when it is built, so that a slip in the data fails at import and
+not in front of a customer. Texts live here; events name only keys and step numbers.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Party(StrEnum):
+    """Who can hold a case. The names are those of the charts and the exports."""
+
+    CUSTOMER = "Customer"
+    CS = "CS representative"
+    TL = "Team leader"
+    SALES = "Sales representative"
+    CPT = "CitrixPortalTech"
+    EMS = "EMS"
+    ORDERS = "Order Team"
+
+
+# A value of the ledger and no party: time until an agreed appointment is nobody's turn.
+AGREED_DATE = "Agreed date"
+NETFIRM_ADMINISTRATOR = "NetFirm administrator"
+
+
+class FieldKind(StrEnum):
+    """What a field holds, and so how it is asked for and checked."""
+
+    TEXT = "text"
+    EMAIL = "email"
+    CONFIRM = "confirm"  # must be ticked where it is required
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    DATE = "date"  # a calendar date, ISO text
+    PRODUCTS = "products"  # names from the catalogue
+    FAMILIES = "families"  # product families whose licence is present
+    WINDOW = "window"  # the beginning of an appointment, UTC microseconds
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that a step records. `only_if` names a field of the same step and its value."""
+
+    key: str
+    label: str
+    kind: FieldKind
+    required: bool = True
+    personal: bool = False
+    owner: bool = False  # names who works on the case: kept whatever is reopened
+    help: str = ""
+    options: tuple[str, ...] = ()
+    max_length: int = 120
+    hours: int = 0  # length of a WINDOW, wholly inside business hours
+    not_before_today: bool = False
+    only_if: tuple[str, bool | str] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.key.isidentifier():
+            raise ValueError(f"field key {self.key!r} is no identifier")
+        if (self.kind is FieldKind.CHOICE) != bool(self.options):
+            raise ValueError(f"field {self.key}: options go with a choice, and only with one")
+        if (self.kind is FieldKind.WINDOW) != bool(self.hours):
+            raise ValueError(f"field {self.key}: hours go with a window, and only with one")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A moment inside a step at which it changes hands: `before` had it until then, `after` since.
+
+    `from_field` names the WINDOW of an earlier step that tells the moment; without it a person
+    records the moment, or does not: then the whole step counts for the step's party.
+    """
+
+    key: str
+    label: str
+    before: str
+    after: Party
+    from_field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message that a step calls for. `is_step`: sending it is the step itself."""
+
+    key: str
+    to: str
+    subject: str
+    is_step: bool = False
+    only_if: tuple[str, bool] | None = None
+    unless: tuple[str, bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: whose turn it is, what to do, what it records, what it sends."""
+
+    number: int
+    label: str
+    title: str
+    party: Party
+    instruction: str
+    fields: tuple[Field, ...] = ()
+    messages: tuple[Message, ...] = ()
+    turn: Turn | None = None
+    recorder: Party | None = None  # who records it, where its party cannot
+    not_before: str = ""  # the WINDOW field that must have begun
+    gate: tuple[int, int] | None = None  # first and last step that must be complete; told to people
+
+    @property
+    def recorded_by(self) -> Party:
+        """The party whose members may complete the step."""
+        return self.recorder or self.party
+
+    def field(self, key: str) -> Field:
+        """The step's field of that key; KeyError if it has none."""
+        return {field.key: field for field in self.fields}[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A path: its steps in their fixed order. `hold`: the badge shows from .. until complete."""
+
+    key: str
+    label: str
+    short: str
+    spellings: frozenset[str]  # how trackers write it, case and blanks folded
+    steps: tuple[Step, ...]
+    products_field: str
+    products_required: bool
+    hold: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if [step.number for step in self.steps] != list(range(1, len(self.steps) + 1)):
+            raise ValueError(f"{self.key}: steps must be numbered 1, 2, 3 … without gaps")
+        keys = [field.key for step in self.steps for field in step.fields]
+        if len(keys) != len(set(keys)):
+            raise ValueError(f"{self.key}: two fields share a key")
+        for step in self.steps:
+            self._check_step(step)
+
+    def _check_step(self, step: Step) -> None:
+        own = {field.key for field in step.fields}
+        windows = {
+            field.key
+            for before in self.steps[: step.number - 1]
+            for field in before.fields
+            if field.kind is FieldKind.WINDOW
+        }
+        parts = (*step.fields, *step.messages)
+        asked = {part.only_if[0] for part in parts if part.only_if}
+        asked |= {message.unless[0] for message in step.messages if message.unless}
+        if strays := asked - own:
+            raise ValueError(f"{self.key} {step.number}: no field {sorted(strays)} in this step")
+        if step.not_before and step.not_before not in windows:
+            raise ValueError(f"{self.key} {step.number}: {step.not_before!r} is no earlier window")
+        if step.turn and step.turn.from_field and step.turn.from_field not in windows:
+            raise ValueError(f"{self.key} {step.number}: the turn's window is unknown")
+        if step.gate and step.gate[1] >= step.number:
+            raise ValueError(f"{self.key} {step.number}: a gate must lie before its step")
+
+    @property
+    def last(self) -> int:
+        """The number of the last step."""
+        return len(self.steps)
+
+    def step(self, number: int) -> Step:
+        """The step of that number, 1 being the first; KeyError outside."""
+        if not 1 <= number <= self.last:
+            raise KeyError(number)
+        return self.steps[number - 1]
