@@ -1,0 +1,14 @@
+"""Event types, and the fold that says where one case stands.
+
+Replaying never re-checks rules: what the log holds, happened. The SQL in `queries/model`
+folds the same events for all cases at once; a property test holds the two equal.
+"""
+
+from dashboard.cases.events import CASE_KINDS, KINDS, Draft, Event
+from dashboard.cases.state import NEVER, Case, Move, Record, evolve, fold
+from dashboard.cases.turns import Turn, turns
+
+__all__ = [
+    "CASE_KINDS", "KINDS", "NEVER", "Case", "Draft", "Event", "Move", "Record", "Turn",
+    "evolve", "fold", "turns",
+]  # fmt: skip

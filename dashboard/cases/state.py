@@ -1,0 +1,203 @@
+"""Where one case stands: its events folded, one after the other.
+
+The rules of the fold: an interval lasts from one turn-passing event (a move) to the next; a
+step's time is all its turns over all rounds; a reopening undoes its step and all after it; a
+correction replaces an earlier event's time or fields, whenever it is made.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboard.cases.events import Draft, Event
+from dashboard.workflows import WORKFLOWS, Workflow
+
+MOVES = frozenset({
+    "case_opened", "step_completed", "step_reopened", "case_withdrawn", "case_resumed",
+})  # fmt: skip
+# A step-4 completion without an appointment: the whole of step 5 counts for its party.
+NEVER = -(2**62)
+
+
+@dataclass(slots=True)
+class Move:
+    """An event that passes the turn on. `due`: the step that is due after it."""
+
+    version: int
+    kind: str
+    at_us: int
+    due: int
+    entry: int  # version of the move by which that step became due
+
+
+@dataclass(slots=True)
+class Record:
+    """The standing record of one step: what holds now, after reopenings and corrections."""
+
+    number: int
+    current_us: int
+    started_us: int | None = None
+    started_version: int | None = None
+    completed_us: int | None = None
+    completed_version: int | None = None
+    actor: str = ""
+    done_by: str | None = None
+    fields: dict[str, Any] = field(default_factory=dict[str, Any])
+    imported: bool = False
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Moment:
+    """When a step changed hands, by the entry into the step that it belongs to."""
+
+    version: int
+    step: int
+    entry: int
+    at_us: int
+
+
+@dataclass(slots=True)
+class Case:
+    """One case as the log has it. `version` 0: nothing is known of it."""
+
+    case_id: str
+    version: int = 0
+    workflow_key: str = ""
+    fields: dict[str, Any] = field(default_factory=dict[str, Any])
+    moves: list[Move] = field(default_factory=list[Move])
+    records: dict[int, Record] = field(default_factory=dict[int, Record])
+    moments: dict[int, Moment] = field(default_factory=dict[int, Moment])  # by entry
+    windows: dict[int, int] = field(default_factory=dict[int, int])  # by completing version
+    actors: dict[int, str] = field(default_factory=dict[int, str])
+    reopened: bool = False
+    imported: bool = False
+
+    @property
+    def workflow(self) -> Workflow:
+        """The path that the case takes."""
+        return WORKFLOWS[self.workflow_key]
+
+    @property
+    def due(self) -> int:
+        """The step that is due; one more than the last step once all are complete."""
+        return self.moves[-1].due
+
+    @property
+    def state(self) -> str:
+        """One of "open", "withdrawn", "closed"."""
+        if self.due > self.workflow.last:
+            return "closed"
+        return "withdrawn" if self.moves[-1].kind == "case_withdrawn" else "open"
+
+    @property
+    def current_step(self) -> int | None:
+        """The one step that can be completed now; None once the case is closed."""
+        return None if self.state == "closed" else self.due
+
+    @property
+    def opened_us(self) -> int:
+        """When the form was submitted (step 1), UTC microseconds."""
+        return self.moves[0].at_us
+
+    @property
+    def closed_us(self) -> int | None:
+        """When the last step was completed, if the case is closed."""
+        return self.moves[-1].at_us if self.state == "closed" else None
+
+    @property
+    def firm(self) -> str:
+        """The firm's name, else its id."""
+        return self.fields.get("firm_name") or self.fields.get("firm_id") or ""
+
+
+def evolve(case: Case, event: Event | Draft) -> Case:
+    """Take one more event of the case into account; returns the same case, changed."""
+    data = event.fields() if isinstance(event, Event) else dict(event.data)
+    case.version = event.version
+    case.actors[event.version] = event.actor
+    if event.kind in MOVES:
+        _move(case, event, data)
+    elif event.kind == "step_corrected":
+        _correct(case, data)
+    elif event.kind == "step_started":
+        record = case.records[data["step"]]
+        if record.started_us is None or event.occurred_us < record.started_us:
+            record.started_us, record.started_version = event.occurred_us, event.version
+    elif event.kind == "turn_recorded":
+        entry = case.moves[-1].entry
+        case.moments[entry] = Moment(event.version, data["step"], entry, event.occurred_us)
+    case.fields.update(data.get("fields", {}))
+    return case
+
+
+def fold(case_id: str, events: Iterable[Event | Draft]) -> Case:
+    """The case after its events, which must come in order of version."""
+    case = Case(case_id)
+    for event in events:
+        evolve(case, event)
+    return case
+
+
+def _move(case: Case, event: Event | Draft, data: Mapping[str, Any]) -> None:
+    at, version = event.occurred_us, event.version
+    if event.kind == "case_opened":
+        case.workflow_key = data["workflow"]
+        case.imported = bool(data.get("imported"))
+        case.records[1] = Record(1, at)
+        _complete(case, 1, event, data)
+        due = 2
+    elif event.kind == "step_completed":
+        _complete(case, data["step"], event, data)
+        due = data["step"] + 1
+    elif event.kind == "step_reopened":
+        due = data["step"]
+        case.reopened = True
+        case.records = {number: rec for number, rec in case.records.items() if number < due}
+    else:
+        last = case.moves[-1]
+        case.moves.append(Move(version, event.kind, at, last.due, last.entry))
+        return
+    if due <= case.workflow.last:
+        case.records[due] = Record(due, _first_current(case, due, at))
+    case.moves.append(Move(version, event.kind, at, due, version))
+
+
+def _first_current(case: Case, step: int, at_us: int) -> int:
+    """When the step became current for the first time: its time counts from there."""
+    return next((move.at_us for move in case.moves if move.due == step), at_us)
+
+
+def _complete(case: Case, step: int, event: Event | Draft, data: Mapping[str, Any]) -> None:
+    record = case.records[step]
+    record.completed_us, record.completed_version = event.occurred_us, event.version
+    record.actor, record.done_by = event.actor, data.get("done_by")
+    record.fields = dict(data.get("fields", {}))
+    record.imported = bool(data.get("imported"))
+    record.flags = tuple(data.get("flags", ()))
+    case.windows[event.version] = record.fields.get("appointment", NEVER)
+
+
+def _correct(case: Case, data: Mapping[str, Any]) -> None:
+    version, at_us, fields = data["of_version"], data.get("at_us"), data.get("fields", {})
+    if "appointment" in fields:
+        case.windows[version] = fields["appointment"]
+    for record in case.records.values():
+        if record.completed_version == version:
+            record.fields.update(fields)
+    if at_us is not None:
+        _correct_time(case, version, at_us)
+
+
+def _correct_time(case: Case, version: int, at_us: int) -> None:
+    """Move an event in time, wherever it still counts: in records, moves and moments."""
+    for part in (*case.moves, *case.moments.values()):
+        if part.version == version:
+            part.at_us = at_us
+    for record in case.records.values():
+        if record.completed_version == version:
+            record.completed_us = at_us
+        if record.started_version == version:
+            record.started_us = at_us
+        record.current_us = _first_current(case, record.number, record.current_us)
+    case.records[1].current_us = case.opened_us

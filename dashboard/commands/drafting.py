@@ -1,0 +1,131 @@
+"""What every command does: look up, check who and when, append. Refused leaves no trace."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from dashboard.cases import Case, Draft, Event
+from dashboard.errors import CommandRefused, StaleCase
+from dashboard.instants import to_datetime, to_us
+from dashboard.people import Person
+from dashboard.store import Desk
+from dashboard.workdays import FIRST_INSTANT
+
+Stored = list[Event] | list[Draft]
+
+OURS = UUID("6f1d3a52-5c0e-4c55-9b57-0c8f6e1f7a3d")  # the namespace of ids made here
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who does it, when it is recorded, when it happened, who did it, under which command id."""
+
+    by: Person
+    now: datetime
+    at: datetime | None = None
+    done_by: str | None = None
+    version: int | None = None
+    command_id: str | None = None
+
+    @property
+    def now_us(self) -> int:
+        """When the command is given."""
+        return to_us(self.now)
+
+
+@dataclass(slots=True)
+class Entry:
+    """One event that a command wants to write; `personal` maps a field's key to its value."""
+
+    kind: str
+    at_us: int
+    data: dict[str, Any] = field(default_factory=dict[str, Any])
+    personal: Mapping[str, str] = field(default_factory=dict[str, str])
+    done_by: str | None = None
+
+
+def act(desk: Desk, case_id: str, deed: Deed, decide: Callable[[Case], Sequence[Entry]]) -> Stored:
+    """Carry out a command on one case: `decide` checks the case and says what happens.
+
+    The same command id given again returns the events stored the first time. Raises what
+    `decide` raises, UnknownCase, and StaleCase if the case moved since `deed.version`.
+    """
+    if deed.command_id and (stored := desk.stored(deed.command_id)):
+        return stored
+    case = desk.case(case_id)
+    if deed.version is not None and deed.version != case.version:
+        raise StaleCase(case_id, case.version, case.actors.get(case.version))
+    return desk.append(drafts(case_id, case.version, deed, decide(case)))
+
+
+def drafts(
+    stream: str, version: int, deed: Deed, entries: Sequence[Entry], ordinal: int = 0
+) -> list[Draft]:
+    """The entries as drafts, versions counted on from `version`.
+
+    A command without an id is known by what it says: by whom, when, what, after which version.
+    """
+    if not (command_id := deed.command_id):
+        said = json.dumps([[entry.kind, entry.at_us, entry.data] for entry in entries])
+        command_id = str(uuid5(OURS, f"{stream} {version} {deed.by.name} {deed.now_us} {said}"))
+    return [
+        _draft(stream, version + number, deed, entry, (command_id, ordinal + number - 1))
+        for number, entry in enumerate(entries, start=1)
+    ]
+
+
+def _draft(stream: str, version: int, deed: Deed, entry: Entry, key: tuple[str, int]) -> Draft:
+    # Where personal values lie follows from the command: the same one again, the same refs.
+    refs = {field: str(uuid5(OURS, f"{key[0]} {key[1]} {field}")) for field in entry.personal}
+    data: dict[str, Any] = entry.data | ({"done_by": entry.done_by} if entry.done_by else {})
+    if refs:
+        data["fields"] = data["fields"] | {field: {"ref": ref} for field, ref in refs.items()}
+    personal = {refs[field]: value for field, value in entry.personal.items()}
+    recorded_us = max(deed.now_us, entry.at_us)
+    return Draft(
+        stream, version, entry.kind, entry.at_us, recorded_us, deed.by.name, data, *key, personal
+    )
+
+
+def when(deed: Deed, what: str, *bounds: tuple[int | None, str]) -> int:
+    """The instant at which it happened: `deed.at`, else now.
+
+    Refused after now, before the calendar begins, or before any of the bounds (instant, its
+    words). An instant not given that a bound lies just ahead of (clocks differ) is the bound's.
+    """
+    earliest = [(us, words) for us, words in bounds if us is not None]
+    if deed.at is None:
+        return max([deed.now_us, *(us for us, _ in earliest if us < deed.now_us + 300_000_000)])
+    at_us = to_us(deed.at)
+    if at_us > deed.now_us:
+        raise CommandRefused(
+            f"{what} cannot have happened at {told(at_us)}: that lies in the future. "
+            "Enter a time up to now."
+        )
+    if deed.at < FIRST_INSTANT:
+        raise CommandRefused(f"{what}: {told(at_us)} is too long ago. Check the year.")
+    for us, words in earliest:
+        if at_us < us:
+            raise CommandRefused(
+                f"{what} cannot have happened at {told(at_us)}: {words} at {told(us)}. "
+                "Enter that time or a later one."
+            )
+    return at_us
+
+
+def told(us: int) -> str:
+    """An instant in an error's words; pages show their own times in the calendar's zone."""
+    return f"{to_datetime(us):%Y-%m-%d %H:%M} UTC"
+
+
+def reason_given(text: str | None, what: str) -> str:
+    """The reason, stripped; CommandRefused if there is none or it is too long."""
+    reason = (text or "").strip()
+    if not reason:
+        raise CommandRefused(f"{what} needs a reason. Say in a few words why.")
+    if len(reason) > 500:
+        raise CommandRefused(f"{what}: the reason has {len(reason)} characters. Use at most 500.")
+    return reason

@@ -1,0 +1,99 @@
+"""The bulk form of open and complete: what a tracker sheet knows of a case that went its way.
+
+Order, times and steps are checked as always. What a sheet does not hold is marked as imported
+and not invented; what breaks a field's rule is kept and flagged, for it happened.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dashboard.cases import Case
+from dashboard.commands.drafting import Deed, Entry, Stored, drafts
+from dashboard.errors import CommandRefused
+from dashboard.instants import to_us
+from dashboard.people import Person, require
+from dashboard.store import Desk
+from dashboard.workflows import WORKFLOWS, FieldKind
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One case as a sheet has it. `times`: of steps first, first + 1, … as aware datetimes."""
+
+    workflow: str
+    times: Sequence[datetime]
+    first: int = 1
+    form: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    fields: Mapping[int, Mapping[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
+    flags: Mapping[int, Sequence[str]] = field(default_factory=dict[int, list[str]])
+    note: str = ""
+
+
+def record_evidence(
+    desk: Desk,
+    evidence: Evidence,
+    *,
+    by: Person,
+    now: datetime,
+    command_id: str,
+    case: Case | None = None,
+) -> Stored:
+    """Open a case from a sheet (no `case`), or add the steps that it has not yet.
+
+    Returns the events, whose stream is the case's id. Raises NotAllowed, CommandRefused: a
+    step out of order, before its predecessor, after now, or on a case that is not open.
+    """
+    require(by, by.leads, "import a tracker", "a team leader")
+    if stored := desk.stored(command_id):
+        return stored
+    deed = Deed(by, now, None, None, None, command_id)
+    _check(evidence, case, deed)
+    case_id = case.case_id if case else desk.next_case_id()
+    entries = [
+        _entry(evidence, number, to_us(at))
+        for number, at in enumerate(evidence.times, start=evidence.first)
+    ]
+    if evidence.note:
+        entries.append(Entry("note_added", deed.now_us, {"text": evidence.note, "imported": True}))
+    return desk.append(drafts(case_id, case.version if case else 0, deed, entries))
+
+
+def _entry(evidence: Evidence, number: int, at_us: int) -> Entry:
+    data: dict[str, Any] = {"imported": True}
+    fields = dict(evidence.fields.get(number, {}))
+    if number == 1:
+        data["workflow"] = evidence.workflow
+        fields |= evidence.form
+    else:
+        data["step"] = number
+    if fields or number == 1:
+        data["fields"] = fields
+    if flags := [*evidence.flags.get(number, ())]:
+        data["flags"] = flags
+    return Entry("case_opened" if number == 1 else "step_completed", at_us, data)
+
+
+def _check(evidence: Evidence, case: Case | None, deed: Deed) -> None:
+    """Refuse what would break the workflow; the sheet's rows are told why before this."""
+    path = WORKFLOWS[evidence.workflow]
+    due = case.current_step if case else 1
+    if case is not None and case.state != "open":
+        raise CommandRefused(f"Case {case.case_id} is {case.state}: nothing can be added to it.")
+    last = evidence.first + len(evidence.times) - 1
+    if not evidence.times or evidence.first != due or last > path.last:
+        raise CommandRefused(
+            f"Steps {evidence.first} to {last} cannot be added: step {due} is the next one, "
+            f"and the path ends with step {path.last}."
+        )
+    before = case.moves[-1].at_us if case else None
+    for at in evidence.times:
+        at_us = to_us(at)
+        if at_us > deed.now_us or (before is not None and at_us < before):
+            raise CommandRefused(f"A step at {at} lies before its predecessor or in the future.")
+        before = at_us
+    windows = {item.key for s in path.steps for item in s.fields if item.kind is FieldKind.WINDOW}
+    for fields in evidence.fields.values():
+        if any(not isinstance(fields[key], int) for key in windows & fields.keys()):
+            raise CommandRefused("An appointment must be given in UTC microseconds.")

@@ -1,0 +1,257 @@
+"""Commands that take a case forward: open, start, record a turn, complete, catch up."""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from dashboard.cases import Case, evolve
+from dashboard.commands.checks import Asked, checked
+from dashboard.commands.drafting import Deed, Entry, Stored, act, drafts, told, when
+from dashboard.errors import CommandRefused, FieldsRefused, InputRefused, StaleCase
+from dashboard.people import Person, may_complete, require
+from dashboard.settings import Settings
+from dashboard.store import Desk
+from dashboard.workflows import WORKFLOWS, Party, Step
+
+# Two people may open a case at the same moment: the one refused takes the next id.
+TRIES = 20
+
+
+def open_case(
+    desk: Desk,
+    workflow: str,
+    fields: Mapping[str, Any],
+    *,
+    by: Person,
+    now: datetime,
+    at: datetime | None = None,
+    done_by: str | None = None,
+    command_id: str | None = None,
+) -> Stored:
+    """Open a case: the cancellation form was submitted, step 1 is complete.
+
+    `fields` are the values of the first step's fields. The new case's id is the stream of the
+    event returned. Raises NotAllowed, InputRefused (no such path), FieldsRefused, CommandRefused.
+    """
+    require(by, by.acts_for(Party.CS), "open a case", "a CS representative")
+    if workflow not in WORKFLOWS:
+        raise InputRefused(f"There is no path {workflow!r}. Choose {' or '.join(WORKFLOWS)}.")
+    if command_id and (stored := desk.stored(command_id)):
+        return stored
+    path, deed = WORKFLOWS[workflow], Deed(by, now, at, done_by, None, command_id)
+    step = path.step(1)
+    given = checked(
+        "The case was not opened.", step.fields, fields,
+        Asked(desk.settings, now, fields, path.products_field),
+    )  # fmt: skip
+    at_us = when(deed, "Submission of the form")
+    entry = Entry(
+        "case_opened", at_us, {"workflow": workflow, "fields": given.data}, given.personal, done_by
+    )
+    for attempt in range(TRIES):
+        try:
+            return desk.append(drafts(desk.next_case_id(), 0, deed, [entry]))
+        except StaleCase:
+            if attempt == TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def start_step(
+    desk: Desk,
+    case_id: str,
+    step: int,
+    *,
+    by: Person,
+    now: datetime,
+    at: datetime | None = None,
+    done_by: str | None = None,
+    version: int | None = None,
+    command_id: str | None = None,
+) -> Stored:
+    """Record that somebody began to work on the current step: it is in work from then on.
+
+    Raises NotAllowed, CommandRefused (not the current step, started already), StaleCase.
+    """
+    deed = Deed(by, now, at, done_by, version, command_id)
+
+    def decide(case: Case) -> list[Entry]:
+        rules = current(case, step, "started")
+        require(by, may_complete(by, rules), f"start step {step}", rules.recorded_by)
+        if case.records[step].started_us is not None:
+            raise CommandRefused(
+                f"Step {step} of {case_id} was not started: it is in work since "
+                f"{told(case.records[step].started_us or 0)}. Complete it when it is done."
+            )
+        at_us = when(deed, f"The start of step {step}", became_current(case))
+        return [Entry("step_started", at_us, {"step": step}, done_by=done_by)]
+
+    return act(desk, case_id, deed, decide)
+
+
+def record_turn(
+    desk: Desk,
+    case_id: str,
+    step: int,
+    *,
+    by: Person,
+    now: datetime,
+    at: datetime | None = None,
+    done_by: str | None = None,
+    version: int | None = None,
+    command_id: str | None = None,
+) -> Stored:
+    """Record the moment inside the current step at which it changed hands.
+
+    Raises NotAllowed, CommandRefused (no such moment, recorded already), StaleCase.
+    """
+    deed = Deed(by, now, at, done_by, version, command_id)
+
+    def decide(case: Case) -> list[Entry]:
+        rules = current(case, step, "handed over")
+        if rules.turn is None or rules.turn.from_field:
+            raise CommandRefused(
+                f"Step {step} of {case_id} has no moment to record: "
+                f"{'the appointment tells it' if rules.turn else 'it does not change hands'}."
+            )
+        require(by, by.acts_for(rules.turn.after), f"record {rules.turn.key}", rules.turn.after)
+        if (moment := case.moments.get(case.moves[-1].entry)) is not None:
+            raise CommandRefused(
+                f"“{rules.turn.label}” stands at {told(moment.at_us)} already. "
+                "Correct that time if it is wrong."
+            )
+        at_us = when(deed, f"“{rules.turn.label}”", became_current(case))
+        return [Entry("turn_recorded", at_us, {"step": step}, done_by=done_by)]
+
+    return act(desk, case_id, deed, decide)
+
+
+def complete_step(
+    desk: Desk,
+    case_id: str,
+    step: int,
+    fields: Mapping[str, Any],
+    *,
+    by: Person,
+    now: datetime,
+    at: datetime | None = None,
+    done_by: str | None = None,
+    version: int | None = None,
+    command_id: str | None = None,
+) -> Stored:
+    """Complete the current step with the values of its fields.
+
+    Raises NotAllowed, CommandRefused (not the current step, a time that cannot be),
+    FieldsRefused (a rule of the step), StaleCase.
+    """
+    deed = Deed(by, now, at, done_by, version, command_id)
+    return act(
+        desk, case_id, deed, lambda case: [completion(case, step, fields, deed, desk.settings)]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """One of several steps entered at once; `turned_at`: when it changed hands, if known."""
+
+    step: int
+    at: datetime
+    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    done_by: str | None = None
+    turned_at: datetime | None = None
+
+
+def catch_up(
+    desk: Desk,
+    case_id: str,
+    steps: Sequence[CatchUp],
+    *,
+    by: Person,
+    now: datetime,
+    version: int | None = None,
+    command_id: str | None = None,
+) -> Stored:
+    """Complete several consecutive steps, each with its own time: all of them or none.
+
+    Raises as complete_step does; FieldsRefused names its fields `<step>.<field>`.
+    """
+    if not steps:
+        raise InputRefused("Nothing was caught up: give at least one step with its time.")
+    deed = Deed(by, now, None, None, version, command_id)
+
+    def decide(case: Case) -> list[Entry]:
+        trial, entries = deepcopy(case), []
+        for item in steps:
+            own = replace(deed, at=item.at, done_by=item.done_by)
+            for entry in _caught_up(trial, item, own, desk.settings):
+                entries.append(entry)
+                evolve(trial, drafts(case_id, trial.version, own, [entry])[0])
+        return entries
+
+    return act(desk, case_id, deed, decide)
+
+
+def _caught_up(case: Case, item: CatchUp, deed: Deed, settings: Settings) -> list[Entry]:
+    entries: list[Entry] = []
+    if item.turned_at is not None:
+        rules = current(case, item.step, "handed over")
+        if rules.turn is None or rules.turn.from_field:
+            raise CommandRefused(f"Step {item.step} has no moment to record: leave it empty.")
+        turned = replace(deed, at=item.turned_at)
+        at_us = when(turned, f"“{rules.turn.label}”", became_current(case))
+        entries.append(Entry("turn_recorded", at_us, {"step": item.step}))
+        case = evolve(deepcopy(case), drafts(case.case_id, case.version, deed, entries)[0])
+    try:
+        entries.append(completion(case, item.step, item.fields, deed, settings))
+    except FieldsRefused as refused:
+        problems = {f"{item.step}.{key}": text for key, text in refused.problems.items()}
+        raise FieldsRefused(f"Step {item.step} was not completed.", problems) from refused
+    return entries
+
+
+def completion(
+    case: Case, step: int, fields: Mapping[str, Any], deed: Deed, settings: Settings
+) -> Entry:
+    """The completion of the current step, checked: who, order, time, fields, rules."""
+    rules = current(case, step, "completed")
+    require(deed.by, may_complete(deed.by, rules), f"complete step {step}", rules.recorded_by)
+    given = checked(
+        f"Step {step} was not completed.", rules.fields, fields,
+        Asked(settings, deed.now, case.fields, case.workflow.products_field, case.opened_us),
+    )  # fmt: skip
+    moment = case.moments.get(case.moves[-1].entry)
+    bounds = [
+        became_current(case),
+        (case.records[step].started_us, "work on it began"),
+        (moment.at_us if moment else None, "it changed hands"),
+    ]
+    at_us = when(deed, f"Step {step}", *bounds)
+    begins = case.fields.get(rules.not_before) if rules.not_before else None
+    if begins is not None and at_us < begins:
+        raise CommandRefused(
+            f"Step {step} was not completed: the appointment begins only at {told(begins)}. "
+            "Complete the step once it has begun, or correct the appointment."
+        )
+    data = {"step": step} | ({"fields": given.data} if given.data else {})
+    return Entry("step_completed", at_us, data, given.personal, deed.done_by)
+
+
+def current(case: Case, step: int, done: str) -> Step:
+    """The step's rules if it is the one that can be `done` now; CommandRefused otherwise."""
+    if case.state != "open":
+        ended = "is closed" if case.state == "closed" else "is withdrawn: resume it first"
+        raise CommandRefused(f"Step {step} was not {done}: case {case.case_id} {ended}.")
+    if step != case.current_step:
+        raise CommandRefused(
+            f"Step {step} was not {done}: step {case.current_step} of {case.case_id} is the "
+            f"current "
+            "one, and the order of the steps is fixed. Complete that first."
+        )
+    return case.workflow.step(step)
+
+
+def became_current(case: Case) -> tuple[int, str]:
+    """The bound that holds for everything in the current step."""
+    return case.moves[-1].at_us, "the step became current"

@@ -1,0 +1,131 @@
+"""The only package that knows DuckDB and PostgreSQL: the log, the read model, and both together.
+
+One `Store` per process: DuckDB admits a single writing process, and appends go one at a time.
+"""
+
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from dashboard.cases import KINDS, Draft, Event
+from dashboard.instants import to_us
+from dashboard.store.desk import Bulk, Desk, case_id_of, firm_key
+from dashboard.store.duckdb_log import DuckdbLog
+from dashboard.store.log import Head, Log
+from dashboard.store.model import Model, events_table
+from dashboard.store.view import View, build
+
+SETTINGS_KINDS = frozenset({"calendar_changed", "targets_changed", "sample_marked"})
+
+
+class Store(View):
+    """The log with its read model: what pages read and commands write."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self._writing = threading.RLock()
+        self._catching_up = threading.Lock()
+        super().__init__(*build(log.read()))
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True) -> "Store":
+        """The store over the log file at `path`, made if there is none and `create`.
+
+        Raises LogRefused if the log cannot be trusted, LogHeld if another process has it.
+        """
+        return cls(DuckdbLog.open(path, KINDS, create=create))
+
+    def version(self, stream: str) -> int:
+        """The last version of a stream; 0 if it is empty."""
+        rows = self._model.sql(
+            "SELECT coalesce(max(version), 0) AS version FROM events WHERE stream = $stream",
+            {"stream": stream},
+        )
+        return rows["version"][0].as_py()
+
+    def count_cases(self) -> int:
+        """How many cases there are, whatever their state."""
+        return self._model.count_cases()
+
+    def next_case_id(self) -> str:
+        """An id that no case has yet; two who ask at once get the same, and one is refused."""
+        return case_id_of(self.count_cases() + 1)
+
+    def stored(self, command_id: str) -> list[Event]:
+        """The events of a command that was carried out before; empty if it was not."""
+        return self.log.stored(command_id)
+
+    def append(self, drafts: Sequence[Draft]) -> list[Event]:
+        """Store the drafts, all or none, and bring the model up to them.
+
+        Raises StaleCase, CommandRefused (the clock was set back), LogRefused (disk).
+        """
+        with self._writing:
+            events = self.log.append(drafts)
+        # Outside: what others append meanwhile is folded in the same pass, so that a crowd
+        # costs little more than one.
+        self._catch_up(events)
+        return events
+
+    @contextmanager
+    def bulk(self) -> Generator[Bulk]:
+        """Many commands as one transaction, which lands when the block ends without an error.
+
+        Other writers wait meanwhile, so that nothing the bulk has read changes under it.
+        """
+        with self._writing:
+            bulk = Bulk(self, self.count_cases(), is_new=not self.position)
+            yield bulk
+            if bulk.drafts:
+                self.append(bulk.drafts)
+
+    def known_at(self, instant: datetime) -> View:
+        """What the log knew at `instant`: its longest prefix recorded until then."""
+        return View(*build(self.log.read(known_at_us=to_us(instant))))
+
+    @contextmanager
+    def at_rest(self) -> Generator[Model]:
+        """The model while nothing is added to it; for checks, which must be quick about it."""
+        with self._catching_up:
+            yield self._model
+
+    def personal(self, refs: Sequence[str]) -> dict[str, str]:
+        """Personal values by their refs; erased ones are absent."""
+        return self.log.personal(refs)
+
+    def close(self) -> None:
+        """Close the log; the process may not write any more."""
+        with self._writing, self._catching_up:
+            self.log.close()
+            super().close()
+
+    def _catch_up(self, events: Sequence[Event]) -> None:
+        """Bring the model up to the log's end, which is at or past these events."""
+        if not events or events[-1].position <= self._model.position:
+            return
+        with self._catching_up:
+            position = self._model.position
+            if events[-1].position <= position:
+                return
+            is_next = (
+                events[0].position == position + 1
+                and events[-1].position == self.log.head().position
+            )
+            batches = [events_table(events)] if is_next else list(self.log.read(position))
+            if any(_changes_settings(batch) for batch in batches):
+                # positions and targets change with the settings: build aside, then swap
+                self._model, self._head = build(self.log.read())
+                return
+            self._model.apply(batches)
+            self._head = Head(batches[-1]["position"][-1].as_py(), batches[-1]["hash"][-1].as_py())
+
+
+def _changes_settings(batch: pa.Table) -> bool:
+    return not SETTINGS_KINDS.isdisjoint(batch["kind"].unique().to_pylist())
+
+
+__all__ = ["Bulk", "Desk", "Store", "View", "firm_key"]

@@ -1,0 +1,44 @@
+"""Whether the read model, kept up event by event, is what a fresh build from the log gives."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dashboard.store import Store
+from dashboard.store.model import Model
+from dashboard.store.view import build
+
+FOLDED = ("cases", "steps", "turns")
+
+
+def drifted(store: Store) -> list[str]:
+    """Ids of the cases of which the model does not say what the log says; in order.
+
+    Others may write meanwhile: both are compared up to one position.
+    """
+    with store.at_rest() as live:
+        position = live.position
+        shown = {name: _table(live, name) for name in FOLDED}
+    batches = (batch.filter(pc.field("position") <= position) for batch in store.log.read())
+    fresh, _ = build(batches)
+    try:
+        differing: set[int] = set()
+        for name, table in shown.items():
+            told = _table(fresh, name)
+            if not table.equals(told):
+                differing |= {row[0] for row in _rows(table) ^ _rows(told)}
+        return sorted(
+            row["stream"]
+            for row in fresh.sql("SELECT case_no, stream FROM streams").to_pylist()
+            if row["case_no"] in differing
+        )
+    finally:
+        fresh.close()
+
+
+def _table(model: Model, name: str) -> pa.Table:
+    return model.sql(f"SELECT * FROM {name} ORDER BY ALL")  # noqa: S608 - one of our own tables
+
+
+def _rows(table: pa.Table) -> set[tuple[object, ...]]:
+    """The rows as values; the first column of each table is the case's number."""
+    return set(zip(*(column.to_pylist() for column in table.columns), strict=True))

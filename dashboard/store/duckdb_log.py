@@ -1,0 +1,279 @@
+"""The log in one DuckDB file, held by one process.
+
+INSERT only: erasing personal values, which stand beside the log, is the sole DELETE. Every use
+takes a cursor of its own and gives it back, because a shared connection fails between threads.
+"""
+
+import logging
+import threading
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from dashboard.cases import Draft, Event
+from dashboard.errors import CommandRefused, LogRefused, StaleCase
+from dashboard.store.duckdb_chain import check_events, compare
+from dashboard.store.duckdb_file import check_file, open_checked, reason
+from dashboard.store.head_file import read_head, write_head
+from dashboard.store.log import BATCH, Head, Log, Tip, events_table, personal_values, place
+
+logger = logging.getLogger(__name__)
+
+# After these DuckDB answers nothing until the database is opened anew.
+SPOILT = (duckdb.FatalException, duckdb.InternalException)
+
+
+class DuckdbLog(Log):
+    """A log in a DuckDB file with its head file beside it. `open` makes or opens one."""
+
+    def __init__(
+        self, path: Path, known_kinds: frozenset[str], connection: duckdb.DuckDBPyConnection
+    ) -> None:
+        self._path = path
+        self._known_kinds = known_kinds
+        self._connection = connection
+        self._appending = threading.Lock()
+        # Any cursor keeps DuckDB's database alive, so they are counted: only without one can a
+        # spoilt database be closed and opened anew.
+        self._gate = threading.Condition()
+        self._cursors = 0
+        self._is_spoilt = False
+        self._is_closed = False
+        self._noted = read_head(path)
+        self._see_the_end(connection)
+        self._note_head()
+
+    @classmethod
+    def open(cls, path: Path, known_kinds: frozenset[str], *, create: bool = True) -> "DuckdbLog":
+        """The log at `path`, checked from its first event to its last.
+
+        Made if there is none and `create`. Raises LogHeld if this or another process holds it,
+        LogRefused if it cannot be trusted or written; then no file was touched.
+        """
+        path = path.resolve()  # its other files stand beside the file, not beside a link to it
+        return cls(path, known_kinds, open_checked(path, known_kinds, create=create))
+
+    @staticmethod
+    def accept(path: Path, known_kinds: frozenset[str]) -> Head:
+        """Trust a log that nobody holds as it is, if its chain is whole: note its head anew."""
+        path = path.resolve()
+        try:
+            head = check_file(path, known_kinds, trust_head_file=False)
+            write_head(path, head)
+        except OSError as error:
+            raise LogRefused(f"The head of {path} was not noted: {error.strerror}.") from error
+        return head
+
+    def append(self, drafts: Sequence[Draft]) -> list[Event]:
+        with self._appending:
+            try:
+                return self._append(drafts, {})
+            except (StaleCase, CommandRefused, duckdb.ConstraintException):
+                # Perhaps the command was carried out before. To look is a scan of the log, which
+                # the usual append is spared.
+                stored = self._stored_of(drafts)
+            try:
+                return self._append(drafts, stored)
+            except StaleCase as stale:
+                holder = self._actor(stale.case_id, stale.version)
+                raise StaleCase(stale.case_id, stale.version, holder) from None
+
+    def head(self) -> Head:
+        return self._tip.head
+
+    def last_recorded_us(self) -> int:
+        return self._tip.recorded_us
+
+    def read(self, after: int = 0, known_at_us: int | None = None) -> Iterator[pa.Table]:
+        last = self._tip.head.position
+        if known_at_us is not None:
+            with self._reading() as cursor:
+                found = cursor.execute(
+                    "SELECT max(position) FROM events WHERE recorded_us <= ?", [known_at_us]
+                ).fetchall()
+            last = found[0][0] or 0
+        for start in range(after, last, BATCH):
+            with self._reading() as cursor:
+                batch = cursor.execute(
+                    "SELECT * FROM events WHERE position > ? AND position <= ? ORDER BY position",
+                    [start, min(start + BATCH, last)],
+                ).to_arrow_table()
+            yield batch
+
+    def stored(self, command_id: str) -> list[Event]:
+        return self._events(
+            "SELECT * FROM events WHERE command_id = ? ORDER BY ordinal", [command_id]
+        )
+
+    def events_of(self, stream: str) -> list[Event]:
+        return self._events("SELECT * FROM events WHERE stream = ? ORDER BY version", [stream])
+
+    def personal(self, refs: Sequence[str]) -> dict[str, str]:
+        with self._reading() as cursor:
+            return dict(
+                cursor.execute(
+                    "SELECT ref, value FROM personal WHERE ref IN (SELECT unnest(?::VARCHAR[]))",
+                    [list(refs)],
+                ).fetchall()
+            )
+
+    def erase(self, refs: Sequence[str]) -> int:
+        with self._appending, self._reading() as cursor:
+            erased = cursor.execute(
+                "DELETE FROM personal WHERE ref IN (SELECT unnest(?::VARCHAR[]))", [list(refs)]
+            ).fetchall()
+            # Without it, the values would be back if the write-ahead log were cut short.
+            cursor.execute("CHECKPOINT")
+            return erased[0][0]
+
+    def verify(self) -> Head:
+        with self._appending, self._reading() as cursor:
+            found = check_events(cursor, self._path, self._known_kinds)
+            compare(cursor, self._path, found, read_head(self._path))
+            compare(cursor, self._path, found, self._tip.head)
+            return found
+
+    def close(self) -> None:
+        with self._appending, self._gate:
+            self._gate.wait_for(lambda: not self._cursors)
+            self._connection.close()
+            if not self._is_closed:
+                self._note_head()
+            self._is_closed = True
+
+    def _append(
+        self, drafts: Sequence[Draft], stored: Mapping[tuple[str, int], Event]
+    ) -> list[Event]:
+        before = self._tip.head.position
+        events = place(drafts, self._tip, self._versions, stored)
+        new = {event.position: event for event in events if event.position > before}
+        if not new:
+            return events
+        *_, last = new.values()
+        try:
+            self._insert(new.values(), personal_values(drafts, stored))
+        except duckdb.ConstraintException:
+            raise
+        except duckdb.Error as error:
+            self._settle(last, error)
+        self._tip = Tip(Head(last.position, last.hash), last.recorded_us)
+        self._versions |= {event.stream: event.version for event in new.values()}
+        self._note_head()
+        return events
+
+    def _insert(self, events: Iterable[Event], personal: Mapping[str, str]) -> None:
+        with self._cursor() as cursor:
+            cursor.register("new_events", events_table(events))
+            cursor.execute("BEGIN")
+            cursor.execute("INSERT INTO events SELECT * FROM new_events")
+            if personal:
+                values = {"ref": list(personal), "value": list(personal.values())}
+                cursor.register("new_values", pa.table(values))
+                cursor.execute("INSERT INTO personal SELECT ref, value FROM new_values")
+            cursor.execute("COMMIT")
+
+    def _settle(self, last: Event, error: duckdb.Error) -> None:
+        """After an append failed: return if it is in the log all the same, else LogRefused.
+
+        DuckDB may fail in the checkpoint that follows a commit, and may then be of no more use
+        until it is opened anew.
+        """
+        try:
+            self._see_the_end_anew()
+        except (LogRefused, duckdb.Error) as trouble:
+            raise LogRefused(
+                f"The log {self._path} could not be written ({reason(error)}) and does not open "
+                f"again: {trouble} Whether the last entry was stored is not known: once the log "
+                "opens, enter it again. Nothing is stored twice."
+            ) from error
+        if self._tip.head != Head(last.position, last.hash):
+            raise LogRefused(
+                f"Nothing was stored: the log {self._path} could not be written "
+                f"({reason(error)}). See that its disk has room and can be written, then try again."
+            ) from error
+
+    def _see_the_end_anew(self) -> None:
+        try:
+            with self._cursor() as cursor:
+                self._see_the_end(cursor)
+        except SPOILT:
+            with self._cursor():  # taking one opened the log anew
+                pass
+
+    def _see_the_end(self, connection: duckdb.DuckDBPyConnection) -> None:
+        last = connection.execute(
+            "SELECT position, hash, recorded_us FROM events ORDER BY position DESC LIMIT 1"
+        ).fetchone()
+        self._tip = Tip(Head(*last[:2]), last[2]) if last else Tip(Head.empty(), 0)
+        self._versions: dict[str, int] = dict(
+            connection.execute("SELECT stream, max(version) FROM events GROUP BY stream").fetchall()
+        )
+
+    def _note_head(self) -> None:
+        # The events are stored even if this fails: a log ahead of its head file is accepted,
+        # and the next append tries again.
+        if self._noted == self._tip.head:
+            return
+        try:
+            write_head(self._path, self._tip.head)
+            self._noted = self._tip.head
+        except OSError as error:
+            logger.warning("The head of %s could not be noted: %s", self._path, error)
+
+    def _stored_of(self, drafts: Sequence[Draft]) -> dict[tuple[str, int], Event]:
+        ids = list({draft.command_id for draft in drafts})
+        found = self._events(
+            "SELECT * FROM events WHERE command_id IN (SELECT unnest(?::VARCHAR[]))", [ids]
+        )
+        return {(event.command_id, event.ordinal): event for event in found}
+
+    def _actor(self, stream: str, version: int) -> str | None:
+        holders = [event.actor for event in self.events_of(stream) if event.version == version]
+        return holders[0] if holders else None
+
+    def _events(self, query: str, given: list[object]) -> list[Event]:
+        with self._reading() as cursor:
+            return [Event(*row) for row in cursor.execute(query, given).fetchall()]
+
+    @contextmanager
+    def _reading(self) -> Generator[duckdb.DuckDBPyConnection]:
+        try:
+            with self._cursor() as cursor:
+                yield cursor
+        except duckdb.Error as error:
+            raise LogRefused(
+                f"The log {self._path} could not answer ({reason(error)}). Try again; if that "
+                "does not help, stop the application and run `python -m dashboard verify`."
+            ) from error
+
+    @contextmanager
+    def _cursor(self) -> Generator[duckdb.DuckDBPyConnection]:
+        with self._gate:
+            self._gate.wait_for(lambda: not (self._is_spoilt and self._cursors))
+            if self._is_closed:
+                raise LogRefused(f"The log {self._path} is closed. Open it again.")
+            if self._is_spoilt:
+                self._open_anew()
+            cursor = self._connection.cursor()
+            self._cursors += 1
+        try:
+            yield cursor
+        except SPOILT:
+            self._is_spoilt = True
+            raise
+        finally:
+            cursor.close()
+            with self._gate:
+                self._cursors -= 1
+                self._gate.notify_all()
+
+    def _open_anew(self) -> None:
+        self._connection.close()
+        self._connection = open_checked(
+            self._path, self._known_kinds, create=False, reached=self._tip.head
+        )
+        self._is_spoilt = False
+        self._see_the_end(self._connection)

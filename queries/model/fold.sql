@@ -1,0 +1,426 @@
+-- Where every case in `touched` stands and whose turn it was, from its events. One text for the
+-- full build, for one command's case and for as-of. The Python fold in `dashboard/cases` says
+-- the same for one case; a property test holds the two equal. It is written in few statements:
+-- for one case, planning them is most of the cost.
+--
+-- grain:   turns: one party had one step in [began, ended), ended NULL: it still has it
+-- params:  $zone TEXT
+
+-- Events with their corrections: the last one holds, for the time and for the appointment apart.
+-- entry: the version by which the step that is due became due; a moment belongs to an entry.
+CREATE OR REPLACE TEMP TABLE known AS
+WITH mended AS (
+    SELECT
+        case_no,
+        of_version AS version,
+        arg_max(corrected, version) FILTER (WHERE corrected IS NOT NULL) AS corrected,
+        arg_max(appointment, version) FILTER (WHERE appointment IS NOT NULL) AS appointment
+    FROM events
+    WHERE kind = 'step_corrected' AND case_no IN (SELECT case_no FROM touched)
+    GROUP BY case_no, of_version
+),
+
+effective AS (
+    SELECT
+        events.case_no,
+        events.stream,
+        events.version,
+        events.kind,
+        events.step,
+        events.actor,
+        events.data,
+        events.workflow,
+        events.requested,
+        events.appointment AS given_appointment,
+        coalesce(mended.corrected, events.occurred) AS instant,
+        coalesce(mended.appointment, events.appointment) AS appointment,
+        CASE events.kind
+            WHEN 'case_opened' THEN 2
+            WHEN 'step_completed' THEN events.step + 1
+            WHEN 'step_reopened' THEN events.step
+        END AS goes_to
+    FROM events
+    LEFT JOIN mended ON events.case_no = mended.case_no AND events.version = mended.version
+    WHERE events.case_no IN (SELECT case_no FROM touched)
+)
+
+SELECT
+    * EXCLUDE (workflow),
+    first_value(workflow) OVER by_version AS workflow,
+    last_value(goes_to IGNORE NULLS) OVER by_version AS due,
+    last_value(CASE WHEN goes_to IS NOT NULL THEN version END IGNORE NULLS) OVER by_version AS entry
+FROM effective
+WINDOW by_version AS (PARTITION BY case_no ORDER BY version);
+
+CREATE OR REPLACE TEMP TABLE described AS
+WITH parsed AS (
+    SELECT
+        *,
+        json_extract_string(data, [
+            '$.fields.firm_name', '$.fields.firm_id', '$.fields.team_leader',
+            '$.fields.cs_representative', '$.fields.sales_representative',
+            '$.fields.ems_ticket', '$.fields.order_number', '$.fields.products',
+            '$.date', '$.reason', '$.comment', '$.imported'
+        ]) AS parts
+    FROM known
+)
+
+SELECT
+    case_no,
+    any_value(stream) AS case_id,
+    max(version) AS version,
+    any_value(workflow) AS workflow,
+    arg_max(requested, version) FILTER (WHERE requested IS NOT NULL) AS requested,
+    arg_max(parts[1], version) FILTER (WHERE parts[1] IS NOT NULL) AS firm_name,
+    arg_max(parts[2], version) FILTER (WHERE parts[2] IS NOT NULL) AS firm_id,
+    arg_max(parts[3], version) FILTER (WHERE parts[3] IS NOT NULL) AS team_leader,
+    arg_max(parts[4], version) FILTER (WHERE parts[4] IS NOT NULL) AS cs_representative,
+    arg_max(parts[5], version) FILTER (WHERE parts[5] IS NOT NULL) AS sales_representative,
+    arg_max(parts[6], version) FILTER (WHERE parts[6] IS NOT NULL) AS ems_ticket,
+    arg_max(parts[7], version) FILTER (WHERE parts[7] IS NOT NULL) AS order_number,
+    arg_max(parts[8], version) FILTER (WHERE parts[8] IS NOT NULL) AS products,
+    arg_max(coalesce(parts[9], ''), version) FILTER (WHERE kind = 'follow_up_set') AS follow_up,
+    arg_max(parts[10], version) FILTER (WHERE kind = 'breach_explained') AS breach_reason,
+    arg_max(parts[11], version) FILTER (WHERE kind = 'breach_explained') AS breach_comment,
+    arg_max(given_appointment.us, version) FILTER (WHERE given_appointment IS NOT NULL) AS appointment_us,
+    bool_or(kind = 'case_opened' AND parts[12] = 'true') AS is_imported,
+    bool_or(kind = 'step_reopened') AS is_reopened
+FROM parsed
+GROUP BY case_no;
+
+CREATE OR REPLACE TEMP TABLE intervals AS
+WITH moments AS (
+    SELECT
+        case_no,
+        entry,
+        arg_max(instant, version) AS moment
+    FROM known
+    WHERE kind = 'turn_recorded'
+    GROUP BY case_no, entry
+),
+
+moves AS (
+    SELECT
+        known.case_no,
+        known.version,
+        known.kind,
+        known.workflow,
+        known.due,
+        known.entry,
+        known.goes_to,
+        known.instant,
+        workflows.last_step,
+        -- without an appointment the whole step counts for its party: as if it had long begun
+        last_value(
+            CASE
+                WHEN known.kind = 'step_completed' AND due_step.turn_from_window
+                    THEN coalesce(
+                        known.appointment,
+                        {'us': -4611686018427387904::BIGINT, 'pos': -4611686018427387904::BIGINT}
+                    )
+            END IGNORE NULLS
+        ) OVER (PARTITION BY known.case_no ORDER BY known.version) AS agreed,
+        lead(known.instant) OVER (PARTITION BY known.case_no ORDER BY known.version) AS ended,
+        lead(known.goes_to) OVER (PARTITION BY known.case_no ORDER BY known.version) AS next_goes_to
+    FROM known
+    INNER JOIN workflows ON known.workflow = workflows.workflow
+    LEFT JOIN workflow_steps AS due_step
+        ON known.workflow = due_step.workflow AND known.due = due_step.step
+    WHERE
+        known.kind IN (
+            'case_opened', 'step_completed', 'step_reopened', 'case_withdrawn', 'case_resumed'
+        )
+)
+
+SELECT
+    moves.case_no,
+    moves.version,
+    moves.kind,
+    moves.workflow,
+    moves.last_step,
+    moves.due,
+    moves.entry,
+    moves.goes_to,
+    moves.instant AS began,
+    moves.ended,
+    -- a closed case that is opened again never stopped: the time between is the reopened step's
+    CASE WHEN moves.due > moves.last_step THEN moves.next_goes_to ELSE moves.due END AS step,
+    CASE
+        WHEN moves.due > moves.last_step THEN NULL
+        WHEN held.turn_from_window THEN moves.agreed
+        WHEN held.turn_before IS NOT NULL THEN moments.moment
+    END AS moment,
+    held.turn_before IS NOT NULL AND NOT held.turn_from_window AND moments.moment IS NULL AS lacks_handover
+FROM moves
+LEFT JOIN moments ON moves.case_no = moments.case_no AND moves.entry = moments.entry
+LEFT JOIN workflow_steps AS held ON moves.workflow = held.workflow AND moves.due = held.step;
+
+CREATE OR REPLACE TEMP TABLE standing AS
+SELECT
+    case_no,
+    arg_max(due, version) AS due,
+    arg_max(kind, version) AS last_kind,
+    arg_max(began, version) AS last_instant,
+    arg_min(began, version) AS opened,
+    any_value(workflow) AS workflow,
+    any_value(last_step) AS last_step
+FROM intervals
+GROUP BY case_no;
+
+DELETE FROM turns WHERE case_no IN (SELECT case_no FROM touched);
+DELETE FROM steps WHERE case_no IN (SELECT case_no FROM touched);
+DELETE FROM cases WHERE case_no IN (SELECT case_no FROM touched);
+
+INSERT INTO turns BY NAME
+WITH cut AS (
+    SELECT
+        intervals.*,
+        described.requested,
+        CASE
+            WHEN described.requested > intervals.began THEN least(described.requested, intervals.ended)
+            ELSE intervals.began
+        END AS free
+    FROM intervals
+    INNER JOIN described ON intervals.case_no = described.case_no
+    WHERE intervals.step IS NOT NULL
+),
+
+handed AS (
+    SELECT
+        *,
+        CASE WHEN moment IS NOT NULL THEN least(greatest(moment, free), ended) END AS handover
+    FROM cut
+),
+
+pieces AS (
+    SELECT
+        case_no,
+        version,
+        step,
+        'Customer' AS party,
+        kind = 'case_withdrawn' AS is_withdrawn,
+        began,
+        CASE WHEN kind = 'case_withdrawn' THEN ended ELSE free END AS ended,
+        kind = 'case_withdrawn' AND ended IS NULL AS goes_on
+    FROM handed
+    UNION ALL
+    SELECT
+        handed.case_no,
+        handed.version,
+        handed.step,
+        rules.turn_before AS party,
+        FALSE AS is_withdrawn,
+        handed.free AS began,
+        handed.handover AS ended,
+        FALSE AS goes_on
+    FROM handed
+    INNER JOIN workflow_steps AS rules
+        ON handed.workflow = rules.workflow AND handed.step = rules.step
+    WHERE handed.kind <> 'case_withdrawn' AND handed.handover IS NOT NULL
+    UNION ALL
+    SELECT
+        handed.case_no,
+        handed.version,
+        handed.step,
+        CASE WHEN handed.handover IS NULL THEN rules.party ELSE rules.turn_after END AS party,
+        FALSE AS is_withdrawn,
+        coalesce(handed.handover, handed.free) AS began,
+        handed.ended,
+        handed.ended IS NULL AS goes_on
+    FROM handed
+    INNER JOIN workflow_steps AS rules
+        ON handed.workflow = rules.workflow AND handed.step = rules.step
+    WHERE handed.kind <> 'case_withdrawn'
+)
+
+SELECT
+    case_no,
+    version,
+    step,
+    party,
+    is_withdrawn,
+    make_timestamptz(began.us) AS began_at,
+    CASE WHEN NOT goes_on THEN make_timestamptz(ended.us) END AS ended_at,
+    began.pos AS began_pos,
+    CASE WHEN NOT goes_on THEN ended.pos END AS ended_pos
+FROM pieces
+WHERE goes_on OR began < ended;
+
+INSERT INTO steps BY NAME
+WITH entries AS (  -- when each step became current for the first time; the form completes step 1
+    SELECT
+        case_no,
+        goes_to AS step,
+        arg_min(began, version) AS current,
+        arg_max(lacks_handover, version) AS lacks_handover
+    FROM intervals
+    WHERE goes_to IS NOT NULL
+    GROUP BY case_no, goes_to
+    UNION ALL
+    SELECT
+        case_no,
+        1 AS step,
+        opened AS current,
+        FALSE AS lacks_handover
+    FROM standing
+),
+
+undone AS (
+    SELECT
+        case_no,
+        version,
+        step
+    FROM known
+    WHERE kind = 'step_reopened'
+),
+
+valid AS (
+    SELECT
+        known.case_no,
+        known.version,
+        known.kind,
+        known.actor,
+        known.data,
+        known.instant,
+        coalesce(known.step, 1) AS step
+    FROM known
+    ANTI JOIN undone
+        ON
+            known.case_no = undone.case_no
+            AND known.version < undone.version
+            AND undone.step <= coalesce(known.step, 1)
+    WHERE known.kind IN ('case_opened', 'step_started', 'step_completed')
+),
+
+records AS (
+    SELECT
+        case_no,
+        step,
+        min(instant) FILTER (WHERE kind = 'step_started') AS started,
+        arg_max(instant, version) FILTER (WHERE kind <> 'step_started') AS completed,
+        arg_max(actor, version) FILTER (WHERE kind <> 'step_started') AS actor,
+        arg_max(data, version) FILTER (WHERE kind <> 'step_started') AS data
+    FROM valid
+    GROUP BY case_no, step
+),
+
+spent AS (
+    SELECT
+        case_no,
+        step,
+        sum(ended_pos - began_pos)::BIGINT AS business_us
+    FROM turns
+    WHERE case_no IN (SELECT case_no FROM touched)
+    GROUP BY case_no, step
+)
+
+SELECT
+    entries.case_no,
+    entries.step,
+    rules.party,
+    make_timestamptz(entries.current.us) AS current_at,
+    entries.current.pos AS current_pos,
+    timezone($zone, make_timestamptz(entries.current.us))::DATE AS current_date_local,
+    make_timestamptz(records.started.us) AS started_at,
+    records.started.pos AS started_pos,
+    make_timestamptz(records.completed.us) AS completed_at,
+    records.completed.pos AS completed_pos,
+    -- over all rounds; a step that is not complete has no time yet, only one so far
+    CASE WHEN records.completed IS NOT NULL THEN coalesce(spent.business_us, 0) END AS business_us,
+    records.actor,
+    json_extract_string(records.data, '$.done_by') AS done_by,
+    coalesce(json_extract_string(records.data, '$.imported') = 'true', FALSE) AS is_imported,
+    coalesce(entries.lacks_handover AND records.completed IS NOT NULL, FALSE) AS lacks_handover
+FROM entries
+INNER JOIN standing ON entries.case_no = standing.case_no
+INNER JOIN workflow_steps AS rules
+    ON standing.workflow = rules.workflow AND entries.step = rules.step
+LEFT JOIN records ON entries.case_no = records.case_no AND entries.step = records.step
+LEFT JOIN spent ON entries.case_no = spent.case_no AND entries.step = spent.step
+WHERE entries.step <= standing.due;
+
+INSERT INTO cases BY NAME
+WITH clocked AS (
+    SELECT
+        standing.*,
+        standing.due > standing.last_step AS is_closed,
+        targets.day_us,
+        targets.target_us,
+        targets.limit_us
+    FROM standing
+    INNER JOIN targets
+        ON
+            standing.workflow = targets.workflow
+            AND standing.opened.us >= targets.since_us
+            AND standing.opened.us < targets.until_us
+),
+
+near AS (  -- the spans that any of these limits can fall into
+    SELECT spans.*
+    FROM spans
+    WHERE
+        spans.until_pos >= (SELECT min(opened.pos) FROM clocked)
+        AND spans.pos <= (SELECT max(opened.pos + greatest(target_us, limit_us)) FROM clocked)
+),
+
+timed AS (  -- the earliest instant at which that much open time has passed
+    SELECT
+        clocked.*,
+        at_target.open_us + clocked.opened.pos + clocked.target_us - at_target.pos AS target_due_us,
+        at_limit.open_us + clocked.opened.pos + clocked.limit_us - at_limit.pos AS limit_due_us
+    FROM clocked
+    LEFT JOIN near AS at_target
+        ON
+            clocked.opened.pos + clocked.target_us > at_target.pos
+            AND clocked.opened.pos + clocked.target_us <= at_target.until_pos
+    LEFT JOIN near AS at_limit
+        ON
+            clocked.opened.pos + clocked.limit_us > at_limit.pos
+            AND clocked.opened.pos + clocked.limit_us <= at_limit.until_pos
+)
+
+SELECT
+    timed.case_no,
+    described.case_id,
+    described.version,
+    timed.workflow,
+    CASE
+        WHEN timed.is_closed THEN 'closed'
+        WHEN timed.last_kind = 'case_withdrawn' THEN 'withdrawn'
+        ELSE 'open'
+    END AS state,
+    CASE WHEN NOT timed.is_closed THEN timed.due END AS current_step,
+    coalesce(nullif(described.firm_name, ''), described.firm_id) AS firm,
+    described.firm_name,
+    described.firm_id,
+    described.team_leader,
+    described.cs_representative,
+    described.sales_representative,
+    described.ems_ticket,
+    described.order_number,
+    described.products,
+    make_timestamptz(timed.opened.us) AS opened_at,
+    timed.opened.pos AS opened_pos,
+    timezone($zone, make_timestamptz(timed.opened.us))::DATE AS opened_date,
+    CASE WHEN timed.is_closed THEN make_timestamptz(timed.last_instant.us) END AS closed_at,
+    CASE WHEN timed.is_closed THEN timed.last_instant.pos END AS closed_pos,
+    CASE
+        WHEN timed.is_closed THEN timezone($zone, make_timestamptz(timed.last_instant.us))::DATE
+    END AS closed_date,
+    make_timestamptz(described.appointment_us) AS appointment_at,
+    make_timestamptz(described.requested.us) AS requested_at,
+    try_cast(described.follow_up AS DATE) AS follow_up,
+    described.breach_reason,
+    described.breach_comment,
+    described.is_imported,
+    described.is_reopened,
+    timed.day_us,
+    timed.target_us,
+    timed.limit_us,
+    make_timestamptz(timed.target_due_us) AS target_at,
+    make_timestamptz(timed.limit_due_us) AS limit_at,
+    -- people count dates: the third business date after the date of submission
+    calendar.third_business_date AS same_date_limit
+FROM timed
+INNER JOIN described ON timed.case_no = described.case_no
+LEFT JOIN calendar ON calendar.date = timezone($zone, make_timestamptz(timed.opened.us))::DATE;

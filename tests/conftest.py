@@ -1,0 +1,22 @@
+"""What all tests share: hypothesis without deadlines, and a store of one's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from dashboard.store import Store
+
+settings.register_profile(
+    "changeover", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("changeover")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A store over a new, empty log."""
+    opened = Store.open(tmp_path / "log.duckdb")
+    yield opened
+    opened.close()

@@ -1,0 +1,81 @@
+"""The law of the workflows, told once more and slowly: what no history may do.
+
+It looks at raw events only and shares no code with the fold or the commands.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from dashboard.cases import Draft
+
+LAST = {"local": 7, "virtual_office": 11}
+
+
+def broken(drafts: Iterable[Draft]) -> list[str]:
+    """Every breach of the law in a log, in words; empty if it is kept."""
+    by_case: dict[str, list[Draft]] = {}
+    recorded, faults = 0, []
+    for draft in drafts:
+        if draft.recorded_us < recorded:
+            faults.append(f"{draft.stream}: recorded times run backwards")
+        recorded = draft.recorded_us
+        by_case.setdefault(draft.stream, []).append(draft)
+    for case_id, events in by_case.items():
+        faults += [f"{case_id}: {fault}" for fault in _case(events)]
+    return faults
+
+
+def _case(events: list[Draft]) -> list[str]:
+    faults: list[str] = []
+    if [event.version for event in events] != list(range(1, len(events) + 1)):
+        faults.append("versions have gaps")
+    if events[0].kind != "case_opened" or any(e.kind == "case_opened" for e in events[1:]):
+        return [*faults, "a case is opened once, and first"]
+    last, due, withdrawn = LAST[events[0].data["workflow"]], 2, False
+    for event in events:
+        if event.occurred_us > event.recorded_us:
+            faults.append(f"{event.kind} happened after it was recorded")
+    for event in events[1:]:
+        step = event.data.get("step")
+        if event.kind == "step_completed":
+            if step != due or withdrawn:
+                faults.append(f"step {step} completed while {due} was due")
+            due = (step or 0) + 1
+        elif event.kind in ("step_started", "turn_recorded") and (step != due or withdrawn):
+            faults.append(f"{event.kind} of {step} while {due} was due")
+        elif event.kind == "step_reopened":
+            if withdrawn or not 1 < (step or 0) < due:
+                faults.append(f"step {step} reopened while {due} was due")
+            due = step or 0
+        elif event.kind == "case_withdrawn":
+            if withdrawn or due > last:
+                faults.append("withdrawn while not open")
+            withdrawn = True
+        elif event.kind == "case_resumed":
+            if not withdrawn:
+                faults.append("resumed while not withdrawn")
+            withdrawn = False
+        if due > last + 1:
+            faults.append("a step after the last")
+    return faults + _times(events)
+
+
+def _times(events: list[Draft]) -> list[str]:
+    """After every event, with the corrections made so far, the moves keep their order."""
+    faults: list[str] = []
+    happened: dict[int, int] = {}
+    moves: list[int] = []
+    for event in events:
+        happened[event.version] = event.occurred_us
+        if event.kind == "step_corrected":
+            data: dict[str, Any] = dict(event.data)
+            if "at_us" in data:
+                happened[data["of_version"]] = data["at_us"]
+        if event.kind in (
+            "case_opened", "step_completed", "step_reopened", "case_withdrawn", "case_resumed",
+        ):  # fmt: skip
+            moves.append(event.version)
+        times = [happened[version] for version in moves]
+        if times != sorted(times):
+            faults.append(f"after version {event.version} the moves are out of order")
+    return faults

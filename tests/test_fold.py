@@ -1,0 +1,174 @@
+"""The SQL that folds all cases and the Python that folds one say the same."""
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.cases import Case, Event, Turn, fold, turns
+from dashboard.instants import to_datetime, to_us
+from dashboard.store.model import Model, events_table
+from tests.builders import SETTINGS, Walk, bulk, events_of
+
+Said = list[list[tuple[Any, ...]]]
+ZONE = ZoneInfo(SETTINGS.calendar.zone)
+
+
+def walked(seed: int, acts: int, cases: int = 4) -> list[Event]:
+    """The log of a random department."""
+    desk = bulk()
+    Walk(desk, seed, cases).run(acts)
+    return events_of(desk.drafts)
+
+
+def folded(events: Sequence[Event]) -> list[Case]:
+    """Every case of the log, folded in Python, by id."""
+    by_case: dict[str, list[Event]] = {}
+    for event in events:
+        by_case.setdefault(event.stream, []).append(event)
+    return [fold(case_id, by_case[case_id]) for case_id in sorted(by_case)]
+
+
+def requested_us(case: Case, events: Sequence[Event]) -> int | None:
+    """00:00 of the requested date on the wall; an emptied request ended when it was emptied."""
+    held = None
+    for event in events:
+        if event.stream == case.case_id:
+            fields = event.fields().get("fields", {})
+            if "requested_date" in fields:
+                day = fields["requested_date"]
+                held = event.occurred_us
+                if day:
+                    midnight = datetime.combine(date.fromisoformat(day), datetime.min.time(), ZONE)
+                    held = to_us(midnight)
+    return held
+
+
+def model_of(events: Sequence[Event], sizes: Sequence[int] = ()) -> Model:
+    """A model of the log, taken in at once or in batches of those sizes."""
+    model, rest = Model(SETTINGS), list(events)
+    for size in sizes:
+        if rest[:size]:
+            model.apply([events_table(rest[:size])])
+        rest = rest[size:]
+    if rest:
+        model.apply([events_table(rest)])
+    return model
+
+
+def said_by_sql(model: Model) -> Said:
+    cases = model.sql(
+        "SELECT case_id, version, workflow, state, current_step, opened_at, closed_at, firm, "
+        "is_reopened FROM cases ORDER BY case_id"
+    )
+    ledger = model.sql(
+        "SELECT case_id, turns.version, step, party, began_at, ended_at, is_withdrawn FROM turns "
+        "INNER JOIN cases ON turns.case_no = cases.case_no ORDER BY case_id, began_at, turns.version, "
+        "ended_at NULLS LAST"
+    )
+    steps = model.sql(
+        "SELECT case_id, step, current_at, started_at, completed_at, actor, done_by FROM steps "
+        "INNER JOIN cases ON steps.case_no = cases.case_no ORDER BY case_id, step"
+    )
+    return [[tuple(row.values()) for row in table.to_pylist()] for table in (cases, ledger, steps)]
+
+
+def at(us: int | None) -> datetime | None:
+    return None if us is None else to_datetime(us)
+
+
+def said_by_python(events: Sequence[Event]) -> Said:
+    cases: list[tuple[Any, ...]] = []
+    ledger: list[tuple[Any, ...]] = []
+    steps: list[tuple[Any, ...]] = []
+    for case in folded(events):
+        cases.append((
+            case.case_id, case.version, case.workflow_key, case.state, case.current_step,
+            at(case.opened_us), at(case.closed_us), case.firm, case.reopened,
+        ))  # fmt: skip
+        ledger += [
+            (case.case_id, turn.version, turn.step, str(turn.party), at(turn.began_us),
+             at(turn.ended_us), turn.is_withdrawn)
+            for turn in turns(case, requested_us(case, events))
+        ]  # fmt: skip
+        steps += [
+            (case.case_id, record.number, at(record.current_us), at(record.started_us),
+             at(record.completed_us), record.actor or None, record.done_by)
+            for record in case.records.values()
+        ]  # fmt: skip
+    return [cases, ledger, sorted(steps, key=lambda row: row[:2])]
+
+
+@given(st.integers(0, 2**32), st.integers(1, 120))
+def test_the_sql_fold_and_the_python_fold_agree(seed: int, acts: int) -> None:
+    events = walked(seed, acts)
+
+    assert said_by_sql(model_of(events)) == said_by_python(events)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 90))
+def test_a_model_kept_up_in_batches_equals_one_built_at_once(seed: int, acts: int) -> None:
+    events = walked(seed, acts)
+    chance = random.Random(seed)
+    sizes = [chance.choice([1, 1, 1, 2, 7]) for _ in events]
+
+    assert said_by_sql(model_of(events, sizes)) == said_by_sql(model_of(events))
+
+
+@given(st.integers(0, 2**32), st.integers(2, 90))
+def test_turns_of_a_closed_case_add_up_to_its_time_exactly(seed: int, acts: int) -> None:
+    for case in folded(walked(seed, acts)):
+        if case.closed_us is not None:
+            spent = sum((turn.ended_us or 0) - turn.began_us for turn in turns(case))
+
+            assert spent == case.closed_us - case.opened_us
+
+
+@given(st.integers(0, 2**32), st.integers(2, 120))
+def test_turns_follow_one_another_without_gap_or_overlap(seed: int, acts: int) -> None:
+    events = walked(seed, acts)
+    for case in folded(events):
+        ledger = turns(case, requested_us(case, events))
+
+        assert [turn.began_us for turn in ledger[1:]] == [turn.ended_us for turn in ledger[:-1]]
+        assert all(isinstance(turn, Turn) for turn in ledger)
+
+
+def test_positions_beside_instants_are_the_calendars_own() -> None:
+    model = model_of(walked(7, 400, cases=12))
+    rows = model.sql(
+        "SELECT epoch_us(began_at) AS us, began_pos AS pos FROM turns UNION ALL "
+        "SELECT epoch_us(ended_at), ended_pos FROM turns WHERE ended_at IS NOT NULL UNION ALL "
+        "SELECT epoch_us(completed_at), completed_pos FROM steps WHERE completed_at IS NOT NULL "
+        "UNION ALL SELECT epoch_us(current_at), current_pos FROM steps UNION ALL "
+        "SELECT epoch_us(opened_at), opened_pos FROM cases"
+    )
+
+    want = SETTINGS.calendar.position(rows["us"].to_numpy())
+
+    assert rows.num_rows > 100
+    assert want.tolist() == rows["pos"].to_pylist()
+
+
+def test_limits_lie_two_and_three_business_days_after_submission() -> None:
+    model = model_of(walked(11, 300, cases=30))
+
+    for row in model.sql("SELECT opened_at, target_at, limit_at FROM cases").to_pylist():
+        opened = row["opened_at"].astimezone(UTC)
+        assert row["target_at"] == SETTINGS.calendar.add(opened, timedelta(hours=18))
+        assert row["limit_at"] == SETTINGS.calendar.add(opened, timedelta(hours=27))
+
+
+def test_the_same_date_limit_is_the_third_business_date_after_submission() -> None:
+    model = model_of(walked(13, 300, cases=30))
+
+    for row in model.sql("SELECT opened_date, same_date_limit FROM cases").to_pylist():
+        day, left = row["opened_date"], 3
+        while left:
+            day += timedelta(days=1)
+            left -= bool(SETTINGS.calendar.is_business_day([day])[0])
+        assert row["same_date_limit"] == day
