@@ -169,6 +169,10 @@ def _first_current(case: Case, step: int, at_us: int) -> int:
 
 
 def _complete(case: Case, step: int, event: Event | Draft, data: Mapping[str, Any]) -> None:
+    for item in case.workflow.step(step).fields:
+        # what an undone completion said does not outlast the new one
+        if not item.owner:
+            case.fields.pop(item.key, None)
     record = case.records[step]
     record.completed_us, record.completed_version = event.occurred_us, event.version
     record.actor, record.done_by = event.actor, data.get("done_by")

@@ -41,6 +41,11 @@ class _Wrong(Exception):
     """A value breaks a rule; the text completes the sentence that begins with its label."""
 
 
+def is_one_line(text: str) -> bool:
+    """Whether the text holds neither line breaks nor control characters nor halves of signs."""
+    return not any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in text)
+
+
 def checked(what: str, fields: Sequence[Field], values: Mapping[str, Any], asked: Asked) -> Given:
     """The values as an event keeps them.
 
@@ -73,7 +78,7 @@ def _value(item: Field, value: Any, asked: Asked) -> Any:
     """The checked value; None where an optional field is empty."""
     if isinstance(value, str):
         value = value.strip()
-    if value is None or value == "" or value == []:
+    if value is None or value in ("", [], ()):
         if item.required and item.kind is not FieldKind.FAMILIES:
             raise _Wrong(_MISSING.get(item.kind, "it is empty. Fill it in."))
         if item.kind is not FieldKind.FAMILIES:
@@ -97,8 +102,10 @@ def _text(item: Field, value: Any, asked: Asked) -> str:
         raise _Wrong("it must be text.")
     if len(value) > item.max_length:
         raise _Wrong(f"it has {len(value)} characters. Use at most {item.max_length}.")
-    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in value):
+    if not is_one_line(value):
         raise _Wrong("it holds a line break or a control character. Write it in one line.")
+    if not any(sign.isprintable() for sign in value):
+        raise _Wrong("it holds nothing that can be seen. Type it anew.")
     return value
 
 
@@ -130,6 +137,8 @@ def _choice(item: Field, value: Any, asked: Asked) -> str:
 
 
 def _date(item: Field, value: Any, asked: Asked) -> str:
+    if isinstance(value, datetime):
+        raise _Wrong(f"{value} has a time of day. Give the date alone.")
     try:
         day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError as error:
@@ -152,6 +161,8 @@ def _products(item: Field, value: Any, asked: Asked) -> list[str]:
 
 
 def _families(item: Field, value: Any, asked: Asked) -> list[str]:
+    if not isinstance(value, list | tuple):
+        raise _Wrong("give a list of families.")
     needed = families(asked.known.get(asked.products_field, ()), asked.settings.catalogue)
     if missing := [family for family in needed if family not in value]:
         raise _Wrong(
@@ -162,6 +173,8 @@ def _families(item: Field, value: Any, asked: Asked) -> list[str]:
 
 def _window(item: Field, value: Any, asked: Asked) -> int:
     if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise _Wrong(f"{value} has no zone. Give an offset from UTC.")
         value = to_us(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise _Wrong("choose when it begins.")

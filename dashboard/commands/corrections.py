@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.cases import Case, Record
+from dashboard.catalogue import families
 from dashboard.commands.checks import Asked, Given, checked
 from dashboard.commands.drafting import Deed, Entry, Stored, act, reason_given, told, when
 from dashboard.commands.progress import became_current
@@ -43,10 +44,15 @@ def correct_step(
         require(by, by.leads, f"correct step {step}", "a team leader")
         of_version = _corrected_version(case, step, what)
         if at is None and not fields:
-            raise InputRefused("Nothing was corrected: give the right time or the right fields.")
+            raise InputRefused("Nothing was corrected: nothing is given. Give the time or fields.")
+        if fields and what != "completed":
+            raise InputRefused(
+                f"The fields of step {step} were not corrected: they belong to its completion, "
+                "which has a time of its own. Correct them apart from this time."
+            )
         data: dict[str, Any] = {"step": step, "of_version": of_version}
         if at is not None:
-            data["at_us"] = _corrected_us(case, step, what, deed)
+            data["at_us"] = _corrected_us(case, step, what, of_version, deed)
         given = _corrected_fields(case, step, fields or {}, deed, desk.settings)
         if given.data:
             data["fields"] = given.data
@@ -77,9 +83,8 @@ def amend_case(
     def decide(case: Case) -> list[Entry]:
         require(by, by.acts_for(Party.CS), "amend a case", "a CS representative or a team leader")
         if not fields:
-            raise InputRefused("Nothing was amended: change at least one field.")
+            raise InputRefused("Nothing was amended: no field is given. Change at least one.")
         text = reason_given(reason, "Amending a case")
-        _keep_past_request(case, fields, deed, desk.settings)
         given = _amended(case, 1, fields, deed, desk.settings)
         data = {"fields": given.data, "reason": text}
         return [Entry("case_amended", _now_us(case, deed), data, given.personal)]
@@ -109,30 +114,36 @@ def _corrected_version(case: Case, step: int, what: str) -> int:
     found: int | None = None
     if what not in CORRECTABLE:
         raise InputRefused(f"{what!r} cannot be corrected. Choose {', '.join(CORRECTABLE)}.")
-    if what == "turn":
-        found = next(
-            (m.version for m in case.moments.values() if m.entry == _entry(case, step)), None
-        )
+    if record is not None and what == "turn":
+        moment = case.moments.get(_entry(case, step))
+        found = moment.version if moment else None
     elif record is not None:
         found = record.completed_version if what == "completed" else record.started_version
     if found is None:
         raise CommandRefused(
             f"Step {step} of {case.case_id} has nothing to correct there: "
-            f"{'it is not complete' if what == 'completed' else 'nobody recorded it'}."
+            f"{'it is not complete' if what == 'completed' else 'nobody recorded it'}. "
+            "Record it first."
         )
     return found
 
 
-def _entry(case: Case, step: int) -> int | None:
-    """The entry by which the step became current the last time; None if it never did."""
-    entries = [move.entry for move in case.moves if move.due == step]
-    return entries[-1] if entries else None
+def _entry(case: Case, step: int) -> int:
+    """The entry by which the step became current the last time; 0 if it never did."""
+    return next((move.entry for move in reversed(case.moves) if move.due == step), 0)
 
 
-def _corrected_us(case: Case, step: int, what: str, deed: Deed) -> int:
+def _corrected_us(case: Case, step: int, what: str, version: int, deed: Deed) -> int:
     """The new time, checked against the events before and after the one that it corrects."""
-    at_us = when(replace(deed, at=deed.at), f"Step {step}", *_lower(case, step, what))
-    for bound, words in _upper(case, step, what):
+    before = [move for move in case.moves if move.version < version]
+    after = [move for move in case.moves if move.version > version]
+    lower = [(before[-1].at_us, "the step became current")] if before else []
+    upper = [(after[0].at_us, "what came next happened")] if after else []
+    if what == "completed":
+        lower += _lower(case, step, before[-1].entry if before else 0)
+        upper += _upper(case, step)
+    at_us = when(deed, f"Step {step}", *lower)
+    for bound, words in upper:
         if bound is not None and at_us > bound:
             raise CommandRefused(
                 f"Step {step} cannot be corrected to {told(at_us)}: {words} at {told(bound)}. "
@@ -141,38 +152,24 @@ def _corrected_us(case: Case, step: int, what: str, deed: Deed) -> int:
     return at_us
 
 
-def _lower(case: Case, step: int, what: str) -> list[tuple[int | None, str]]:
-    record = case.records[step]
-    if what != "completed":
-        return [(_entered_us(case, step), "the step became current")]
-    before = [m for m in case.moves if m.version < (record.completed_version or 0)]
-    moment = case.moments.get(before[-1].entry) if before else None
-    begins = case.fields.get(case.workflow.step(step).not_before)
+def _lower(case: Case, step: int, entry: int) -> list[tuple[int | None, str]]:
+    """What a completion cannot come before, in the round that began with `entry`."""
+    moment = case.moments.get(entry)
     return [
-        (before[-1].at_us if before else None, "the step became current"),
-        (record.started_us, "work on it began"),
+        (case.records[step].started_us, "work on it began"),
         (moment.at_us if moment else None, "it changed hands"),
-        (begins, "the appointment begins"),
+        (case.fields.get(case.workflow.step(step).not_before), "the appointment begins"),
     ]
 
 
-def _upper(case: Case, step: int, what: str) -> list[tuple[int | None, str]]:
-    record = case.records[step]
-    if what != "completed":
-        return [(record.completed_us, "the step was completed")]
-    after = [m for m in case.moves if m.version > (record.completed_version or 0)]
+def _upper(case: Case, step: int) -> list[tuple[int | None, str]]:
+    """What a completion cannot come after."""
     following = case.records.get(step + 1)
-    moment = case.moments.get(record.completed_version or 0)
+    moment = case.moments.get(case.records[step].completed_version or 0)
     return [
-        (after[0].at_us if after else None, "what came next happened"),
         (following.started_us if following else None, f"step {step + 1} was started"),
         (moment.at_us if moment else None, f"step {step + 1} changed hands"),
     ]
-
-
-def _entered_us(case: Case, step: int) -> int | None:
-    """When the step became current the last time."""
-    return next((move.at_us for move in case.moves if move.version == _entry(case, step)), None)
 
 
 def _corrected_fields(
@@ -204,19 +201,39 @@ def _begins_with(case: Case, record: Record, window: str) -> bool:
 def _amended(
     case: Case, step: int, fields: Mapping[str, Any], deed: Deed, settings: Settings
 ) -> Given:
-    """Only the given fields, checked as the step's form checks them; "" where one is emptied."""
-    rules = [item for item in case.workflow.step(step).fields if item.key in fields]
-    known = {**case.fields, **fields}
-    only = {item.key: known.get(item.only_if[0]) for item in rules if item.only_if}
-    rules = [
-        item
-        if not item.only_if or only[item.key] == item.only_if[1]
-        else replace(item, required=False)
+    """Only the given fields, checked as the step's form checks them; "" where one is emptied.
+
+    A field that does not apply, or with the change no longer does, is emptied too.
+    """
+    _keep_past_request(case, fields, deed, settings)
+    rules, known = case.workflow.step(step).fields, {**case.fields, **fields}
+    idle = {
+        item.key
         for item in rules
-    ]
-    asked = Asked(settings, deed.now, known, case.workflow.products_field, case.opened_us)
-    plain = [replace(item, only_if=None) for item in rules]
-    given = checked(f"Case {case.case_id} was not changed.", plain, fields, asked)
-    emptied = {item.key: "" for item in rules if item.key not in given.data}
-    given.data.update(emptied)
+        if item.only_if and known.get(item.only_if[0]) != item.only_if[1] and item.key in known
+    }
+    asked = Asked(settings, deed.now, case.fields, case.workflow.products_field, case.opened_us)
+    given = checked(
+        f"Case {case.case_id} was not changed.",
+        [replace(item, only_if=None) for item in rules if item.key in fields.keys() - idle],
+        {key: value for key, value in fields.items() if key not in idle},
+        asked,
+    )
+    given.data |= {key: "" for key in idle | fields.keys() if key not in given.data}
+    _keep_licences(case, given, settings)
     return given
+
+
+def _keep_licences(case: Case, given: Given, settings: Settings) -> None:
+    """Products cannot be added once a step is complete that had to name all their licences."""
+    needed = families(given.data.get(case.workflow.products_field, ()), settings.catalogue)
+    for record in case.records.values():
+        for item in case.workflow.step(record.number).fields:
+            held = record.fields.get(item.key)
+            if item.kind is not FieldKind.FAMILIES or held is None:
+                continue
+            if missing := [family for family in needed if family not in held]:
+                raise CommandRefused(
+                    f"The products cannot be changed: step {record.number} is complete without "
+                    f"the licence for {', '.join(missing)}. Reopen that step first."
+                )

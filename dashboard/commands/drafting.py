@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from dashboard.cases import Case, Draft, Event
-from dashboard.errors import CommandRefused, StaleCase
+from dashboard.commands.checks import is_one_line
+from dashboard.errors import CommandRefused, InputRefused, StaleCase
 from dashboard.instants import to_datetime, to_us
 from dashboard.people import Person
 from dashboard.store import Desk
@@ -17,6 +18,8 @@ from dashboard.workdays import FIRST_INSTANT
 Stored = list[Event] | list[Draft]
 
 OURS = UUID("6f1d3a52-5c0e-4c55-9b57-0c8f6e1f7a3d")  # the namespace of ids made here
+CLOCKS_DIFFER_US = 300_000_000  # two clocks of one office differ by less than five minutes
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,10 @@ class Deed:
     done_by: str | None = None
     version: int | None = None
     command_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.done_by:
+            name_given(self.done_by, "Nothing was recorded", "who did it")
 
     @property
     def now_us(self) -> int:
@@ -98,14 +105,14 @@ def when(deed: Deed, what: str, *bounds: tuple[int | None, str]) -> int:
     """
     earliest = [(us, words) for us, words in bounds if us is not None]
     if deed.at is None:
-        return max([deed.now_us, *(us for us, _ in earliest if us < deed.now_us + 300_000_000)])
-    at_us = to_us(deed.at)
-    if at_us > deed.now_us:
+        near = [us for us, _ in earliest if us < deed.now_us + CLOCKS_DIFFER_US]
+        at_us = max([deed.now_us, *near])
+    elif (at_us := to_us(deed.at)) > deed.now_us:
         raise CommandRefused(
             f"{what} cannot have happened at {told(at_us)}: that lies in the future. "
             "Enter a time up to now."
         )
-    if deed.at < FIRST_INSTANT:
+    if at_us < to_us(FIRST_INSTANT):
         raise CommandRefused(f"{what}: {told(at_us)} is too long ago. Check the year.")
     for us, words in earliest:
         if at_us < us:
@@ -119,6 +126,17 @@ def when(deed: Deed, what: str, *bounds: tuple[int | None, str]) -> int:
 def told(us: int) -> str:
     """An instant in an error's words; pages show their own times in the calendar's zone."""
     return f"{to_datetime(us):%Y-%m-%d %H:%M} UTC"
+
+
+def name_given(name: str, what: str, whom: str) -> str:
+    """The name, stripped; InputRefused if it is empty, too long or more than one line."""
+    stripped = name.strip()
+    if not is_one_line(stripped) or not 0 < len(stripped) <= LONGEST_NAME:
+        raise InputRefused(
+            f"{what}: {whom} must be a name of 1 to {LONGEST_NAME} characters in one line. "
+            "Type it anew."
+        )
+    return stripped
 
 
 def reason_given(text: str | None, what: str) -> str:

@@ -15,6 +15,7 @@ from dashboard.errors import CommandRefused
 from dashboard.instants import to_us
 from dashboard.people import Person, require
 from dashboard.store import Desk
+from dashboard.workdays import FIRST_INSTANT, LAST_INSTANT
 from dashboard.workflows import WORKFLOWS, FieldKind
 
 
@@ -60,6 +61,13 @@ def record_evidence(
     return desk.append(drafts(case_id, case.version if case else 0, deed, entries))
 
 
+def earliest_us(case: Case) -> int:
+    """The instant before which the current step of an open case cannot have been completed."""
+    record, moment = case.records[case.due], case.moments.get(case.moves[-1].entry)
+    bounds = (case.moves[-1].at_us, record.started_us, moment.at_us if moment else None)
+    return max(us for us in bounds if us is not None)
+
+
 def _entry(evidence: Evidence, number: int, at_us: int) -> Entry:
     data: dict[str, Any] = {"imported": True}
     fields = dict(evidence.fields.get(number, {}))
@@ -87,13 +95,18 @@ def _check(evidence: Evidence, case: Case | None, deed: Deed) -> None:
             f"Steps {evidence.first} to {last} cannot be added: step {due} is the next one, "
             f"and the path ends with step {path.last}."
         )
-    before = case.moves[-1].at_us if case else None
+    before = earliest_us(case) if case else to_us(FIRST_INSTANT)
     for at in evidence.times:
         at_us = to_us(at)
-        if at_us > deed.now_us or (before is not None and at_us < before):
+        if not before <= at_us <= deed.now_us:
             raise CommandRefused(f"A step at {at} lies before its predecessor or in the future.")
         before = at_us
     windows = {item.key for s in path.steps for item in s.fields if item.kind is FieldKind.WINDOW}
     for fields in evidence.fields.values():
-        if any(not isinstance(fields[key], int) for key in windows & fields.keys()):
-            raise CommandRefused("An appointment must be given in UTC microseconds.")
+        if not all(_is_instant(fields[key]) for key in windows & fields.keys()):
+            raise CommandRefused("An appointment must be an instant in UTC microseconds.")
+
+
+def _is_instant(value: object) -> bool:
+    """Whether the calendar knows the instant; one outside would keep the model from being built."""
+    return type(value) is int and to_us(FIRST_INSTANT) <= value <= to_us(LAST_INSTANT)

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from dashboard.cases import Case
-from dashboard.commands.drafting import Deed, Entry, Stored, act, drafts, reason_given
+from dashboard.commands.drafting import (
+    CLOCKS_DIFFER_US,
+    Deed,
+    Entry,
+    Stored,
+    act,
+    drafts,
+    name_given,
+    reason_given,
+)
 from dashboard.commands.progress import became_current
 from dashboard.errors import CommandRefused, InputRefused
 from dashboard.people import Person, Role, require
@@ -37,9 +46,9 @@ def assign_cases(
     Raises NotAllowed, InputRefused (no case, no name), UnknownCase, StaleCase.
     """
     require(by, by.leads, "assign cases", "a team leader")
-    name = team_leader.strip()
-    if not case_ids or not name or len(name) > 80:
-        raise InputRefused("Nothing was assigned: choose cases and name the team leader.")
+    if not case_ids:
+        raise InputRefused("Nothing was assigned: no case is chosen. Choose at least one.")
+    name = name_given(team_leader, "Nothing was assigned", "the team leader")
     if command_id and (stored := desk.stored(command_id)):
         return stored
     deed = Deed(by, now, None, None, None, command_id)
@@ -122,7 +131,9 @@ def explain_breach(
     def decide(case: Case) -> list[Entry]:
         require(by, by.leads, "explain a missed limit", "a team leader")
         if reason not in BREACH_REASONS:
-            raise InputRefused(f"Choose one of these reasons: {', '.join(BREACH_REASONS)}.")
+            raise InputRefused(
+                f"{reason!r} is no reason that can be given. Choose {', '.join(BREACH_REASONS)}."
+            )
         said = reason_given(comment, "The comment") if comment.strip() else ""
         return [Entry("breach_explained", _at(case, deed), {"reason": reason, "comment": said})]
 
@@ -130,4 +141,4 @@ def explain_breach(
 
 
 def _at(case: Case, deed: Deed) -> int:
-    return max(deed.now_us, min(became_current(case)[0], deed.now_us + 300_000_000))
+    return max(deed.now_us, min(became_current(case)[0], deed.now_us + CLOCKS_DIFFER_US))

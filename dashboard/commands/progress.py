@@ -109,23 +109,7 @@ def record_turn(
     """
     deed = Deed(by, now, at, done_by, version, command_id)
 
-    def decide(case: Case) -> list[Entry]:
-        rules = current(case, step, "handed over")
-        if rules.turn is None or rules.turn.from_field:
-            raise CommandRefused(
-                f"Step {step} of {case_id} has no moment to record: "
-                f"{'the appointment tells it' if rules.turn else 'it does not change hands'}."
-            )
-        require(by, by.acts_for(rules.turn.after), f"record {rules.turn.key}", rules.turn.after)
-        if (moment := case.moments.get(case.moves[-1].entry)) is not None:
-            raise CommandRefused(
-                f"“{rules.turn.label}” stands at {told(moment.at_us)} already. "
-                "Correct that time if it is wrong."
-            )
-        at_us = when(deed, f"“{rules.turn.label}”", became_current(case))
-        return [Entry("turn_recorded", at_us, {"step": step}, done_by=done_by)]
-
-    return act(desk, case_id, deed, decide)
+    return act(desk, case_id, deed, lambda case: [_turning(case, step, deed)])
 
 
 def complete_step(
@@ -178,7 +162,7 @@ def catch_up(
     Raises as complete_step does; FieldsRefused names its fields `<step>.<field>`.
     """
     if not steps:
-        raise InputRefused("Nothing was caught up: give at least one step with its time.")
+        raise InputRefused("Nothing was caught up: no step is given. Name one and its time.")
     deed = Deed(by, now, None, None, version, command_id)
 
     def decide(case: Case) -> list[Entry]:
@@ -193,15 +177,31 @@ def catch_up(
     return act(desk, case_id, deed, decide)
 
 
+def _turning(case: Case, step: int, deed: Deed) -> Entry:
+    """The moment inside the current step, checked: who, whether there is one, once, time."""
+    rules = current(case, step, "handed over")
+    if rules.turn is None or rules.turn.from_field:
+        raise CommandRefused(
+            f"Step {step} of {case.case_id} has no moment to record: "
+            f"{'the appointment tells it' if rules.turn else 'it does not change hands'}. "
+            "Leave it empty."
+        )
+    allowed = deed.by.acts_for(rules.turn.after)
+    require(deed.by, allowed, f"record {rules.turn.key}", rules.turn.after)
+    if (moment := case.moments.get(case.moves[-1].entry)) is not None:
+        raise CommandRefused(
+            f"“{rules.turn.label}” stands at {told(moment.at_us)} already. "
+            "Correct that time if it is wrong."
+        )
+    at_us = when(deed, f"“{rules.turn.label}”", became_current(case))
+    return Entry("turn_recorded", at_us, {"step": step}, done_by=deed.done_by)
+
+
 def _caught_up(case: Case, item: CatchUp, deed: Deed, settings: Settings) -> list[Entry]:
     entries: list[Entry] = []
     if item.turned_at is not None:
-        rules = current(case, item.step, "handed over")
-        if rules.turn is None or rules.turn.from_field:
-            raise CommandRefused(f"Step {item.step} has no moment to record: leave it empty.")
-        turned = replace(deed, at=item.turned_at)
-        at_us = when(turned, f"“{rules.turn.label}”", became_current(case))
-        entries.append(Entry("turn_recorded", at_us, {"step": item.step}))
+        turned = replace(deed, at=item.turned_at, done_by=None)
+        entries.append(_turning(case, item.step, turned))
         case = evolve(deepcopy(case), drafts(case.case_id, case.version, deed, entries)[0])
     try:
         entries.append(completion(case, item.step, item.fields, deed, settings))
@@ -241,13 +241,14 @@ def completion(
 def current(case: Case, step: int, done: str) -> Step:
     """The step's rules if it is the one that can be `done` now; CommandRefused otherwise."""
     if case.state != "open":
-        ended = "is closed" if case.state == "closed" else "is withdrawn: resume it first"
-        raise CommandRefused(f"Step {step} was not {done}: case {case.case_id} {ended}.")
+        way = "Resume it" if case.state == "withdrawn" else "Reopen a step"
+        raise CommandRefused(
+            f"Step {step} was not {done}: case {case.case_id} is {case.state}. {way} first."
+        )
     if step != case.current_step:
         raise CommandRefused(
             f"Step {step} was not {done}: step {case.current_step} of {case.case_id} is the "
-            f"current "
-            "one, and the order of the steps is fixed. Complete that first."
+            "current one, and the order of the steps is fixed. Complete that one."
         )
     return case.workflow.step(step)
 

@@ -70,7 +70,10 @@ def withdraw_case(
     def decide(case: Case) -> list[Entry]:
         require(by, by.leads, "withdraw a case", "a team leader")
         if case.state != "open":
-            raise CommandRefused(f"Case {case_id} cannot be withdrawn: it is {case.state}.")
+            raise CommandRefused(
+                f"Case {case_id} cannot be withdrawn: it is {case.state} already. "
+                f"{'Resume it' if case.state == 'withdrawn' else 'Reopen a step'} if it goes on."
+            )
         text = reason_given(reason, "Withdrawing a case")
         at_us = when(deed, "The withdrawal", became_current(case))
         return [Entry("case_withdrawn", at_us, {"reason": text})]
@@ -97,7 +100,10 @@ def resume_case(
     def decide(case: Case) -> list[Entry]:
         require(by, by.leads, "resume a case", "a team leader")
         if case.state != "withdrawn":
-            raise CommandRefused(f"Case {case_id} cannot be resumed: it is {case.state}.")
+            raise CommandRefused(
+                f"Case {case_id} cannot be resumed: it is {case.state}. "
+                "Only a withdrawn case can be; look at where it stands now."
+            )
         bound = (case.moves[-1].at_us, "it was withdrawn")
         return [Entry("case_resumed", when(deed, "The resumption", bound), {})]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from dashboard.cases import KINDS, Draft, Event
+from dashboard.errors import StaleCase
 from dashboard.instants import to_us
 from dashboard.store.desk import Bulk, Desk, case_id_of, firm_key
 from dashboard.store.duckdb_log import DuckdbLog
@@ -65,10 +66,16 @@ class Store(View):
         Raises StaleCase, CommandRefused (the clock was set back), LogRefused (disk).
         """
         with self._writing:
-            events = self.log.append(drafts)
+            try:
+                events = self.log.append(drafts)
+            except StaleCase:
+                # Whoever tries again must see what was in the way, or it is in the way again.
+                self._reach(self.log.head().position)
+                raise
         # Outside: what others append meanwhile is folded in the same pass, so that a crowd
         # costs little more than one.
-        self._catch_up(events)
+        if events:
+            self._reach(events[-1].position, events)
         return events
 
     @contextmanager
@@ -78,6 +85,8 @@ class Store(View):
         Other writers wait meanwhile, so that nothing the bulk has read changes under it.
         """
         with self._writing:
+            # Whoever wrote last may still be folding it in, and a bulk reads before it writes.
+            self._reach(self.log.head().position)
             bulk = Bulk(self, self.count_cases(), is_new=not self.position)
             yield bulk
             if bulk.drafts:
@@ -103,18 +112,19 @@ class Store(View):
             self.log.close()
             super().close()
 
-    def _catch_up(self, events: Sequence[Event]) -> None:
-        """Bring the model up to the log's end, which is at or past these events."""
-        if not events or events[-1].position <= self._model.position:
+    def _reach(self, end: int, events: Sequence[Event] = ()) -> None:
+        """Bring the model up to the log's end, which is at `end` or past it.
+
+        `events` are the last ones before `end`, if at hand: then they need not be read again.
+        """
+        if end <= self._model.position:
             return
         with self._catching_up:
             position = self._model.position
-            if events[-1].position <= position:
+            if end <= position:
                 return
-            is_next = (
-                events[0].position == position + 1
-                and events[-1].position == self.log.head().position
-            )
+            at_hand = bool(events) and events[0].position == position + 1
+            is_next = at_hand and end == self.log.head().position
             batches = [events_table(events)] if is_next else list(self.log.read(position))
             if any(_changes_settings(batch) for batch in batches):
                 # positions and targets change with the settings: build aside, then swap

@@ -1,11 +1,14 @@
 """What commands work on: the store itself, or a bulk that collects and lands all at once."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, TypeAlias
 
 from dashboard.cases import CASE_KINDS, Case, Draft, Event, evolve
 from dashboard.errors import StaleCase, UnknownCase
 from dashboard.settings import Settings
+
+# What tells one case from another before it has an id: firm (`firm_key`), path, submission.
+Opening: TypeAlias = tuple[str, str, int]
 
 
 class Desk(Protocol):
@@ -65,7 +68,8 @@ class Bulk:
         self._is_new = is_new  # the log has no events: asking it for each command takes seconds
         self._cases: dict[str, Case] = {}
         self._versions: dict[str, int] = {}
-        self._keys: dict[tuple[str, str, int], str] = {}
+        self._keys: dict[Opening, str] = {}
+        self._absent: set[Opening] = set()
         self.drafts: list[Draft] = []
 
     @property
@@ -92,11 +96,19 @@ class Bulk:
 
     def find_case(self, firm_key: str, workflow: str, opened_us: int) -> Case | None:
         """A case collected here, or one of the desk below."""
-        own = self._keys.get((firm_key, workflow, opened_us))
-        if own:
-            return self._cases[own]
-        found = self._below.find_case(firm_key, workflow, opened_us)
-        return self.case(found.case_id) if found else None
+        opening = firm_key, workflow, opened_us
+        if opening not in self._keys and opening not in self._absent:
+            found = self._below.find_case(firm_key, workflow, opened_us)
+            self.expect([opening], {opening: found} if found else {})
+        return self._cases[self._keys[opening]] if opening in self._keys else None
+
+    def expect(self, openings: Iterable[Opening], found: Mapping[Opening, Case]) -> None:
+        """Take it that the desk below has found these cases, and none for the other openings."""
+        for opening, case in found.items():
+            # what was collected here comes after what the desk below knows
+            self._cases.setdefault(case.case_id, case)
+            self._keys.setdefault(opening, case.case_id)
+        self._absent.update(opening for opening in openings if opening not in found)
 
     def stored(self, command_id: str) -> list[Event]:
         """The events that the desk below holds of that command."""

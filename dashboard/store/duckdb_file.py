@@ -154,7 +154,8 @@ def _check_absence(path: Path, create: bool) -> None:
         )
     if not create:
         raise LogRefused(
-            f"There is no log {path}. Correct the path, or start the application once to make one."
+            f"There is no log {path}. Correct the path; or make one: start the application, or run "
+            "`python -m dashboard sample` or `import`."
         )
 
 

@@ -68,6 +68,8 @@ class DuckdbLog(Log):
         return head
 
     def append(self, drafts: Sequence[Draft]) -> list[Event]:
+        if unknown := {draft.kind for draft in drafts} - self._known_kinds:
+            raise ValueError(f"With the kinds {unknown} the log would not open again.")
         with self._appending:
             try:
                 return self._append(drafts, {})
@@ -182,7 +184,8 @@ class DuckdbLog(Log):
         until it is opened anew.
         """
         try:
-            self._see_the_end_anew()
+            with self._cursor() as cursor:
+                self._see_the_end(cursor)
         except (LogRefused, duckdb.Error) as trouble:
             raise LogRefused(
                 f"The log {self._path} could not be written ({reason(error)}) and does not open "
@@ -194,14 +197,6 @@ class DuckdbLog(Log):
                 f"Nothing was stored: the log {self._path} could not be written "
                 f"({reason(error)}). See that its disk has room and can be written, then try again."
             ) from error
-
-    def _see_the_end_anew(self) -> None:
-        try:
-            with self._cursor() as cursor:
-                self._see_the_end(cursor)
-        except SPOILT:
-            with self._cursor():  # taking one opened the log anew
-                pass
 
     def _see_the_end(self, connection: duckdb.DuckDBPyConnection) -> None:
         last = connection.execute(
@@ -245,7 +240,7 @@ class DuckdbLog(Log):
                 yield cursor
         except duckdb.Error as error:
             raise LogRefused(
-                f"The log {self._path} could not answer ({reason(error)}). Try again; if that "
+                f"The log {self._path} could not do it ({reason(error)}). Try again; if that "
                 "does not help, stop the application and run `python -m dashboard verify`."
             ) from error
 

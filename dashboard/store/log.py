@@ -68,7 +68,8 @@ class Log(Protocol):
         differ) takes that event's instant.
 
         Raises StaleCase, CommandRefused (the clock was set back), InputRefused (a value that
-        cannot be stored), LogRefused (the log cannot be written).
+        cannot be stored), LogRefused (the log cannot be written); ValueError for a kind of event
+        that the log was not told of when it was opened.
         """
         ...
 

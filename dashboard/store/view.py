@@ -1,7 +1,9 @@
 """Reading: the model of the log up to some position, now or as known at an earlier instant."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import groupby, product
+from operator import itemgetter
 from typing import Any
 
 import pyarrow as pa
@@ -10,6 +12,8 @@ import pyarrow.compute as pc
 from dashboard.cases import Case, Draft, Event, fold
 from dashboard.errors import UnknownCase
 from dashboard.settings import Settings, settled
+from dashboard.store.desk import Opening
+from dashboard.store.desk import firm_key as key_of
 from dashboard.store.log import Head
 from dashboard.store.model import Model
 
@@ -56,20 +60,51 @@ class View:
 
     def find_case(self, firm_key: str, workflow: str, opened_us: int) -> Case | None:
         """The case of that firm, path and submission; None if there is none."""
-        kind, _, name = firm_key.partition(":")
-        column = "firm_id" if kind == "id" else "coalesce(firm_name, '')"
+        opening = firm_key, workflow, opened_us
+        return self.find_cases([opening]).get(opening)
+
+    def find_cases(self, openings: Collection[Opening]) -> dict[Opening, Case]:
+        """The cases of these firms, paths and submissions, as far as there are any.
+
+        What was entered when a case was opened finds it too, whatever was put right since.
+        """
+        if not openings:
+            return {}
         rows = self._model.sql(
-            "SELECT case_id FROM cases "
-            "WHERE workflow = $workflow AND epoch_us(opened_at) = $opened_us "
-            f"AND lower(regexp_replace(trim({column}), '\\s+', ' ', 'g')) = $name "  # noqa: S608 - one of two columns
-            "AND ($by_id OR coalesce(firm_id, '') = '') ORDER BY case_id LIMIT 1",
-            {"workflow": workflow, "opened_us": opened_us, "name": name, "by_id": kind == "id"},
+            "WITH asked AS (SELECT DISTINCT unnest($instants::BIGINT[]) AS us) "
+            "SELECT cases.case_id, cases.workflow, epoch_us(cases.opened_at) AS opened_us, "
+            "cases.firm_id, cases.firm_name, events.occurred.us AS entered_us, events.data "
+            "FROM cases INNER JOIN events "
+            "ON cases.case_no = events.case_no AND events.kind = 'case_opened' "
+            "WHERE epoch_us(cases.opened_at) IN (SELECT us FROM asked) "
+            "OR events.occurred.us IN (SELECT us FROM asked) ORDER BY cases.case_no",
+            {"instants": [opened_us for _, _, opened_us in openings]},
         ).to_pylist()
-        return self.case(rows[0]["case_id"]) if rows else None
+        found: dict[Opening, str] = {}
+        for row in rows:
+            for opening in _openings(row):
+                found.setdefault(opening, row["case_id"])
+        asked = {opening: found[opening] for opening in openings if opening in found}
+        cases = self._cases(set(asked.values()))
+        return {opening: cases[case_id] for opening, case_id in asked.items()}
 
     def close(self) -> None:
         """Give the memory back."""
         self._model.close()
+
+    def _cases(self, case_ids: Iterable[str]) -> dict[str, Case]:
+        """Where many cases stand, read at once."""
+        numbers = [self._model.case_number(case_id) for case_id in case_ids]
+        rows = self._model.sql(
+            "SELECT stream, version, kind, occurred.us AS occurred_us, recorded_us, actor, data "
+            "FROM events WHERE case_no IN (SELECT unnest($numbers::INTEGER[])) "
+            "ORDER BY case_no, version",
+            {"numbers": numbers},
+        ).to_pylist()
+        return {
+            case_id: fold(case_id, [_draft(case_id, row) for row in own])
+            for case_id, own in groupby(rows, key=itemgetter("stream"))
+        }
 
 
 def build(batches: Iterable[pa.Table]) -> tuple[Model, Head]:
@@ -89,6 +124,14 @@ def _settings_events(batches: Iterable[pa.Table]) -> list[Event]:
         for batch in batches
         for row in batch.filter(pc.field("stream") == "settings").to_pylist()
     ]
+
+
+def _openings(row: Mapping[str, Any]) -> Iterator[Opening]:
+    """What finds the case of this row: firm and submission, as they stand and as entered."""
+    entered = Event.parse(row["data"])["fields"]
+    firms = {key_of(item.get("firm_id"), item.get("firm_name")) for item in (row, entered)}
+    for firm, opened_us in product(firms, {row["opened_us"], row["entered_us"]}):
+        yield firm, row["workflow"], opened_us
 
 
 def _draft(case_id: str, row: dict[str, Any]) -> Draft:
