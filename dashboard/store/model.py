@@ -23,7 +23,12 @@ FAR_US = 2**62
 INSTANTS = ("occurred", "corrected", "appointment", "requested")
 PLAIN = (
     "position", "stream", "version", "kind", "actor", "data", "recorded_us", "workflow", "step",
-    "of_version",
+    "of_version", "done_by", "is_imported",
+)  # fmt: skip
+# What DuckDB says of a parameter's value that is not of its type, or out of its range.
+UNFIT = (
+    duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException,
+    duckdb.BinderException,
 )  # fmt: skip
 EVENT_COLUMNS = (
     "position", "stream", "version", "kind", "occurred_us", "recorded_us", "actor", "data",
@@ -83,9 +88,10 @@ class Model:
         }
         try:
             return self._connection.cursor().execute(query.text, values).to_arrow_table()
-        except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
+        except UNFIT as error:
+            reason = str(error).partition("\n")[0]
             raise InputRefused(
-                f"Figure {name} cannot be computed with these parameters: {error}. "
+                f"Figure {name} cannot be computed with these parameters: {reason}. "
                 "Dates are YYYY-MM-DD, instants ISO 8601 with an offset."
             ) from error
 

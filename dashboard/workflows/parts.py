@@ -138,6 +138,11 @@ class Workflow:
         keys = [field.key for step in self.steps for field in step.fields]
         if len(keys) != len(set(keys)):
             raise ValueError(f"{self.key}: two fields share a key")
+        forms = [field for step in self.steps[:1] for field in step.fields]
+        if (self.products_field, FieldKind.PRODUCTS) not in {(f.key, f.kind) for f in forms}:
+            raise ValueError(f"{self.key}: the form has no products in {self.products_field!r}")
+        if self.hold and not 1 <= self.hold[0] < self.hold[1] <= self.last:
+            raise ValueError(f"{self.key}: the hold {self.hold} must lie within the steps")
         for step in self.steps:
             self._check_step(step)
 
@@ -158,7 +163,7 @@ class Workflow:
             raise ValueError(f"{self.key} {step.number}: {step.not_before!r} is no earlier window")
         if step.turn and step.turn.from_field and step.turn.from_field not in windows:
             raise ValueError(f"{self.key} {step.number}: the turn's window is unknown")
-        if step.gate and step.gate[1] >= step.number:
+        if step.gate and not 1 <= step.gate[0] <= step.gate[1] < step.number:
             raise ValueError(f"{self.key} {step.number}: a gate must lie before its step")
 
     @property

@@ -6,7 +6,9 @@ FORM_FIELDS = (
     Field("firm_name", "Firm", FieldKind.TEXT, help="The firm's name as on its licences."),
     Field("firm_id", "Firm ID", FieldKind.TEXT, required=False, max_length=40),
     Field("cs_representative", "CS representative", FieldKind.PERSON, required=False, owner=True),
-    Field("sales_representative", "Sales representative", FieldKind.PERSON, required=False, owner=True),
+    Field(
+        "sales_representative", "Sales representative", FieldKind.PERSON, required=False, owner=True
+    ),
     Field(
         "contact", "Contact at the firm", FieldKind.TEXT, required=False, personal=True,
         help="Name and telephone number, as far as known.",

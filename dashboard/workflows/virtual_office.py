@@ -144,7 +144,9 @@ VIRTUAL_OFFICE = Workflow(
             "so that EMS reinstates it.",
             fields=shared.EMS_FIELDS,
             messages=(
-                Message("ems_ticket", Party.EMS, "Reinstate pre-SaaS products of {firm}", is_step=True),
+                Message(
+                    "ems_ticket", Party.EMS, "Reinstate pre-SaaS products of {firm}", is_step=True
+                ),
             ),
         ),
         Step(

@@ -29,6 +29,8 @@ effective AS (
         events.step,
         events.actor,
         events.data,
+        events.done_by,
+        events.is_imported,
         events.workflow,
         events.requested,
         events.appointment AS given_appointment,
@@ -60,7 +62,7 @@ WITH parsed AS (
             '$.fields.firm_name', '$.fields.firm_id', '$.fields.team_leader',
             '$.fields.cs_representative', '$.fields.sales_representative',
             '$.fields.ems_ticket', '$.fields.order_number', '$.fields.products',
-            '$.date', '$.reason', '$.comment', '$.imported'
+            '$.date', '$.reason', '$.comment'
         ]) AS parts
     FROM known
 )
@@ -83,7 +85,7 @@ SELECT
     arg_max(parts[10], version) FILTER (WHERE kind = 'breach_explained') AS breach_reason,
     arg_max(parts[11], version) FILTER (WHERE kind = 'breach_explained') AS breach_comment,
     arg_max(given_appointment.us, version) FILTER (WHERE given_appointment IS NOT NULL) AS appointment_us,
-    bool_or(kind = 'case_opened' AND parts[12] = 'true') AS is_imported,
+    bool_or(kind = 'case_opened' AND is_imported) AS is_imported,
     bool_or(kind = 'step_reopened') AS is_reopened
 FROM parsed
 GROUP BY case_no;
@@ -280,7 +282,8 @@ valid AS (
         known.version,
         known.kind,
         known.actor,
-        known.data,
+        known.done_by,
+        known.is_imported,
         known.instant,
         coalesce(known.step, 1) AS step
     FROM known
@@ -297,9 +300,9 @@ records AS (
         case_no,
         step,
         min(instant) FILTER (WHERE kind = 'step_started') AS started,
-        arg_max(instant, version) FILTER (WHERE kind <> 'step_started') AS completed,
-        arg_max(actor, version) FILTER (WHERE kind <> 'step_started') AS actor,
-        arg_max(data, version) FILTER (WHERE kind <> 'step_started') AS data
+        arg_max(
+            {'instant': instant, 'actor': actor, 'done_by': done_by, 'is_imported': is_imported}, version
+        ) FILTER (WHERE kind <> 'step_started') AS completion
     FROM valid
     GROUP BY case_no, step
 ),
@@ -323,14 +326,14 @@ SELECT
     timezone($zone, make_timestamptz(entries.current.us))::DATE AS current_date_local,
     make_timestamptz(records.started.us) AS started_at,
     records.started.pos AS started_pos,
-    make_timestamptz(records.completed.us) AS completed_at,
-    records.completed.pos AS completed_pos,
+    make_timestamptz(records.completion.instant.us) AS completed_at,
+    records.completion.instant.pos AS completed_pos,
     -- over all rounds; a step that is not complete has no time yet, only one so far
-    CASE WHEN records.completed IS NOT NULL THEN coalesce(spent.business_us, 0) END AS business_us,
-    records.actor,
-    json_extract_string(records.data, '$.done_by') AS done_by,
-    coalesce(json_extract_string(records.data, '$.imported') = 'true', FALSE) AS is_imported,
-    coalesce(entries.lacks_handover AND records.completed IS NOT NULL, FALSE) AS lacks_handover
+    CASE WHEN records.completion IS NOT NULL THEN coalesce(spent.business_us, 0) END AS business_us,
+    records.completion.actor AS actor,
+    records.completion.done_by AS done_by,
+    coalesce(records.completion.is_imported, FALSE) AS is_imported,
+    coalesce(entries.lacks_handover AND records.completion IS NOT NULL, FALSE) AS lacks_handover
 FROM entries
 INNER JOIN standing ON entries.case_no = standing.case_no
 INNER JOIN workflow_steps AS rules

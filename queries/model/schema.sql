@@ -60,6 +60,8 @@ CREATE TABLE events (
     workflow VARCHAR,
     step INTEGER,
     of_version INTEGER,
+    done_by VARCHAR,
+    is_imported BOOLEAN,
     corrected STRUCT(us BIGINT, pos BIGINT),
     appointment STRUCT(us BIGINT, pos BIGINT),
     requested STRUCT(us BIGINT, pos BIGINT)

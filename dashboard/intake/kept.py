@@ -1,0 +1,168 @@
+"""What a row says besides the steps' times: fields where a step takes them, a note for the rest.
+
+A sheet tells what happened, so nothing here is refused: what breaks a field's rule is kept and
+flagged on its step, and what no field takes is kept in the note.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dashboard.commands.evidence import Evidence
+from dashboard.commands.notes import LONGEST_NOTE
+from dashboard.errors import InputRefused
+from dashboard.instants import to_datetime, to_us
+from dashboard.intake import columns
+from dashboard.intake.moments import Unreadable, read_moment
+from dashboard.intake.rows import Understood
+from dashboard.settings import Settings
+from dashboard.workflows import Field, FieldKind
+
+# Which field a column fills, whichever step asks for it; products and appointment stand apart.
+FIELDS = {
+    columns.FIRM_ID: "firm_id",
+    columns.FIRM: "firm_name",
+    columns.CS_REP: "cs_representative",
+    columns.SALES_REP: "sales_representative",
+    columns.TEAM_LEADER: "team_leader",
+    columns.EMS_TICKET: "ems_ticket",
+    columns.ORDER_NUMBER: "order_number",
+}
+
+
+def clipped(text: str, length: int) -> str:
+    """The text, cut with an ellipsis where it is longer."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+@dataclass(slots=True)
+class Keeping:
+    """What is kept of one row, for its steps from `first` on, as it comes together.
+
+    `known` are the fields that the case has already, `notes` what its notes say so far.
+    """
+
+    row: Understood
+    settings: Settings
+    zone: ZoneInfo
+    first: int = 1
+    known: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    notes: str = ""
+    fields: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
+    flags: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
+    lines: list[str] = field(default_factory=list[str])
+
+    def evidence(self) -> Evidence:
+        """All that the row says of these steps."""
+        for column, key in FIELDS.items():
+            self._keep_text(column, key)
+        self._keep_products()
+        self._keep_appointment()
+        self._flag_early_steps()
+        for name, text in self.row.row.remarks():
+            self._note(name, text)
+        return Evidence(
+            self.row.workflow.key,
+            self.row.times[self.first - 1 :],
+            self.first,
+            fields=self.fields,
+            flags=self.flags,
+            note=clipped("\n".join(self.lines), LONGEST_NOTE),
+        )
+
+    def _keep_text(self, column: str, key: str) -> None:
+        text = self.row.row.text(column)
+        if not text:
+            return
+        step, item = self._taker(key)
+        value = clipped(text, item.max_length) if item else text
+        is_kept = self._keep(step, key, value)
+        if value != text:
+            self._flag(step, f"{key}_cut")
+        if not is_kept or value != text:
+            self._note(column, text)
+
+    def _keep_products(self) -> None:
+        if not self.row.products:
+            return
+        key = self.row.workflow.products_field
+        step, item = self._taker(key)
+        spelt = {name.casefold() for name in self.row.products}
+        names = [p.name for p in self.settings.catalogue if p.name.casefold() in spelt]
+        strays = [name for name in self.row.products if name.casefold() not in _folded(names)]
+        shortened = [clipped(name, item.max_length if item else len(name)) for name in strays]
+        if strays:
+            self._flag(step, "unknown_product")
+        if not self._keep(step, key, names + shortened) or shortened != strays:
+            self._note(columns.PRODUCTS, ", ".join(self.row.products))
+
+    def _keep_appointment(self) -> None:
+        text = self.row.row.text(columns.APPOINTMENT)
+        if not text:
+            return
+        step, item = self._taker(kind=FieldKind.WINDOW)
+        if item is None:
+            self._note(columns.APPOINTMENT, text)
+            return
+        try:
+            begins_us = to_us(read_moment(text, self.zone))
+        except Unreadable:
+            self._flag(step, f"{item.key}_unreadable")
+            self._note(columns.APPOINTMENT, text)
+            return
+        if not self._is_in_hours(begins_us, item):
+            self._flag(step, f"{item.key}_outside_hours")
+        if not self._keep(step, item.key, begins_us):
+            self._note(columns.APPOINTMENT, text)
+
+    def _flag_early_steps(self) -> None:
+        """Flag a step that was completed before the appointment that it needs."""
+        given = {key: value for fields in self.fields.values() for key, value in fields.items()}
+        for number in range(self.first, len(self.row.times) + 1):
+            window = self.row.workflow.step(number).not_before
+            begins_us = {**self.known, **given}.get(window)
+            if isinstance(begins_us, int) and to_us(self.row.times[number - 1]) < begins_us:
+                self._flag(number, f"before_{window}")
+
+    def _taker(
+        self, key: str = "", kind: FieldKind | None = None
+    ) -> tuple[int | None, Field | None]:
+        """The field of that key or kind, and the step of this row that takes it, if one does."""
+        for step in self.row.workflow.steps:
+            for item in step.fields:
+                if item.key != key and item.kind is not kind:
+                    continue
+                if self.first <= step.number <= len(self.row.times):
+                    return step.number, item
+                # who works on a case may be known before the step that asks for it
+                return (1 if item.owner and self.first == 1 else None), item
+        return None, None
+
+    def _keep(self, step: int | None, key: str, value: Any) -> bool:
+        """Keep a field's value, if a step takes it; False if it is kept nowhere yet."""
+        if step is None:
+            return self.known.get(key) == value
+        self.fields.setdefault(step, {})[key] = value
+        return True
+
+    def _flag(self, step: int | None, flag: str) -> None:
+        if step is not None:
+            self.flags.setdefault(step, []).append(flag)
+
+    def _note(self, name: str, text: str) -> None:
+        line = f"{name}: {text}"
+        if f"\n{line}\n" not in f"\n{self.notes}\n":
+            self.lines.append(line)
+
+    def _is_in_hours(self, begins_us: int, item: Field) -> bool:
+        begins = to_datetime(begins_us)
+        try:
+            return self.settings.calendar.is_open(begins, begins + timedelta(hours=item.hours))
+        except InputRefused:  # it ends beyond the calendar
+            return False
+
+
+def _folded(names: list[str]) -> set[str]:
+    return {name.casefold() for name in names}

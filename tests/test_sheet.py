@@ -1,0 +1,307 @@
+"""Sheets as they come: encodings, delimiters, workbooks, and files that are no sheets."""
+
+import csv
+import io
+import random
+import zipfile
+from datetime import date, datetime, time
+
+import pytest
+from openpyxl import Workbook
+
+from dashboard.errors import InputRefused
+from dashboard.intake import columns, sheet, workbook
+from dashboard.intake.columns import COLUMNS, REQUIRED
+from dashboard.intake.sheet import read_content, read_sheet
+from tests.sheets import csv_of, row, saved, xlsx_of
+
+OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
+
+
+def read(content: bytes):
+    return read_sheet(content, "tracker.csv")
+
+
+def table_of(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode())))
+
+
+# --- Text ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_sheet_is_read_in_the_encodings_that_spreadsheets_write(encoding):
+    content = csv_of(row(Firm="Müller – Söhne")).decode().encode(encoding)
+
+    [only] = read(content)
+
+    assert only.text("Firm") == "Müller – Söhne"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_the_byte_order_mark_says_which_utf_16_it_is(encoding):
+    content = ("\ufeff" + csv_of(row()).decode()).encode(encoding)
+
+    assert read(content)[0].text("Firm") == "Birch & Sons"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_header_tells_what_parts_the_cells(delimiter):
+    content = csv_of(row(Products="UltraTax CS; Practice CS, Planner CS"), delimiter=delimiter)
+
+    assert read(content)[0].cells["Products"] == "UltraTax CS; Practice CS, Planner CS"
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_lines_end_in_any_way_and_cells_may_hold_line_breaks(end):
+    content = csv_of(
+        row(Notes="one\ntwo"), row(Firm="Alder"), lineterminator=end, quoting=csv.QUOTE_ALL
+    )
+
+    first, second = read(content)
+
+    assert first.cells["Notes"] == "one\ntwo"
+    assert second.text("Firm") == "Alder"
+
+
+def test_rows_are_numbered_as_the_sheet_shows_them_and_blank_ones_count():
+    content = csv_of(row(), {}, row()) + b"\r\n , ,\r\n" + csv_of(row()).split(b"\r\n", 1)[1]
+
+    rows = read(content)
+
+    assert [item.number for item in rows if not item.is_blank] == [2, 4, 7]
+    assert [item.number for item in rows if item.is_blank] == [3, 5, 6]
+
+
+def test_names_of_columns_vary_in_case_blanks_and_full_stops():
+    header = [f"  {name.upper().replace(' ', '   ')}. " for name in COLUMNS]
+    content = csv_of(row()).split(b"\r\n", 1)[1]
+
+    [only] = read(",".join(header).encode() + b"\r\n" + content)
+
+    assert only.text("Move to") == "Local"
+    assert only.text("Step 1") == "10/28/2026 9:00"
+
+
+def test_what_stands_in_other_columns_or_beyond_the_header_is_not_lost():
+    content = csv_of({**row(), "Region": "East"}, row()).rstrip() + b",West,,far out\r\n"
+
+    first, second = read(content)
+
+    assert first.others == (("Region", "East"),)
+    assert second.others == (("Column 24", "West"), ("Column 26", "far out"))
+
+
+def test_blanks_dashes_and_not_applicable_are_empty():
+    content = csv_of(*(row(Notes=text) for text in ("", "-", " n/a ", "N/A", " \t", "none", "–")))
+
+    assert [item.text("Notes") for item in read(content)] == ["", "", "", "", "", "none", "–"]
+
+
+def test_signs_that_nobody_sees_do_not_spoil_a_cell():
+    content = csv_of(row(Step_1="\u200e10/28/2026\u00a09:00\u202fAM\x02", Firm="A\u200bB\x07"))
+
+    [only] = read(content)
+
+    assert only.text("Step 1") == "10/28/2026 9:00 AM"
+    assert only.text("Firm") == "AB"
+
+
+def test_a_header_alone_is_a_sheet_without_rows():
+    assert read(csv_of()) == []
+
+
+# --- Workbooks -------------------------------------------------------------------------------
+
+
+def test_a_workbook_says_the_same_as_the_text_it_was_made_of():
+    content = csv_of(row(), {}, {**row("VO", 11), "Region": "East"}, row(Firm="Alder"))
+
+    assert read(xlsx_of(table_of(content))) == read(content)
+
+
+def test_cells_of_a_workbook_read_as_people_would_type_them():
+    book = Workbook()
+    tab = book.worksheets[0]
+    tab.append([*COLUMNS, "Sent", "Paid", "Share"])
+    day, quarter_past_four = date(2026, 10, 28), time(16, 15)
+    cells = {"Firm ID": 503241, "Move to": "VO", "Step 2": quarter_past_four, "Step 4": day}
+    cells["Step 1"] = datetime.combine(day, quarter_past_four)
+    cells["Step 3"] = datetime.combine(day, time())
+    tab.append([*(cells.get(name) for name in COLUMNS), True, 12.0, 0.5])
+    tab.cell(2, COLUMNS.index("Step 4") + 1).number_format = '"h "d/m/yyyy'
+
+    [only] = read(saved(book))
+
+    assert [only.text(name) for name in ("Firm ID", "Step 1", "Step 2", "Step 3", "Step 4")] == [
+        "503241", "2026-10-28 16:15:00", "16:15:00", "2026-10-28 00:00:00", "2026-10-28",
+    ]  # fmt: skip
+    assert only.others == (("Sent", "TRUE"), ("Paid", "12"), ("Share", "0.5"))
+
+
+def test_the_sheet_with_the_trackers_header_is_taken_wherever_it_stands():
+    book = Workbook()
+    book.worksheets[0].append(["Read me first"])
+    book.create_sheet("Empty")
+    tracker = book.create_sheet("Cases")
+    for cells in table_of(csv_of(row())):
+        tracker.append(cells)
+    book.create_sheet("Old").append(list(COLUMNS))
+
+    assert len(read(saved(book))) == 1
+
+
+def test_a_formula_without_its_result_is_kept_as_the_formula():
+    content = xlsx_of(table_of(csv_of(row(Notes='=HYPERLINK("http://x","see")'))))
+
+    assert read(content)[0].cells["Notes"] == '=HYPERLINK("http://x","see")'
+
+
+def test_a_workbook_whose_rows_have_gaps_keeps_their_numbers():
+    book = Workbook()
+    tab = book.worksheets[0]
+    tab.append(list(COLUMNS))
+    tab.cell(9, 1, "F1")
+    tab.cell(20, 30).number_format = "0.00"  # formatted and empty: no column, no row of its own
+
+    assert [item.number for item in read(saved(book)) if not item.is_blank] == [9]
+
+
+# --- What is no sheet ------------------------------------------------------------------------
+
+
+def archive_of(**files: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), content)
+    return file.getvalue()
+
+
+OPEN_DOCUMENT = archive_of(mimetype=b"application/vnd.oasis.opendocument.spreadsheet")
+BINARY_WORKBOOK = archive_of(xl__workbook_bin=b"x")
+REFUSED = {
+    "empty": (b"", "is empty"),
+    "blank": (b" \r\n\r\n", "is empty"),
+    "pdf": (b"%PDF-1.7\n1 0 obj", "is a PDF"),
+    "xls": (OLD_EXCEL, r"old Excel file \(.xls\), or one with a password"),
+    "png": (b"\x89PNG\r\n\x1a\n" + bytes(90), "is an image"),
+    "jpeg": (b"\xff\xd8\xff\xe0" + bytes(90), "is an image"),
+    "ods": (OPEN_DOCUMENT, "OpenDocument"),
+    "xlsb": (BINARY_WORKBOOK, "xlsb"),
+    "zip": (archive_of(a_txt=b"x"), "an archive and no Excel workbook"),
+    "cut zip": (csv_of(row())[:0] + xlsx_of([COLUMNS])[:900], "workbook is damaged"),
+    "empty workbook": (archive_of(xl__workbook_xml=b""), "workbook is damaged"),
+    "nul": (csv_of(row()).replace(b"Birch", b"Bir\0ch"), "bytes that are no text"),
+    "utf-16 unmarked": (csv_of(row()).decode().encode("utf-16-le"), "bytes that are no text"),
+    "no encoding": (csv_of(row()) + b"\x81\x8d\xff", "neither text nor a workbook"),
+    "quotes": (csv_of(row()) + b'"never closed,', "line 3 cannot be read.*quotation mark"),
+    "prose": (b"Dear all,\nhere is the list.\n", "Found: Dear all. Put"),
+    "page": (b"<html><table><tr><td>Firm</td></tr></table></html>", "these are missing: Firm ID"),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_a_file_that_is_no_sheet_is_refused_and_the_message_says_what_it_is(kind):
+    content, why = REFUSED[kind]
+
+    with pytest.raises(InputRefused, match=rf"(?s)^tracker.csv was not imported: .*{why}"):
+        read(content)
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_a_column_that_must_be_there_is_named_if_it_is_not(name):
+    header = [column for column in COLUMNS if column != name]
+
+    with pytest.raises(InputRefused, match=f"these are missing: {name}. Found: Firm ID, Firm,"):
+        read(csv_of(header=header))
+
+
+def test_the_id_or_the_name_of_the_firm_is_enough():
+    for lacking in ("Firm", "Firm ID"):
+        assert read(csv_of(header=[name for name in COLUMNS if name != lacking])) == []
+
+    with pytest.raises(InputRefused, match=r"these are missing: Firm ID or Firm\. Found"):
+        read(csv_of(header=[name for name in COLUMNS if not name.startswith("Firm")]))
+
+
+def test_a_sheet_without_the_longer_paths_steps_is_a_sheet():
+    short = [name for name in COLUMNS if name not in ("Step 8", "Step 9", "Step 10", "Step 11")]
+
+    assert len(read(csv_of(row(), header=short))) == 1
+
+
+def test_a_column_that_stands_there_twice_is_refused():
+    with pytest.raises(InputRefused, match="more than one column step 3"):
+        read(csv_of(header=[*COLUMNS, "STEP  3"]))
+
+
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
+    path = tmp_path / "huge.csv"
+    with path.open("wb") as file:
+        file.truncate(200_000_000)  # a hole in the disk, but 200 MB to whoever reads it
+
+    with pytest.raises(
+        InputRefused, match=r"huge\.csv was not imported: it has 200 MB, and at most"
+    ):
+        read_content(path, path.name)
+    with pytest.raises(InputRefused, match="at most 50 MB"):
+        read_content(bytes(sheet.MOST_BYTES + 1), "upload.csv")
+
+
+def test_a_path_that_cannot_be_read_is_refused(tmp_path):
+    with pytest.raises(InputRefused, match=r"cannot be read \(No such file"):
+        read_content(tmp_path / "none.csv", "none.csv")
+    with pytest.raises(InputRefused, match="it is not a file"):
+        read_content(tmp_path, "folder")
+
+    (tmp_path / "there.csv").write_bytes(b"Firm")
+    assert read_content(tmp_path / "there.csv", "there.csv") == b"Firm"
+
+
+def test_a_sheet_that_has_grown_out_of_bounds_is_refused(monkeypatch):
+    monkeypatch.setattr(columns, "MOST_ROWS", 3)
+
+    assert len(read(csv_of(row(), {}, row(), {}, {}))) == 5  # blank rows at the end do not count
+    with pytest.raises(InputRefused, match="more than 3 rows"):
+        read(csv_of(row(), row(), row(), row()))
+    with pytest.raises(InputRefused, match="row 2 has 201 columns"):
+        read(csv_of(row()).split(b"\r\n")[0] + b"\r\n" + b"," * 200 + b"x")
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(monkeypatch):
+    monkeypatch.setattr(workbook, "MOST_UNPACKED", 3_000_000)
+    bomb = archive_of(xl__workbook_xml=b"x", xl__worksheets__sheet1_xml=b"<" * 4_000_000)
+
+    assert len(bomb) < 10_000
+    with pytest.raises(InputRefused, match="it unpacks to 4 MB, and at most 3 MB"):
+        read(bomb)
+
+
+def test_a_damaged_workbook_is_read_or_refused_but_never_fails_otherwise():
+    content = xlsx_of(table_of(csv_of(row(), row("VO", 11))))
+    lots = random.Random(7)
+    refused = 0
+    for _ in range(60):
+        damaged = _damaged(content, lots)
+        try:
+            read(damaged)
+        except InputRefused:
+            refused += 1
+
+    assert refused > 20
+
+
+def _damaged(content: bytes, lots: random.Random) -> bytes:
+    """The workbook with one of its parts garbled, under a sound archive."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(file, "w") as new:
+        chosen = lots.choice(old.namelist())
+        for name in old.namelist():
+            part = bytearray(old.read(name))
+            if name == chosen and lots.random() < 0.1:
+                continue
+            for _ in range(lots.choice([1, 5, 40]) if name == chosen else 0):
+                part[lots.randrange(len(part))] = lots.choice(b'<>/"=0 9x\xff')
+            new.writestr(name, bytes(part))
+    return file.getvalue()
