@@ -1,0 +1,124 @@
+"""The command line: `python -m dashboard VERB …`. `--help` says what there is."""
+
+import io
+import os
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from dashboard import verbs
+from dashboard.errors import DashboardError, InputRefused, LogHeld, LogRefused
+
+if TYPE_CHECKING:
+    from dashboard.store import Store
+
+PATIENCE_SECONDS = 10  # for a log that another process holds without listening: it opens or closes
+STOPPED = 130  # what a shell expects after Ctrl-C
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out a command line and return its exit code: 0 done, 1 refused, 2 wrong usage."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None if the caller closed it
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        return _carry_out(words, verbs.parse(words))
+    except verbs.WrongUsage as wrong:
+        print(wrong, file=sys.stderr)
+        return verbs.WRONG_USAGE
+    except DashboardError as refusal:
+        print(refusal, file=sys.stderr)
+        return verbs.REFUSED
+    except BrokenPipeError:
+        return verbs.DONE  # whoever read the output has seen enough
+    except KeyboardInterrupt:
+        print("Stopped. What was stored until now is stored; it is safe to run this again.",
+              file=sys.stderr)  # fmt: skip
+        return STOPPED
+
+
+def _carry_out(argv: Sequence[str], args: Namespace) -> int:
+    """In the process that holds the log if there is one, else here."""
+    from dashboard import relay
+
+    log = _log_path(args.db)
+    out, err = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
+    files = verbs.OwnFiles(log)
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        code = relay.ask(log, argv, out=out, err=err, files=files)
+        if code is not None:
+            return code
+        context = verbs.Context(out, err, verbs.clock(), verbs.acting(), files, _Own(log))
+        try:
+            return verbs.run(args, context)
+        except LogHeld as held:
+            if time.monotonic() > until:
+                raise LogRefused(
+                    f"{held} It did not answer within {PATIENCE_SECONDS} seconds."
+                ) from held
+            time.sleep(0.1)
+
+
+class _Own(verbs.Access):
+    """A log opened by this process, which serves others as long as it holds it."""
+
+    def __init__(self, log: Path) -> None:
+        self.name = str(log)
+        self._path = log
+
+    @contextmanager
+    def open(self, missing: verbs.Missing = "refuse") -> Generator["Store"]:
+        from dashboard.store import Store
+
+        with ExitStack() as stack:
+            path = self._path
+            if missing == "try" and not path.exists():
+                path = Path(stack.enter_context(TemporaryDirectory())) / path.name
+            store = Store.open(path, create=missing != "refuse")
+            stack.callback(store.close)
+            stack.enter_context(_serving(store, path))
+            yield store
+
+    def accept(self) -> None:
+        from dashboard.cases import KINDS
+        from dashboard.store.duckdb_log import DuckdbLog
+
+        DuckdbLog.accept(self._path, KINDS)
+
+
+@contextmanager
+def _serving(store: "Store", log: Path) -> Generator[None]:
+    from dashboard.relay import Listener
+
+    listener = Listener(store, log)
+    with suppress(LogRefused):  # others have to wait then, this verb need not
+        listener.start()
+    try:
+        yield
+    finally:
+        listener.stop()
+
+
+def _log_path(text: str) -> Path:
+    if text.startswith(("postgresql://", "postgres://")):
+        raise InputRefused(
+            "This version keeps its log in a file and knows no PostgreSQL. Name a file, as in "
+            "--db data/changeover.duckdb."
+        )
+    return Path(os.path.realpath(text))
+
+
+if __name__ == "__main__":
+    code = main()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

@@ -1,0 +1,201 @@
+"""The end in the process that holds the log: a thread for each request."""
+
+import atexit
+import json
+import os
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboard import verbs
+from dashboard.errors import InputRefused, LogRefused
+from dashboard.relay.door import Door, is_own
+from dashboard.relay.wire import Gone, Kind, Wire
+from dashboard.verbs.files import Text
+
+if TYPE_CHECKING:
+    from dashboard.store import Store
+
+GRACE_SECONDS = 10  # for requests under way when the holder wants to end
+REQUEST_SECONDS = 10  # for a caller to say what it wants
+
+
+class Listener:
+    """Serves other processes of this user while this one holds the log."""
+
+    def __init__(self, store: "Store", log: Path) -> None:
+        self._log = _Held(store, str(log))
+        self._path = log
+        self._door: Door | None = None
+        self._requests: dict[threading.Thread, socket.socket] = {}
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Listen until `stop`; LogRefused if LOG.sock cannot be made."""
+        self._identity = identity(self._path)
+        self._door = Door(self._path)
+        self._bell, self._ring = socket.socketpair()
+        # A daemon, for a process that ends without calling stop: stop is then called at exit.
+        self._thread = threading.Thread(target=self._listen, args=[self._door], daemon=True)
+        self._thread.start()
+        atexit.register(self.stop)
+
+    def stop(self, grace: float = GRACE_SECONDS) -> None:
+        """Let nobody in any more; requests under way have so many seconds to be told all.
+
+        What a request does to the log is always finished. Close the log after this, not before.
+        """
+        if self._door is None:
+            return
+        atexit.unregister(self.stop)
+        self._ring.send(b"!")
+        self._thread.join()
+        self._door.close()
+        self._door = None
+        until = time.monotonic() + grace
+        with self._lock:
+            requests = dict(self._requests)
+        for request in requests:
+            request.join(max(0.0, until - time.monotonic()))
+        for request, caller in requests.items():
+            with suppress(OSError):  # most have gone by now
+                caller.shutdown(socket.SHUT_RDWR)
+            request.join()
+        self._bell.close()
+        self._ring.close()
+
+    def _listen(self, door: Door) -> None:
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(door.socket, selectors.EVENT_READ)
+            waiting.register(self._bell, selectors.EVENT_READ)
+            while all(key.fileobj is not self._bell for key, _ in waiting.select()):
+                try:
+                    caller, _ = door.socket.accept()
+                except OSError:
+                    time.sleep(0.1)  # it has left, or this process has too many files open
+                    continue
+                request = threading.Thread(target=self._serve, args=[caller], daemon=True)
+                with self._lock:
+                    self._requests[request] = caller
+                request.start()
+
+    def _serve(self, caller: socket.socket) -> None:
+        try:
+            with caller:
+                if is_own(caller):
+                    caller.settimeout(REQUEST_SECONDS)
+                    self._answer(Wire(caller), caller)
+        except Gone:
+            pass  # nobody is left to tell
+        finally:
+            with self._lock:
+                del self._requests[threading.current_thread()]
+
+    def _answer(self, wire: Wire, caller: socket.socket) -> None:
+        kind, content = wire.receive()
+        caller.settimeout(None)  # a reader may take its time
+        try:
+            request = json.loads(content)
+            argv, log = [str(word) for word in request["argv"]], request["log"]
+        except (ValueError, KeyError, TypeError):
+            argv, log = [], None
+        if kind is not Kind.ASK or log is None or log != self._identity:
+            wire.send(Kind.ELSEWHERE)
+            return
+        out, err = (Text(_sender(wire, kind)) for kind in (Kind.OUT, Kind.ERR))
+        context = verbs.Context(out, err, verbs.clock(), verbs.acting(), _Distant(wire), self._log)
+        try:
+            code = verbs.run(verbs.parse(argv), context)
+        except verbs.WrongUsage as wrong:  # the caller knows verbs of another version
+            context.complain(str(wrong))
+            code = verbs.WRONG_USAGE
+        wire.send(Kind.EXIT, str(code).encode())
+
+
+def identity(log: Path) -> list[int] | None:
+    """What tells a log from another that has been put in its place; None if there is none.
+
+    Asks for the file's status only: to open it would lose DuckDB's lock on it.
+    """
+    try:
+        status = log.stat()
+    except OSError:
+        return None
+    return [status.st_dev, status.st_ino]
+
+
+def _sender(wire: Wire, kind: Kind) -> Callable[[bytes], None]:
+    return lambda content: wire.send(kind, content)
+
+
+class _Held(verbs.Access):
+    """The log that this process holds; it stays open."""
+
+    def __init__(self, store: "Store", name: str) -> None:
+        self.name = name
+        self._store = store
+
+    @contextmanager
+    def open(self, missing: verbs.Missing = "refuse") -> Generator["Store"]:
+        yield self._store
+
+    def accept(self) -> None:
+        raise LogRefused(
+            f"The log {self.name} is in use, so it was in order when it was opened: there is "
+            "nothing to accept. If its head file is missing or damaged, stop the application and "
+            "run this again."
+        )
+
+
+class _Distant:
+    """The files of the caller."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def read(self, path: str, most: int) -> bytes:
+        self._wire.send(Kind.READ, json.dumps([path, most]).encode())
+        pieces: list[bytes] = []
+        while piece := _answered(self._wire):
+            pieces.append(piece)
+        return b"".join(pieces)
+
+    def create(self, path: str) -> "_DistantTarget":
+        self._wire.send(Kind.CREATE, os.fsencode(path))
+        _answered(self._wire)
+        return _DistantTarget(self._wire)
+
+
+class _DistantTarget:
+    """A file in the making, at the caller's."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._is_open = True
+
+    def write(self, data: bytes) -> None:
+        self._wire.send(Kind.DATA, data)
+
+    def keep(self) -> None:
+        self._is_open = False
+        self._wire.send(Kind.KEEP)
+        _answered(self._wire)
+
+    def drop(self) -> None:
+        if self._is_open:
+            self._is_open = False
+            with suppress(Gone):  # then the caller drops it anyway
+                self._wire.send(Kind.DROP)
+
+
+def _answered(wire: Wire) -> bytes:
+    """What the caller answers; InputRefused if it could not do it."""
+    kind, content = wire.receive()
+    if kind is Kind.REFUSED:
+        raise InputRefused(content.decode())
+    return content

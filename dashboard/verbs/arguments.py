@@ -1,0 +1,186 @@
+"""What can be asked on the command line: the words of each verb, and nothing of what they do."""
+
+import os
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from dashboard.errors import InputRefused
+from dashboard.instants import parse_instant
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DEFAULT_LOG = ROOT / "data" / "changeover.duckdb"
+LOG_VARIABLE = "CHANGEOVER_LOG"
+ABOUT = """Changeover on the command line.
+
+Works while the application serves the same log: the verb is then carried out there. Exit code:
+0 done, 1 refused (the message says why), 2 wrong usage."""
+ABOUT_SAMPLE = """Write a made-up log to look around in: cases over 18 months, recorded at the
+simulated times. It is marked as sample data for good, and only a log without events takes it."""
+ABOUT_IMPORT = """Import a team leader's tracker sheet: one row a case, Step 1 to Step 11 with the
+times of completion. All rows that are accepted are stored, or none; importing a sheet twice
+changes nothing. Exit code 0 if the sheet could be read, whatever became of its rows."""
+ABOUT_FIGURE = """Compute a figure, that is queries/NAME.sql, which says what it means and which
+parameters it takes, and write it to standard output. Parameters left out mean all."""
+ABOUT_EVENTS = """Write the log to a file. jsonl: every event with all that is kept of it, personal
+details included. csv: one row for each start and completion of a step, under the names that
+process mining tools know."""
+ABOUT_VERIFY = """Check the whole log: every event's hash, the head file, and that what the pages
+show is what the log says."""
+
+
+class WrongUsage(Exception):
+    """The command line is not of a form that there is; the text says what would be."""
+
+
+class Parser(ArgumentParser):
+    """Raises instead of ending the process: a verb may be parsed in somebody else's."""
+
+    def error(self, message: str) -> NoReturn:
+        raise WrongUsage(f"{self.format_usage()}{self.prog}: {message}")
+
+
+def parse(argv: Sequence[str]) -> Namespace:
+    """The verb (`module`) and its words. Raises WrongUsage; `--help` prints and exits."""
+    args = _parser().parse_args(argv)
+    if args.module == "figure":
+        _sort_out(args)
+    return args
+
+
+def default_log() -> str:
+    """Where the log is if nobody says otherwise."""
+    return os.environ.get(LOG_VARIABLE) or str(DEFAULT_LOG)
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="python -m dashboard",
+        description=ABOUT,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    _sample(_verb(verbs, "sample", "sample", "write a made-up log", ABOUT_SAMPLE))
+    _import(_verb(verbs, "import", "tracker", "import a tracker sheet", ABOUT_IMPORT))
+    _figure(_verb(verbs, "figure", "figure", "compute a figure", ABOUT_FIGURE))
+    _events(_verb(verbs, "events", "events", "write the log to a file", ABOUT_EVENTS))
+    _verify(_verb(verbs, "verify", "verify", "check the whole log", ABOUT_VERIFY))
+    return parser
+
+
+def _verb(verbs: Any, name: str, module: str, summary: str, about: str) -> Parser:
+    parser = verbs.add_parser(name, help=summary, description=about, allow_abbrev=False)
+    parser.set_defaults(module=module)
+    parser.add_argument(
+        "--db",
+        metavar="LOG",
+        default=default_log(),
+        help=f"the log's file (default: ${LOG_VARIABLE}, else data/{DEFAULT_LOG.name})",
+    )
+    return parser
+
+
+def _sample(parser: Parser) -> None:
+    parser.add_argument("--cases", metavar="N", type=_count, help="how many (default: 1500)")
+    parser.add_argument(
+        "--seed", metavar="S", type=int, default=1, help="the same seed makes the same log"
+    )
+    parser.add_argument(
+        "--until",
+        metavar="DATE",
+        type=_date,
+        help="nothing happens from the beginning of this date on (default, and at most: now)",
+    )
+
+
+def _import(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a sheet, CSV or XLSX")
+    parser.add_argument(
+        "--as-of",
+        metavar="T",
+        type=_instant,
+        help="the instant of the import, as in 2026-10-30T19:30:00+00:00 (default: now)",
+    )
+    parser.add_argument(
+        "--zone",
+        metavar="Z",
+        help="the zone of times without an offset, as in America/Chicago (default: the calendar's)",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would happen, store nothing"
+    )
+    parser.add_argument("--report", metavar="R.json", help="write a verdict for every row")
+
+
+def _figure(parser: Parser) -> None:
+    names = ", ".join(sorted(path.stem for path in (ROOT / "queries").glob("*.sql")))
+    parser.epilog = f"Figures: {names}."
+    parser.add_argument("name", metavar="NAME", nargs="?", help="as in cycle_times")
+    parser.add_argument(
+        "--param",
+        metavar="k=v",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="a parameter and its value, as in workflow=local or since=2026-01-01",
+    )
+    parser.add_argument(
+        "--as-of",
+        metavar="T",
+        type=_instant,
+        help="as known and measured at this instant, as in 2026-10-30T19:30:00+00:00",
+    )
+    parser.add_argument("--format", choices=("csv", "json"), default="csv")
+
+
+def _events(parser: Parser) -> None:
+    parser.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+    parser.add_argument(
+        "-o", dest="output", metavar="FILE", required=True, help="- is standard output"
+    )
+
+
+def _verify(parser: Parser) -> None:
+    parser.add_argument(
+        "--accept",
+        action="store_true",
+        help="if every event is in order, take the log as it is and write its head file anew",
+    )
+
+
+def _sort_out(args: Namespace) -> None:
+    """Tell the figure's name from the values of --param that it may have got between."""
+    strays = [word for word in args.param if "=" not in word]
+    if args.name is None and len(strays) == 1:
+        args.name = strays.pop()
+    if args.name is None:
+        raise WrongUsage("python -m dashboard figure: say which figure, as in: figure cycle_times")
+    if strays:
+        raise WrongUsage(
+            f"python -m dashboard figure: --param {strays[0]} has no value; write it as k=v."
+        )
+    pairs = (word.partition("=") for word in args.param if "=" in word)
+    args.param = {name: value for name, _, value in pairs}
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
+        raise ArgumentTypeError(f"{text!r} is no number of cases")
+    return int(text)
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text!r} is no date; write it as 2026-10-30") from error
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return parse_instant(text)
+    except InputRefused as refusal:
+        raise ArgumentTypeError(str(refusal)) from refusal

@@ -1,0 +1,116 @@
+"""Where a verb runs: its streams, its clock, its files, and how it comes by the log."""
+
+import os
+import pwd
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from dashboard.errors import InputRefused
+from dashboard.people import Person, Role
+from dashboard.verbs.files import Files, Sink, Text
+
+if TYPE_CHECKING:
+    from dashboard.store import Store
+
+Missing = Literal["refuse", "create", "try"]
+
+
+class Access(Protocol):
+    """How a verb comes by the log. `name` is what to call it in a message."""
+
+    name: str
+
+    def open(self, missing: Missing = "refuse") -> AbstractContextManager["Store"]:
+        """The store, for the length of the block.
+
+        `missing`: what if there is no log: refuse, create one, or "try" on one that is thrown
+        away. Raises LogHeld, LogRefused.
+        """
+        ...
+
+    def accept(self) -> None:
+        """Take the log as it is, if every event is in order; LogHeld, LogRefused."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a verb may use besides its arguments."""
+
+    out: Sink
+    err: Sink
+    now: datetime
+    by: Person
+    files: Files
+    log: Access
+
+    def say(self, text: str) -> None:
+        """A line for whoever asked."""
+        with self.output("-") as out:
+            out.write(text + "\n")
+
+    def complain(self, text: str) -> None:
+        """A line on standard error."""
+        self.err.write(text + "\n")
+        self.err.flush()
+
+    @contextmanager
+    def output(self, path: str) -> Generator[Sink]:
+        """Somewhere to write text: a file that appears whole or not at all, or, for "-", `out`.
+
+        Raises InputRefused if it cannot be written.
+        """
+        if path == "-":
+            with refused_if_full():
+                yield self.out
+                self.out.flush()
+            return
+        target = self.files.create(path)
+        try:
+            text = Text(target.write)
+            yield text
+            text.flush()
+            target.keep()
+        finally:
+            target.drop()
+
+
+@contextmanager
+def refused_if_full() -> Generator[None]:
+    """Turn what an output stream says into a refusal, but for a reader who has gone."""
+    try:
+        yield
+    except ConnectionError:
+        raise
+    except OSError as error:
+        raise InputRefused(
+            f"The output could not be written: {error.strerror}. Nothing else was changed by that; "
+            "make room and run the command again."
+        ) from error
+
+
+def acting() -> Person:
+    """Who acts on the command line: whoever runs this process, as an administrator."""
+    try:
+        user = pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        user = str(os.geteuid())
+    return Person(f"cli:{user}", Role.ADMIN)
+
+
+def as_of(instant: datetime | None, now: datetime) -> datetime:
+    """The instant asked about; InputRefused if it has not come yet."""
+    if instant is not None and instant > now:
+        raise InputRefused(
+            f"--as-of {instant:%Y-%m-%dT%H:%M:%SZ} lies in the future: it is now "
+            f"{now:%Y-%m-%dT%H:%M:%SZ}. Give an instant up to now."
+        )
+    return instant or now
+
+
+def clock() -> datetime:
+    """The instant at which a verb begins."""
+    return datetime.now(UTC)

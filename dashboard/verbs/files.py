@@ -1,0 +1,184 @@
+"""Files that a command line names: read with a limit, written aside and then renamed.
+
+They belong to the process that was called, even when the verb is carried out in another one.
+"""
+
+import os
+import secrets
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from errno import EACCES
+from pathlib import Path
+from typing import Protocol
+
+from dashboard.errors import InputRefused
+
+CHUNK = 64 * 1024  # characters
+OF_THE_LOG = ("", ".head", ".wal", ".sock")
+
+
+class Sink(Protocol):
+    """Something that takes text."""
+
+    def write(self, text: str, /) -> object:
+        """Take the text, perhaps later."""
+        ...
+
+    def flush(self) -> object:
+        """Take it now."""
+        ...
+
+
+class Target(Protocol):
+    """A file in the making. Each may raise InputRefused."""
+
+    def write(self, data: bytes) -> None:
+        """Take more of the content."""
+        ...
+
+    def keep(self) -> None:
+        """Put the file in its place."""
+        ...
+
+    def drop(self) -> None:
+        """Leave nothing behind; nothing to do once it is kept."""
+        ...
+
+
+class Files(Protocol):
+    """The files of whoever asked. Both raise InputRefused."""
+
+    def read(self, path: str, most: int) -> bytes:
+        """The file's content, if that is at most so many bytes."""
+        ...
+
+    def create(self, path: str) -> Target:
+        """A new file, or another content for an old one."""
+        ...
+
+
+class Text:
+    """A sink that hands on whole pieces of text as UTF-8."""
+
+    def __init__(self, send: Callable[[bytes], object]) -> None:
+        self._send = send
+        self._pieces: list[str] = []
+        self._held = 0
+
+    def write(self, text: str, /) -> None:
+        self._pieces.append(text)
+        self._held += len(text)
+        if self._held >= CHUNK:
+            self.flush()
+
+    def flush(self) -> None:
+        text, self._pieces, self._held = "".join(self._pieces), [], 0
+        if text:
+            self._send(text.encode("utf-8", "backslashreplace"))
+
+
+class OwnFiles:
+    """The files of this process; `log` and what belongs to it are not for the taking."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._known: dict[str, bytes] = {}  # a pipe can be read only once
+
+    def read(self, path: str, most: int) -> bytes:
+        if path not in self._known:
+            self._refuse_log(path)
+            try:
+                self._known[path] = _content(path, most)
+            except OSError as error:
+                raise InputRefused(
+                    f"The file {path} cannot be read: {error.strerror}. Check its name and whether "
+                    "you may read it."
+                ) from error
+        return self._known[path]
+
+    def create(self, path: str) -> Target:
+        self._refuse_log(path)
+        if any(_same(path, known) for known in self._known):
+            raise InputRefused(f"{path} is what is being read. Give the output another name.")
+        return OwnTarget(path)
+
+    def _refuse_log(self, path: str) -> None:
+        own = (self._log.with_name(self._log.name + end) for end in OF_THE_LOG)
+        real = os.path.realpath(path)
+        if any(real == str(part) or _same(path, part) for part in own):
+            raise InputRefused(f"{path} belongs to the log itself. Name another file.")
+
+
+class OwnTarget:
+    """A file written beside its place; what is no ordinary file (a pipe, a device) as it comes."""
+
+    def __init__(self, path: str) -> None:
+        self._name = path
+        self._place = Path(path)
+        self._aside: Path | None = None
+        try:
+            held = self._place.stat() if self._place.exists() else None
+            if held is not None and not os.access(self._place, os.W_OK, effective_ids=True):
+                raise PermissionError(EACCES, "it is write-protected")
+            if held is None or stat.S_ISREG(held.st_mode):
+                self._place = Path(os.path.realpath(path))  # a link stays a link
+                self._aside = self._place.with_name(f".{secrets.token_hex(8)}.part")
+            self._file = (self._aside or self._place).open("xb" if self._aside else "wb")
+            if held is not None and self._aside:
+                os.fchmod(self._file.fileno(), stat.S_IMODE(held.st_mode))
+        except OSError as error:
+            raise self._refusal(error) from error
+
+    def write(self, data: bytes) -> None:
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise self._refusal(error) from error
+
+    def keep(self) -> None:
+        try:
+            self._file.flush()
+            if self._aside:
+                os.fsync(self._file.fileno())
+            self._file.close()
+            if self._aside:
+                self._aside.replace(self._place)
+                self._aside = None
+        except OSError as error:
+            raise self._refusal(error) from error
+
+    def drop(self) -> None:
+        with suppress(OSError):  # a full disk says so once more; nothing of this is kept anyway
+            self._file.close()
+        if self._aside:
+            self._aside.unlink(missing_ok=True)
+
+    def _refusal(self, error: OSError) -> InputRefused:
+        return InputRefused(
+            f"The file {self._name} cannot be written: {error.strerror}. What was there before is "
+            "there still; name another file, or make room."
+        )
+
+
+def _content(path: str, most: int) -> bytes:
+    place = Path(path)
+    if place.is_dir():
+        raise InputRefused(f"{path} is a folder. Name a file.")
+    size = place.stat().st_size
+    with place.open("rb") as file:
+        content = b"" if size > most else file.read(most + 1)
+    if (size := max(size, len(content))) > most:
+        raise InputRefused(
+            f"The file {path} is too large: it has {size / 1e6:,.0f} MB, and at most "
+            f"{most / 1e6:,.0f} MB are read. Is it the right file? If it is, split it."
+        )
+    return content
+
+
+def _same(one: str | Path, other: str | Path) -> bool:
+    """Whether both name one file, also where there are several names for it."""
+    try:
+        return Path(one).samefile(other)
+    except OSError:
+        return False

@@ -1,0 +1,91 @@
+"""A figure's table as CSV or JSON text, a batch at a time.
+
+Instants are written to the microsecond in UTC; what is absent is null in JSON, empty in CSV. A
+text that a spreadsheet would take for a formula gets an apostrophe before it.
+"""
+
+import csv
+import json
+import math
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dashboard.verbs.files import Sink
+
+ROWS = 10_000  # converted at a time
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(table: pa.Table, out: Sink) -> None:
+    """The table as CSV with a header."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.column_names)
+    for columns in _batches(table):
+        writer.writerows(zip(*(map(_cell, column) for column in columns), strict=True))
+
+
+def write_json(table: pa.Table, out: Sink) -> None:
+    """The table as one array of objects, a line each."""
+    names = table.column_names
+    separator = "["
+    for columns in _batches(table):
+        for row in zip(*columns, strict=True):
+            text = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
+            out.write(f"{separator}\n{text}")
+            separator = ","
+    out.write("[]\n" if separator == "[" else "\n]\n")
+
+
+def defused(text: str) -> str:
+    """The text so that a spreadsheet takes it for a text."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _batches(table: pa.Table) -> Iterator[list[list[Any]]]:
+    for batch in table.to_batches(max_chunksize=ROWS):
+        yield [_values(column) for column in batch.columns]
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """A column's values as JSON has them."""
+    if pa.types.is_timestamp(column.type):
+        # without its zone, which is UTC: Arrow would want a zone database to look it up
+        instants = column.cast(pa.timestamp("us", column.type.tz)).cast(pa.int64())
+        suffix = "Z" if column.type.tz else ""
+        pattern = "%Y-%m-%dT%H:%M:%S" + suffix
+        plain = instants.cast(pa.timestamp("us"))
+        options = pc.StrftimeOptions(pattern)
+        return pc.call_function("strftime", [plain], options).to_pylist()
+    return [_plain(value) for value in column.to_pylist()]
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return value if math.isfinite(value) else None
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case list():
+            return [_plain(part) for part in value]
+        case dict():
+            return {key: _plain(part) for key, part in value.items()}
+        case _:
+            return str(value)
+
+
+def _cell(value: Any) -> str | int | float | None:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return defused(value)
+        case list() | dict():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return value
