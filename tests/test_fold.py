@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dashboard.cases import Case, Event, Turn, fold, turns
 from dashboard.instants import to_datetime, to_us
-from dashboard.store.model import Model, events_table
+from dashboard.store.log import events_table
+from dashboard.store.model import Model
 from tests.builders import SETTINGS, Walk, bulk, events_of
 
 Said = list[list[tuple[Any, ...]]]
@@ -67,7 +68,8 @@ def said_by_sql(model: Model) -> Said:
     )
     ledger = model.sql(
         "SELECT case_id, turns.version, step, party, began_at, ended_at, is_withdrawn FROM turns "
-        "INNER JOIN cases ON turns.case_no = cases.case_no ORDER BY case_id, began_at, turns.version, "
+        "INNER JOIN cases ON turns.case_no = cases.case_no "
+        "ORDER BY case_id, began_at, turns.version, "
         "ended_at NULLS LAST"
     )
     steps = model.sql(

@@ -16,8 +16,8 @@ from dashboard.errors import StaleCase
 from dashboard.instants import to_us
 from dashboard.store.desk import Bulk, Desk, case_id_of, firm_key
 from dashboard.store.duckdb_log import DuckdbLog
-from dashboard.store.log import Head, Log
-from dashboard.store.model import Model, events_table
+from dashboard.store.log import Head, Log, events_table
+from dashboard.store.model import Model
 from dashboard.store.view import View, build
 
 SETTINGS_KINDS = frozenset({"calendar_changed", "targets_changed", "sample_marked"})

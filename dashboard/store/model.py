@@ -11,7 +11,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from dashboard.cases import Event
 from dashboard.errors import InputRefused
 from dashboard.instants import to_us
 from dashboard.settings import Settings
@@ -29,10 +28,6 @@ PLAIN = (
 UNFIT = (
     duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException,
     duckdb.BinderException,
-)  # fmt: skip
-EVENT_COLUMNS = (
-    "position", "stream", "version", "kind", "occurred_us", "recorded_us", "actor", "data",
-    "command_id", "ordinal", "hash",
 )  # fmt: skip
 
 
@@ -183,12 +178,6 @@ class Model:
             self._writer.register("incoming", table)
             self._writer.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")  # noqa: S608 - our own table names
             self._writer.unregister("incoming")
-
-
-def events_table(events: Iterable[Event]) -> pa.Table:
-    """Events as the log's batches have them."""
-    rows = list(events)
-    return pa.table({name: [getattr(row, name) for row in rows] for name in EVENT_COLUMNS})
 
 
 def _model_sql(name: str) -> str:
