@@ -5,14 +5,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dashboard.store.log import ZERO, canonical_json
-
 from dashboard import commands
 from dashboard.cases import Case, Draft, Event
 from dashboard.errors import CommandRefused, UnknownCase
 from dashboard.people import Person, Role
 from dashboard.settings import Settings
 from dashboard.store.desk import Bulk
+from dashboard.store.log import ZERO, canonical_json
 from dashboard.workflows import VIRTUAL_OFFICE, WORKFLOWS, FieldKind, Party
 
 MONDAY = datetime(2026, 10, 5, 13, 0, tzinfo=UTC)  # 09:00 in New York

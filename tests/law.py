@@ -35,29 +35,29 @@ def _case(events: list[Draft]) -> list[str]:
     for event in events:
         if event.occurred_us > event.recorded_us:
             faults.append(f"{event.kind} happened after it was recorded")
-    for event in events[1:]:
-        step = event.data.get("step")
-        if event.kind == "step_completed":
-            if step != due or withdrawn:
-                faults.append(f"step {step} completed while {due} was due")
-            due = (step or 0) + 1
-        elif event.kind in ("step_started", "turn_recorded") and (step != due or withdrawn):
-            faults.append(f"{event.kind} of {step} while {due} was due")
-        elif event.kind == "step_reopened":
-            if withdrawn or not 1 < (step or 0) < due:
-                faults.append(f"step {step} reopened while {due} was due")
-            due = step or 0
-        elif event.kind == "case_withdrawn":
-            if withdrawn or due > last:
-                faults.append("withdrawn while not open")
-            withdrawn = True
-        elif event.kind == "case_resumed":
-            if not withdrawn:
-                faults.append("resumed while not withdrawn")
-            withdrawn = False
-        if due > last + 1:
-            faults.append("a step after the last")
+        if not _allowed(event, due, last, withdrawn):
+            faults.append(f"{event.kind} {event.data.get('step')} while {due} was due")
+        due = {"step_completed": event.data.get("step", 0) + 1,
+               "step_reopened": event.data.get("step", 0)}.get(event.kind, due)  # fmt: skip
+        withdrawn = {"case_withdrawn": True, "case_resumed": False}.get(event.kind, withdrawn)
     return faults + _times(events)
+
+
+def _allowed(event: Draft, due: int, last: int, withdrawn: bool) -> bool:
+    """Whether a case with that step due may have this event."""
+    step = event.data.get("step")
+    is_open = due <= last and not withdrawn
+    match event.kind:
+        case "step_completed" | "step_started" | "turn_recorded":
+            return is_open and step == due
+        case "step_reopened":
+            return not withdrawn and step is not None and 1 < step < due
+        case "case_withdrawn":
+            return is_open
+        case "case_resumed":
+            return withdrawn
+        case _:
+            return True
 
 
 def _times(events: list[Draft]) -> list[str]:

@@ -34,6 +34,7 @@ class Breaker(RuleBasedStateMachine):
         self.desk = bulk()
         self.now = MONDAY
         self.ids: list[str] = []
+        self.said = ""
 
     @initialize(workflow=st.sampled_from(sorted(WORKFLOWS)))
     def begin(self, workflow: str) -> None:
@@ -46,9 +47,10 @@ class Breaker(RuleBasedStateMachine):
         try:
             return command(self.desk, *args, now=self.now, **named)
         except DashboardError as refused:
-            assert len(str(refused)) > 20
-            assert len(self.desk.drafts) == before, "a refused command left a trace"
-            return []
+            self.said = str(refused)
+        assert len(self.said) > 20
+        assert len(self.desk.drafts) == before, "a refused command left a trace"
+        return []
 
     def _at(self, back: timedelta | None) -> datetime | None:
         return None if back is None else self.now - back

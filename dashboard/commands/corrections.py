@@ -45,15 +45,10 @@ def correct_step(
         of_version = _corrected_version(case, step, what)
         if at is None and not fields:
             raise InputRefused("Nothing was corrected: nothing is given. Give the time or fields.")
-        if fields and what != "completed":
-            raise InputRefused(
-                f"The fields of step {step} were not corrected: they belong to its completion, "
-                "which has a time of its own. Correct them apart from this time."
-            )
         data: dict[str, Any] = {"step": step, "of_version": of_version}
         if at is not None:
             data["at_us"] = _corrected_us(case, step, what, of_version, deed)
-        given = _corrected_fields(case, step, fields or {}, deed, desk.settings)
+        given = _corrected_fields(case, step, what, fields or {}, deed, desk.settings)
         if given.data:
             data["fields"] = given.data
         # a correction happens when it is entered; the time that it sets is in its data
@@ -109,7 +104,7 @@ def _now_us(case: Case, deed: Deed) -> int:
 
 
 def _corrected_version(case: Case, step: int, what: str) -> int:
-    """The version of the event whose time or fields are corrected."""
+    """The version of the event that is corrected: a completion, a start or a moment."""
     record = case.records.get(step)
     found: int | None = None
     if what not in CORRECTABLE:
@@ -173,10 +168,15 @@ def _upper(case: Case, step: int) -> list[tuple[int | None, str]]:
 
 
 def _corrected_fields(
-    case: Case, step: int, fields: Mapping[str, Any], deed: Deed, settings: Settings
+    case: Case, step: int, what: str, fields: Mapping[str, Any], deed: Deed, settings: Settings
 ) -> Given:
     if not fields:
         return Given()
+    if what != "completed":
+        raise InputRefused(
+            f"The fields of step {step} were not corrected: they belong to its completion, "
+            "which has a time of its own. Correct them apart from this time."
+        )
     given = _amended(case, step, fields, deed, settings)
     windows = {
         item.key for item in case.workflow.step(step).fields if item.kind is FieldKind.WINDOW

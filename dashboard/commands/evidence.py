@@ -16,7 +16,7 @@ from dashboard.instants import to_us
 from dashboard.people import Person, require
 from dashboard.store import Desk
 from dashboard.workdays import FIRST_INSTANT, LAST_INSTANT
-from dashboard.workflows import WORKFLOWS, FieldKind
+from dashboard.workflows import WORKFLOWS, FieldKind, Workflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +86,52 @@ def _entry(evidence: Evidence, number: int, at_us: int) -> Entry:
 def _check(evidence: Evidence, case: Case | None, deed: Deed) -> None:
     """Refuse what would break the workflow; the sheet's rows are told why before this."""
     path = WORKFLOWS[evidence.workflow]
+    if case is not None and case.workflow is not path:
+        raise CommandRefused(
+            f"Case {case.case_id} takes the path {case.workflow.short} and not {path.short}: "
+            "nothing was added. Mend the path in the sheet."
+        )
+    _check_times(evidence, case, deed, path)
+    _check_fields(evidence, path)
+
+
+def _check_times(evidence: Evidence, case: Case | None, deed: Deed, path: Workflow) -> None:
     due = case.current_step if case else 1
     if case is not None and case.state != "open":
-        raise CommandRefused(f"Case {case.case_id} is {case.state}: nothing can be added to it.")
+        raise CommandRefused(
+            f"Nothing was added: case {case.case_id} is {case.state}. "
+            f"{'Resume it' if case.state == 'withdrawn' else 'Reopen a step'} first."
+        )
     last = evidence.first + len(evidence.times) - 1
     if not evidence.times or evidence.first != due or last > path.last:
         raise CommandRefused(
             f"Steps {evidence.first} to {last} cannot be added: step {due} is the next one, "
-            f"and the path ends with step {path.last}."
+            f"and the path ends with step {path.last}. Mend the sheet."
         )
     before = earliest_us(case) if case else to_us(FIRST_INSTANT)
     for at in evidence.times:
         at_us = to_us(at)
         if not before <= at_us <= deed.now_us:
-            raise CommandRefused(f"A step at {at} lies before its predecessor or in the future.")
+            raise CommandRefused(
+                f"Nothing was added: a step at {at} lies before its predecessor or in the future. "
+                "Mend the time in the sheet."
+            )
         before = at_us
-    windows = {item.key for s in path.steps for item in s.fields if item.kind is FieldKind.WINDOW}
-    for fields in evidence.fields.values():
+
+
+def _check_fields(evidence: Evidence, path: Workflow) -> None:
+    every = [item for step in path.steps for item in step.fields]
+    windows = {item.key for item in every if item.kind is FieldKind.WINDOW}
+    personal = {item.key for item in every if item.personal}
+    for fields in (evidence.form, *evidence.fields.values()):
+        if personal & fields.keys():
+            raise CommandRefused(
+                "Nothing was added: personal values stay out of the log. Enter them on the case."
+            )
         if not all(_is_instant(fields[key]) for key in windows & fields.keys()):
-            raise CommandRefused("An appointment must be an instant in UTC microseconds.")
+            raise CommandRefused(
+                "Nothing was added: an appointment is no instant in UTC microseconds. Mend it."
+            )
 
 
 def _is_instant(value: object) -> bool:

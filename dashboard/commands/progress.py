@@ -1,6 +1,7 @@
 """Commands that take a case forward: open, start, record a turn, complete, catch up."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -50,13 +51,10 @@ def open_case(
     entry = Entry(
         "case_opened", at_us, {"workflow": workflow, "fields": given.data}, given.personal, done_by
     )
-    for attempt in range(TRIES):
-        try:
+    for _ in range(TRIES - 1):
+        with suppress(StaleCase):
             return desk.append(drafts(desk.next_case_id(), 0, deed, [entry]))
-        except StaleCase:
-            if attempt == TRIES - 1:
-                raise
-    raise AssertionError("unreachable")
+    return desk.append(drafts(desk.next_case_id(), 0, deed, [entry]))
 
 
 def start_step(

@@ -36,7 +36,7 @@ def reopen_step(
             )
         if case.state == "withdrawn":
             raise CommandRefused(
-                f"Case {case_id} is withdrawn: resume it before you reopen a step."
+                f"Step {step} was not reopened: case {case_id} is withdrawn. Resume it first."
             )
         if not 1 < step < case.due:
             raise CommandRefused(
