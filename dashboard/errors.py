@@ -32,13 +32,16 @@ class NotAllowed(DashboardError):
 
 
 class StaleCase(DashboardError):
-    """Someone else changed the case between our read and our write."""
+    """Someone else changed the case, or `what` else it was, between our read and our write."""
 
-    def __init__(self, case_id: str, version: int, moved_by: str | None = None) -> None:
+    def __init__(
+        self, case_id: str, version: int, moved_by: str | None = None, what: str = ""
+    ) -> None:
         self.case_id, self.version, self.moved_by = case_id, version, moved_by
-        whom = f"{moved_by} changed case {case_id}" if moved_by else f"Case {case_id} was changed"
+        what = what or f"case {case_id}"
+        changed = f"{moved_by} changed {what}" if moved_by else f"Somebody changed {what}"
         super().__init__(
-            f"{whom} while you were working on it. Look at where it stands now and try again; "
+            f"{changed} while you were working on it. Look at how it stands now and try again; "
             "what you typed is still here."
         )
 

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 NBSP = "\u00a0"
 MINUTE_US = 60_000_000
 DAY_US = 540 * MINUTE_US
+# Cases below which a percentile or a share is shown pale or hollow and not compared with others.
+FEWEST = 20
 CITIES = {"America/New_York": "New York", "America/Chicago": "Chicago"}
 
 

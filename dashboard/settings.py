@@ -1,17 +1,35 @@
-"""What the settings stream says: the calendar, targets, the month-end window, the catalogue."""
+"""What is set for the department: the fold of the log's settings and of its directory.
+
+Replaying never re-checks rules: commands do, before anything is written. What was set at an
+earlier instant is the fold of the log's beginning until then.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
+from typing import Any
 
-from dashboard.cases import Event
+from dashboard.cases import Draft, Event
 from dashboard.catalogue import Product, shipped_catalogue
-from dashboard.workdays import Calendar, default_calendar
-from dashboard.workflows import WORKFLOWS
+from dashboard.people import Role
+from dashboard.workdays import FIRST_DATE, Calendar, default_calendar
+from dashboard.workflows import WORKFLOWS, Party
 
+# The streams of the log that are folded here; together they are in order of position.
+SETTINGS_STREAMS = frozenset({"settings", "directory"})
 MINUTE_US = 60_000_000
 BUSINESS_DAY_US = 540 * MINUTE_US  # the open time of one ordinary day, 08:00 to 17:00
 FOREVER_US = -(2**62)
+MAILBOXES = (Party.CPT, Party.EMS, Party.ORDERS)  # parties that are written to at one address
+
+
+class MessageMode(StrEnum):
+    """Who sends a message of that key."""
+
+    SENT = "sent"  # by Changeover
+    DRAFTED = "drafted"  # for a person to send
+    ELSEWHERE = "elsewhere"  # another system sends it already
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +44,34 @@ class Targets:
 
 
 @dataclass(frozen=True, slots=True)
+class Colleague:
+    """Someone in the directory: `name` as trackers have it, and how that person signs in.
+
+    `role` is a hint for whoever grants roles; it grants none.
+    """
+
+    name: str
+    sign_in: str = ""
+    email: str = ""
+    parties: tuple[Party, ...] = ()
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All that is set for the department. `window` is in business days to month end."""
 
     calendar: Calendar = field(default_factory=default_calendar)
     targets: tuple[Targets, ...] = tuple(Targets(key) for key in WORKFLOWS)
     window: tuple[int, int] = (2, -1)
+    appointments_at_once: int = 3  # that CitrixPortalTech can hold at the same time
+    session_hours: int = 12  # until one has to sign in again
     catalogue: tuple[Product, ...] = field(default_factory=shipped_catalogue)
+    messages: Mapping[str, MessageMode] = field(default_factory=dict[str, MessageMode], hash=False)
+    people: tuple[Colleague, ...] = ()
+    mailboxes: Mapping[Party, str] = field(default_factory=dict[Party, str], hash=False)
+    confirmed_by: str = ""  # who said that hours and holidays are the department's own …
+    confirmed_us: int | None = None  # … and when; None: nobody did
     is_sample: bool = False
 
     def targets_at(self, workflow: str, opened_us: int) -> Targets:
@@ -44,35 +83,87 @@ class Settings:
         ]
         return max(fitting, key=lambda item: item.since_us)
 
+    def message_mode(self, key: str) -> MessageMode:
+        """Who sends the message; a person, as long as nobody chose otherwise."""
+        return self.messages.get(key, MessageMode.DRAFTED)
 
-def settle(settings: Settings, event: Event) -> Settings:
-    """The settings after one more event of the settings stream."""
-    data = event.fields()
-    if event.kind == "sample_marked":
-        return replace(settings, is_sample=True)
-    if event.kind == "calendar_changed":
-        changed = settings.calendar.followed_by(
-            date.fromisoformat(data["valid_from"]), Calendar.from_data(data["calendar"])
-        )
-        return replace(settings, calendar=changed)
-    if event.kind == "targets_changed":
-        return replace(settings, targets=(*settings.targets, _targets(data)))
-    return settings
+    def colleague(self, sign_in: str) -> Colleague | None:
+        """Who signs in like that, by sign-in or else by e-mail; None if nobody is known to."""
+        asked = sign_in.strip().casefold()
+        if not asked:
+            return None
+        signing_in = {item.sign_in.casefold(): item for item in self.people}
+        return signing_in.get(asked) or {p.email.casefold(): p for p in self.people}.get(asked)
+
+    def with_calendar(self, valid_from: date, calendar: Calendar) -> "Settings":
+        """These settings with other hours from a date on; also for seeing what that would do.
+
+        An earlier date than today's corrects the past, a later one leaves it alone; whatever was
+        set from that date on is replaced. From `FIRST_DATE` on it is the only calendar, so that
+        its zone is the department's.
+        """
+        if valid_from <= FIRST_DATE:
+            return replace(self, calendar=calendar)
+        return replace(self, calendar=self.calendar.followed_by(valid_from, calendar))
+
+    def with_targets(self, targets: Targets) -> "Settings":
+        """These settings with other targets for cases of a path opened from an instant on.
+
+        As with calendars, what was set for that path from then on is replaced.
+        """
+        kept = [
+            item
+            for item in self.targets
+            if item.workflow != targets.workflow or item.since_us < targets.since_us
+        ]
+        by_date = sorted((*kept, targets), key=lambda item: (item.workflow, item.since_us))
+        return replace(self, targets=tuple(by_date))
 
 
-def settled(events: Iterable[Event]) -> Settings:
-    """The settings after all of the settings stream's events."""
-    settings = Settings()
+def settle(settings: Settings, event: Event | Draft) -> Settings:
+    """The settings after one more event of their streams."""
+    data = event.fields() if isinstance(event, Event) else event.data
+    match event.kind:
+        case "sample_marked":
+            return replace(settings, is_sample=True)
+        case "calendar_changed":
+            calendar = Calendar.from_data(data["calendar"])
+            return settings.with_calendar(date.fromisoformat(data["valid_from"]), calendar)
+        case "targets_changed":
+            return settings.with_targets(Targets(**data))
+        case "holidays_confirmed":
+            confirmed_us = event.occurred_us
+            return replace(settings, confirmed_by=event.actor, confirmed_us=confirmed_us)
+    return replace(settings, **_changes(settings, event.kind, data))
+
+
+def settled(events: Iterable[Event | Draft], settings: Settings | None = None) -> Settings:
+    """The settings after these events, which begin after `settings` or with the log."""
+    settings = settings or Settings()
     for event in events:
         settings = settle(settings, event)
     return settings
 
 
-def _targets(data: Mapping[str, int | str]) -> Targets:
-    return Targets(
-        str(data["workflow"]),
-        int(data["since_us"]),
-        int(data["day_us"]),
-        int(data["target_us"]),
-        int(data["limit_us"]),
-    )
+def _changes(settings: Settings, kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes that an event changes, by their names."""
+    match kind:
+        case "planning_changed":
+            return {**data, "window": tuple(data.get("window", settings.window))}
+        case "catalogue_changed":
+            return {"catalogue": tuple(Product(**row) for row in data["products"])}
+        case "messages_changed":
+            chosen = {key: MessageMode(mode) for key, mode in data["messages"].items()}
+            return {"messages": {**settings.messages, **chosen}}
+        case "directory_changed":
+            return {
+                "people": tuple(_colleague(row) for row in data["people"]),
+                "mailboxes": {Party[key]: email for key, email in data["mailboxes"].items()},
+            }
+    return {}
+
+
+def _colleague(row: Mapping[str, Any]) -> Colleague:
+    parties = tuple(Party[key] for key in row["parties"])
+    role = Role(row["role"]) if row["role"] else None
+    return Colleague(row["name"], row["sign_in"], row["email"], parties, role)

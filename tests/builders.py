@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -42,6 +43,15 @@ class EmptyDesk:
 
     def find_case(self, firm_key: str, workflow: str, opened_us: int) -> Case | None:
         return None
+
+    def stream(self, name: str) -> list[Draft]:
+        return []
+
+    def appointments_between(self, begins_us: int, ends_us: int) -> dict[str, int]:
+        return {}
+
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def stored(self, command_id: str) -> list[Event]:
         return []

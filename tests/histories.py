@@ -55,7 +55,7 @@ class History:
 
     def complete(self, step: int, **named: Any) -> Any:
         """Complete the step with values that keep its rules, but for those given."""
-        how = {key: named.pop(key) for key in ("by", "at", "version") if key in named}
+        how = {key: named.pop(key) for key in ("by", "at", "version", "messages") if key in named}
         fields = step_fields(self.case, step, self.now) | named
         return self.act(commands.complete_step, step, fields, **how)
 

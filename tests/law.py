@@ -19,7 +19,8 @@ def broken(drafts: Iterable[Draft]) -> list[str]:
         if draft.recorded_us < recorded:
             faults.append(f"{draft.stream}: recorded times run backwards")
         recorded = draft.recorded_us
-        by_case.setdefault(draft.stream, []).append(draft)
+        if draft.stream.startswith("C-"):
+            by_case.setdefault(draft.stream, []).append(draft)
     for case_id, events in by_case.items():
         faults += [f"{case_id}: {fault}" for fault in _case(events)]
     return faults
@@ -40,7 +41,7 @@ def _case(events: list[Draft]) -> list[str]:
         due = {"step_completed": event.data.get("step", 0) + 1,
                "step_reopened": event.data.get("step", 0)}.get(event.kind, due)  # fmt: skip
         withdrawn = {"case_withdrawn": True, "case_resumed": False}.get(event.kind, withdrawn)
-    return faults + _times(events)
+    return faults + _times(events) + _messages(events)
 
 
 def _allowed(event: Draft, due: int, last: int, withdrawn: bool) -> bool:
@@ -79,3 +80,44 @@ def _times(events: list[Draft]) -> list[str]:
         if times != sorted(times):
             faults.append(f"after version {event.version} the moves are out of order")
     return faults
+
+
+def _messages(events: list[Draft]) -> list[str]:
+    """Each message tells of an event of its step, and goes out at most once of itself."""
+    faults: list[str] = []
+    told: dict[tuple[int, str], Draft] = {}
+    steps = {event.version: event.data.get("step", 1) for event in events}
+    kinds = {event.version: event.kind for event in events}
+    for event in events:
+        if not event.kind.startswith("message_"):
+            continue
+        data = event.data
+        key, step = (data["of_version"], data["message"]), data["step"]
+        if kinds[key[0]] not in ("step_completed", "step_corrected") or steps[key[0]] != step:
+            faults.append(f"{event.kind} of {key} tells of no event of step {step}")
+        last = told.get(key)
+        if last is not None and last.kind == "message_sent":
+            faults.append(f"{event.kind} of {key} after it was sent")
+        if event.kind == "message_sending":
+            faults += _begun(key, event, last)
+            undone = [
+                other.version
+                for other in events
+                if other.kind == "step_reopened" and other.data["step"] <= step
+            ]
+            if any(key[0] < version < event.version for version in undone):
+                faults.append(f"{key} is being sent though its step was reopened")
+        if event.kind in ("message_sent", "message_failed") and not data.get("outside"):
+            if last is None or last.kind != "message_sending":
+                faults.append(f"{event.kind} of {key}, whose sending never began")
+        told[key] = event
+    return faults
+
+
+def _begun(key: tuple[int, str], event: Draft, last: Draft | None) -> list[str]:
+    if last is not None and last.kind == "message_queued":
+        return []
+    again_us = last.data.get("again_us") if last and last.kind == "message_failed" else None
+    if again_us is not None and again_us <= event.occurred_us:
+        return []
+    return [f"{key} is being sent, and nobody put it into the outbox"]

@@ -1,5 +1,6 @@
 """The real application on a port of its own, for the browser tests and the pictures."""
 
+import json
 import os
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,3 +58,15 @@ def free_port() -> int:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         return door.getsockname()[1]
+
+
+def figure(log: Path, name: str, *options: str) -> list[dict[str, Any]]:
+    """What a second terminal is told of a figure while the application serves."""
+    return json.loads(second_terminal(log, "figure", name, "--format", "json", *options))
+
+
+def second_terminal(log: Path, verb: str, *options: str) -> str:
+    """What a verb prints that somebody runs beside the application."""
+    command = [sys.executable, "-m", "dashboard", verb, "--db", str(log), *options]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+    return told.stdout

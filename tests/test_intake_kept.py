@@ -1,11 +1,13 @@
 """What an import keeps of a row besides its times, and where."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dashboard import commands
 from dashboard.instants import to_us
-from tests.sheets import completed, notes, row, take, verdict
+from tests.builders import ADMIN
+from tests.sheets import NOW, completed, notes, row, take, verdict
 
 
 def test_what_the_row_says_is_kept_where_a_step_takes_it(store):
@@ -82,6 +84,23 @@ def test_an_appointment_that_breaks_its_rules_is_kept_and_flagged(store):
     assert completed(store)[4]["flags"] == ["appointment_outside_hours"]
     assert completed(store)[5]["flags"] == ["before_appointment"]
     assert "flags" not in completed(store)[6]
+
+
+def test_one_appointment_more_than_can_be_held_is_kept_and_flagged(store):
+    tuesday = "11/03/2026 10:00 AM"
+    commands.change_planning(store, appointments_at_once=1, by=ADMIN, now=NOW - timedelta(days=1))
+    rows = [
+        row("VO", 4, Firm_ID="F1", Appointment=tuesday),
+        row("VO", 4, Firm_ID="F2", Appointment="11/03/2026 1:00 PM"),
+        row("VO", 11, Firm_ID="F3", Appointment=tuesday),
+        row("VO", 4, Firm_ID="F4", Appointment="11/04/2026 10:00 AM"),
+    ]
+
+    take(store, *rows)
+    take(store, row("VO", 4, Firm_ID="F5", Appointment="11/04/2026 11:00 AM"))
+
+    flags = [completed(store, f"C-000{number}")[4].get("flags") for number in range(1, 6)]
+    assert flags == [None, ["appointment_clash"], None, None, ["appointment_clash"]]
 
 
 def test_a_step_before_an_appointment_known_from_before_is_flagged(store):

@@ -10,9 +10,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from dashboard import commands
 from dashboard.cases import Draft
+from dashboard.catalogue import Product
 from dashboard.errors import DashboardError
 from dashboard.instants import to_us
 from dashboard.people import Person
+from dashboard.workdays import Calendar
 from dashboard.workflows import WORKFLOWS, Party
 from tests.builders import ADMIN, LEAD, MONDAY, VIEWER, bulk, form, member, step_fields
 from tests.law import broken
@@ -22,6 +24,7 @@ steps = st.integers(-1, 13)
 people = st.sampled_from(PEOPLE)
 ago = st.one_of(st.none(), st.integers(-120, 6000).map(lambda minutes: timedelta(minutes=minutes)))
 rubbish = st.sampled_from([None, "", "x", True, 0, -1, [], ["UltraTax CS"], {"ref": "y"}, 2**70])
+hows = st.sampled_from(["sent", "sent", "drafted", "outside", "elsewhere", "by pigeon"])
 KEYS = sorted({f.key for w in WORKFLOWS.values() for s in w.steps for f in s.fields} | {"nonsense"})
 junk = st.dictionaries(st.sampled_from(KEYS), rubbish, max_size=4)
 
@@ -71,6 +74,45 @@ class Breaker(RuleBasedStateMachine):
         step = case.current_step or case.workflow.last
         fields = step_fields(case, step, self.now - timedelta(days=2))
         self._try(commands.complete_step, case.case_id, step, fields, by=by, at=self._at(back))
+
+    @rule(data=st.data(), by=people, how=hows)
+    def complete_and_send(self, data: st.DataObject, by: Person, how: str) -> None:
+        case = self.desk.case(data.draw(st.sampled_from(self.ids)))
+        step = case.current_step or case.workflow.last
+        fields = step_fields(case, step, self.now - timedelta(days=2))
+        due = case.workflow.step(step).called_for(fields)
+        hows = data.draw(st.sampled_from([{}, {due[0].key: how} if due else {"welcome": how}]))
+        self._try(commands.complete_step, case.case_id, step, fields, by=by, messages=hows)
+
+    @rule(data=st.data(), by=people, how=hows, back=ago, drop=st.booleans())
+    def see_to_a_message(
+        self, data: st.DataObject, by: Person, how: str, back: timedelta | None, drop: bool
+    ) -> None:
+        case = self.desk.case(data.draw(st.sampled_from(self.ids)))
+        step = data.draw(st.sampled_from(case.workflow.steps))
+        key = data.draw(st.sampled_from([*(item.key for item in step.messages), "nonsense"]))
+        if drop:
+            self._try(commands.drop_message, case.case_id, step.number, key, "so", by=by)
+            return
+        self._try(
+            commands.send_message, case.case_id, step.number, key, how, by=by, at=self._at(back)
+        )
+
+    @rule(data=st.data(), by=people, is_sent=st.booleans(), back=ago)
+    def empty_the_outbox(
+        self, data: st.DataObject, by: Person, is_sent: bool, back: timedelta | None
+    ) -> None:
+        case = self.desk.case(data.draw(st.sampled_from(self.ids)))
+        if not case.letters:
+            return
+        letter = data.draw(st.sampled_from(sorted(case.letters.values(), key=lambda x: x.version)))
+        claim = str(len(self.desk.drafts))
+        self._try(commands.begin_sending, case.case_id, letter, "text", by=by, claim=claim)
+        begun = self.desk.case(case.case_id).letters[letter.of_version, letter.message]
+        again_us = None if back is None else to_us(self.now + back)
+        outcome = commands.Outcome(is_sent, "busy", again_us)
+        if data.draw(st.booleans()):
+            self._try(commands.record_outcome, case.case_id, begun, outcome, by=by)
 
     @rule(data=st.data(), step=steps, junk=junk, by=people, back=ago)
     def complete_wildly(
@@ -142,7 +184,8 @@ class Breaker(RuleBasedStateMachine):
 
     @rule(
         data=st.data(), workflow=st.sampled_from(sorted(WORKFLOWS)), first=st.integers(0, 12),
-        backs=st.lists(st.integers(-60, 9000), max_size=12), update=st.booleans(), tidy=st.booleans(),
+        backs=st.lists(st.integers(-60, 9000), max_size=12), update=st.booleans(),
+        tidy=st.booleans(),
     )  # fmt: skip
     def import_row(
         self, data: st.DataObject, workflow: str, first: int, backs: list[int], update: bool,
@@ -159,6 +202,22 @@ class Breaker(RuleBasedStateMachine):
             command_id=str(len(self.desk.drafts)) + str(to_us(self.now)),
         )  # fmt: skip
         self.ids += [draft.stream for draft in written if draft.kind == "case_opened"]
+
+    @rule(
+        at_once=st.integers(0, 3), opens=st.integers(6, 12), by=people,
+        since=st.none() | st.integers(-9, 9),
+        names=st.sets(st.sampled_from(["UltraTax CS", "Onvio"])),
+    )  # fmt: skip
+    def settle(
+        self, at_once: int, opens: int, by: Person, since: int | None, names: set[str]
+    ) -> None:
+        self._try(commands.change_planning, appointments_at_once=at_once, by=by)
+        calendar = Calendar("UTC", dict.fromkeys(range(5), ((f"{opens:02}:00", "17:00"),)), {})
+        day = None if since is None else self.now.date() + timedelta(days=since)
+        self._try(commands.change_calendar, calendar, day, by=by)
+        self._try(commands.change_targets, "local", opens / 8, opens / 4, day, by=by)
+        products = [Product(name, name.split()[0], False, "") for name in sorted(names)]
+        self._try(commands.change_catalogue, products, by=by)
 
     @precondition(lambda self: self.ids)
     @invariant()

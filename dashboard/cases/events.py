@@ -20,14 +20,34 @@ CASE_KINDS = frozenset({
     "note_added",  # text
     "follow_up_set",  # date, or null to clear it
     "breach_explained",  # reason, comment
+    # each with step, message (its key), of_version: the completion or correction that it tells of
+    "message_queued",  # Changeover is to send it
+    "message_drafted",  # a person is to send it
+    "message_sending",  # attempt, text: written before the mail server hears of it
+    "message_sent",  # attempt, refused: how many addresses; or outside: a person says so
+    "message_failed",  # attempt, reason; again_us: from when on Changeover tries again
+    "message_dropped",  # reason: nobody needs it any more
 })  # fmt: skip
 OTHER_KINDS = frozenset({
     "sample_marked",  # settings: this log is made up; seed, cases
     "tracker_imported",  # imports: file, counts, rejected rows
     "calendar_changed",  # settings: valid_from, calendar
-    "targets_changed",  # settings: workflow, target_us, limit_us
+    "targets_changed",  # settings: workflow, since_us, day_us, target_us, limit_us
+    "planning_changed",  # settings, what changed of: window, appointments_at_once, session_hours
+    "catalogue_changed",  # settings: products, all of them
+    "messages_changed",  # settings: messages, the key of each that changed and its mode
+    "holidays_confirmed",  # settings: hours and holidays are the department's own
+    "directory_changed",  # directory: people and mailboxes, all of them
+    "notice_posted",  # notices: notice_kind, text, first_date, last_date
+    "notice_ended",  # notices: notice, the version of its posting
+    "feedback_left",  # feedback: text, page, fields (contact)
+    # digests, each with day, whom, attempt
+    "digest_sending",  # written before the mail server hears of it
+    "digest_sent",  # refused: how many addresses
+    "digest_failed",  # reason; again_us: from when on it is tried again
 })  # fmt: skip
 KINDS = CASE_KINDS | OTHER_KINDS
+MESSAGE_KINDS = frozenset(kind for kind in CASE_KINDS if kind.startswith("message_"))
 
 
 @dataclass(frozen=True, slots=True)

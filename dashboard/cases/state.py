@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard.cases.events import Draft, Event
+from dashboard.cases.events import MESSAGE_KINDS, Draft, Event
+from dashboard.cases.letters import Letter, post, undo
 from dashboard.workflows import WORKFLOWS, Workflow
 
 MOVES = frozenset({
@@ -40,6 +41,7 @@ class Record:
     started_version: int | None = None
     completed_us: int | None = None
     completed_version: int | None = None
+    fields_version: int = 0  # of the completion, or of the last correction of its fields
     actor: str = ""
     done_by: str | None = None
     fields: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -70,6 +72,10 @@ class Case:
     moments: dict[int, Moment] = field(default_factory=dict[int, Moment])  # by entry
     windows: dict[int, int] = field(default_factory=dict[int, int])  # by completing version
     actors: dict[int, str] = field(default_factory=dict[int, str])
+    letters: dict[tuple[int, str], Letter] = field(default_factory=dict[tuple[int, str], Letter])
+    entered_us: int = 0  # when it was recorded first; no correction changes that
+    edited_version: int = 0  # of the last event that is more than a message on its way
+    appointments: int = 0  # how often one was set
     reopened: bool = False
     imported: bool = False
 
@@ -106,9 +112,26 @@ class Case:
         return self.moves[-1].at_us if self.state == "closed" else None
 
     @property
+    def appointment_us(self) -> int | None:
+        """When the appointment begins that was agreed on and not undone since, if there is one."""
+        for record in reversed(self.records.values()):
+            if record.completed_us is not None and record.fields.get("appointment"):
+                return record.fields["appointment"]
+        return None
+
+    @property
     def firm(self) -> str:
         """The firm's name, else its id."""
         return self.fields.get("firm_name") or self.fields.get("firm_id") or ""
+
+    def letter(self, step: int, message: str) -> Letter | None:
+        """What became last of that message of a complete step; None if nobody called for it."""
+        own = [
+            letter
+            for letter in self.letters.values()
+            if (letter.step, letter.message) == (step, message) and not letter.is_undone
+        ]
+        return max(own, key=lambda letter: letter.of_version, default=None)
 
 
 def evolve(case: Case, event: Event | Draft) -> Case:
@@ -116,10 +139,14 @@ def evolve(case: Case, event: Event | Draft) -> Case:
     data = event.fields() if isinstance(event, Event) else dict(event.data)
     case.version = event.version
     case.actors[event.version] = event.actor
+    if event.kind in MESSAGE_KINDS:
+        post(case.letters, event, data)
+        return case
+    case.edited_version = event.version
     if event.kind in MOVES:
         _move(case, event, data)
     elif event.kind == "step_corrected":
-        _correct(case, data)
+        _correct(case, event.version, data)
     elif event.kind == "step_started":
         record = case.records[data["step"]]
         if record.started_us is None or event.occurred_us < record.started_us:
@@ -143,6 +170,7 @@ def _move(case: Case, event: Event | Draft, data: Mapping[str, Any]) -> None:
     at, version = event.occurred_us, event.version
     if event.kind == "case_opened":
         case.workflow_key = data["workflow"]
+        case.entered_us = event.recorded_us
         case.imported = bool(data.get("imported"))
         case.records[1] = Record(1, at)
         _complete(case, 1, event, data)
@@ -153,6 +181,7 @@ def _move(case: Case, event: Event | Draft, data: Mapping[str, Any]) -> None:
     elif event.kind == "step_reopened":
         due = data["step"]
         case.reopened = True
+        undo(case.letters, due)
         case.records = {number: rec for number, rec in case.records.items() if number < due}
     else:
         last = case.moves[-1]
@@ -175,20 +204,24 @@ def _complete(case: Case, step: int, event: Event | Draft, data: Mapping[str, An
             case.fields.pop(item.key, None)
     record = case.records[step]
     record.completed_us, record.completed_version = event.occurred_us, event.version
+    record.fields_version = event.version
     record.actor, record.done_by = event.actor, data.get("done_by")
     record.fields = dict(data.get("fields", {}))
     record.imported = bool(data.get("imported"))
     record.flags = tuple(data.get("flags", ()))
     case.windows[event.version] = record.fields.get("appointment", NEVER)
+    case.appointments += "appointment" in record.fields
 
 
-def _correct(case: Case, data: Mapping[str, Any]) -> None:
+def _correct(case: Case, own_version: int, data: Mapping[str, Any]) -> None:
     version, at_us, fields = data["of_version"], data.get("at_us"), data.get("fields", {})
     if "appointment" in fields:
         case.windows[version] = fields["appointment"]
+        case.appointments += 1
     for record in case.records.values():
         if record.completed_version == version:
             record.fields.update(fields)
+            record.fields_version = own_version if fields else record.fields_version
     if at_us is not None:
         _correct_time(case, version, at_us)
 

@@ -6,13 +6,29 @@ it if not the recorder. `version` is the version of the case that the person saw
 """
 
 from dashboard.commands.corrections import amend_case, correct_step
+from dashboard.commands.digests import begin_digest, record_digest
 from dashboard.commands.evidence import Evidence, record_evidence
+from dashboard.commands.messages import (
+    OUTSIDE,
+    Outcome,
+    begin_sending,
+    drop_message,
+    record_outcome,
+    send_message,
+)
 from dashboard.commands.notes import (
     BREACH_REASONS,
     add_note,
     assign_cases,
     explain_breach,
     follow_up,
+)
+from dashboard.commands.notices import NoticeKind, end_notice, leave_feedback, post_notice
+from dashboard.commands.planning import (
+    change_calendar,
+    change_planning,
+    change_targets,
+    confirm_holidays,
 )
 from dashboard.commands.progress import (
     CatchUp,
@@ -22,10 +38,15 @@ from dashboard.commands.progress import (
     record_turn,
     start_step,
 )
+from dashboard.commands.registers import change_catalogue, change_directory, change_messages
 from dashboard.commands.undoing import reopen_step, resume_case, withdraw_case
 
 __all__ = [
-    "BREACH_REASONS", "CatchUp", "Evidence", "add_note", "amend_case", "assign_cases", "catch_up",
-    "complete_step", "correct_step", "explain_breach", "follow_up", "open_case", "record_evidence",
-    "record_turn", "reopen_step", "resume_case", "start_step", "withdraw_case",
+    "BREACH_REASONS", "OUTSIDE", "CatchUp", "Evidence", "NoticeKind", "Outcome", "add_note",
+    "amend_case", "assign_cases", "begin_digest", "begin_sending", "catch_up",
+    "change_calendar", "change_catalogue", "change_directory", "change_messages",
+    "change_planning", "change_targets", "complete_step", "confirm_holidays", "correct_step",
+    "drop_message", "end_notice", "explain_breach", "follow_up", "leave_feedback", "open_case",
+    "post_notice", "record_digest", "record_evidence", "record_outcome", "record_turn",
+    "reopen_step", "resume_case", "send_message", "start_step", "withdraw_case",
 ]  # fmt: skip

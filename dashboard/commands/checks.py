@@ -163,7 +163,14 @@ def _products(item: Field, value: Any, asked: Asked) -> list[str]:
 def _families(item: Field, value: Any, asked: Asked) -> list[str]:
     if not isinstance(value, list | tuple):
         raise _Wrong("give a list of families.")
-    needed = families(asked.known.get(asked.products_field, ()), asked.settings.catalogue)
+    products = asked.known.get(asked.products_field, ())
+    names = {product.name for product in asked.settings.catalogue}
+    if strays := [name for name in products if name not in names]:
+        raise _Wrong(
+            f"{', '.join(strays)} is not in the catalogue, so nobody knows which licence it needs. "
+            "Amend the case's products, or have an administrator add it."
+        )
+    needed = families(products, asked.settings.catalogue)
     if missing := [family for family in needed if family not in value]:
         raise _Wrong(
             f"the licence for {', '.join(missing)} is missing. Add it to the renewal, then tick it."

@@ -7,8 +7,10 @@ from typing import Any
 
 from dashboard.cases import Case, Record
 from dashboard.catalogue import families
+from dashboard.commands.appointments import alone_if_booking, keep_capacity
 from dashboard.commands.checks import Asked, Given, checked
 from dashboard.commands.drafting import Deed, Entry, Stored, act, reason_given, told, when
+from dashboard.commands.messages import called_by_correction
 from dashboard.commands.progress import became_current
 from dashboard.errors import CommandRefused, InputRefused
 from dashboard.people import Person, require
@@ -31,12 +33,13 @@ def correct_step(
     what: str = "completed",
     version: int | None = None,
     command_id: str | None = None,
+    messages: Mapping[str, str] | None = None,
 ) -> Stored:
     """Correct the time (`at`) or some fields of a step, or of its start or its turn (`what`).
 
     The order of the steps holds: a time stays between its neighbours'. Rescheduling an
-    appointment is a correction of its step's field. Raises NotAllowed, InputRefused,
-    CommandRefused, FieldsRefused, StaleCase.
+    appointment is a correction of its step's field; `messages` names those that go anew then, and
+    how. Raises NotAllowed, InputRefused, CommandRefused, FieldsRefused, StaleCase.
     """
     deed = Deed(by, now, at, None, version, command_id)
 
@@ -48,13 +51,15 @@ def correct_step(
         data: dict[str, Any] = {"step": step, "of_version": of_version}
         if at is not None:
             data["at_us"] = _corrected_us(case, step, what, of_version, deed)
-        given = _corrected_fields(case, step, what, fields or {}, deed, desk.settings)
+        given = _corrected_fields(case, step, what, fields or {}, deed, desk)
         if given.data:
             data["fields"] = given.data
         # a correction happens when it is entered; the time that it sets is in its data
-        return [Entry("step_corrected", _now_us(case, deed), data, given.personal)]
+        entry = Entry("step_corrected", _now_us(case, deed), data, given.personal)
+        return [entry, *(called_by_correction(case, entry, messages, deed) if messages else ())]
 
-    return act(desk, case_id, deed, decide)
+    with alone_if_booking(desk, fields):
+        return act(desk, case_id, deed, decide)
 
 
 def amend_case(
@@ -168,7 +173,7 @@ def _upper(case: Case, step: int) -> list[tuple[int | None, str]]:
 
 
 def _corrected_fields(
-    case: Case, step: int, what: str, fields: Mapping[str, Any], deed: Deed, settings: Settings
+    case: Case, step: int, what: str, fields: Mapping[str, Any], deed: Deed, desk: Desk
 ) -> Given:
     if not fields:
         return Given()
@@ -177,10 +182,11 @@ def _corrected_fields(
             f"The fields of step {step} were not corrected: they belong to its completion, "
             "which has a time of its own. Correct them apart from this time."
         )
-    given = _amended(case, step, fields, deed, settings)
-    windows = {
-        item.key for item in case.workflow.step(step).fields if item.kind is FieldKind.WINDOW
-    }
+    given = _amended(case, step, fields, deed, desk.settings)
+    rules = case.workflow.step(step)
+    refused = f"Case {case.case_id} was not changed."
+    keep_capacity(desk, case, rules, given.data, deed.now, refused)
+    windows = {item.key for item in rules.fields if item.kind is FieldKind.WINDOW}
     for key in windows & given.data.keys():
         done = [r for r in case.records.values() if _begins_with(case, r, key)]
         if done and given.data[key] > (done[0].completed_us or 0):

@@ -20,6 +20,7 @@ Stored = list[Event] | list[Draft]
 OURS = UUID("6f1d3a52-5c0e-4c55-9b57-0c8f6e1f7a3d")  # the namespace of ids made here
 CLOCKS_DIFFER_US = 300_000_000  # two clocks of one office differ by less than five minutes
 LONGEST_NAME = 120
+TRIES = 20  # of many who write at the same moment, one after the other gets through
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,17 @@ class Deed:
 
 @dataclass(slots=True)
 class Entry:
-    """One event that a command wants to write; `personal` maps a field's key to its value."""
+    """One event that a command wants to write; `personal` maps a field's key to its value.
+
+    `kept` maps refs that stand in `data` already to the values that lie beside the log.
+    """
 
     kind: str
     at_us: int
     data: dict[str, Any] = field(default_factory=dict[str, Any])
     personal: Mapping[str, str] = field(default_factory=dict[str, str])
     done_by: str | None = None
+    kept: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def act(desk: Desk, case_id: str, deed: Deed, decide: Callable[[Case], Sequence[Entry]]) -> Stored:
@@ -63,8 +68,17 @@ def act(desk: Desk, case_id: str, deed: Deed, decide: Callable[[Case], Sequence[
     if deed.command_id and (stored := desk.stored(deed.command_id)):
         return stored
     case = desk.case(case_id)
-    if deed.version is not None and deed.version != case.version:
-        raise StaleCase(case_id, case.version, case.actors.get(case.version))
+    edited = case.edited_version
+    if deed.version is not None and not edited <= deed.version <= case.version:
+        raise StaleCase(case_id, edited, case.actors.get(edited))
+    for _ in range(TRIES - 1):
+        try:
+            return desk.append(drafts(case_id, case.version, deed, decide(case)))
+        except StaleCase:
+            # A message that went its way meanwhile changes nothing that the person saw.
+            case = desk.case(case_id)
+            if case.edited_version != edited:
+                raise
     return desk.append(drafts(case_id, case.version, deed, decide(case)))
 
 
@@ -90,7 +104,7 @@ def _draft(stream: str, version: int, deed: Deed, entry: Entry, key: tuple[str, 
     data: dict[str, Any] = entry.data | ({"done_by": entry.done_by} if entry.done_by else {})
     if refs:
         data["fields"] = data["fields"] | {field: {"ref": ref} for field, ref in refs.items()}
-    personal = {refs[field]: value for field, value in entry.personal.items()}
+    personal = {refs[field]: value for field, value in entry.personal.items()} | dict(entry.kept)
     recorded_us = max(deed.now_us, entry.at_us)
     return Draft(
         stream, version, entry.kind, entry.at_us, recorded_us, deed.by.name, data, *key, personal

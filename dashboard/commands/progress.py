@@ -8,16 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.cases import Case, evolve
+from dashboard.commands.appointments import alone_if_booking, keep_capacity
 from dashboard.commands.checks import Asked, checked
-from dashboard.commands.drafting import Deed, Entry, Stored, act, drafts, told, when
+from dashboard.commands.drafting import TRIES, Deed, Entry, Stored, act, drafts, told, when
+from dashboard.commands.messages import called_by_completion
 from dashboard.errors import CommandRefused, FieldsRefused, InputRefused, StaleCase
 from dashboard.people import Person, may_complete, require
 from dashboard.settings import Settings
 from dashboard.store import Desk
 from dashboard.workflows import WORKFLOWS, Party, Step
-
-# Two people may open a case at the same moment: the one refused takes the next id.
-TRIES = 20
 
 
 def open_case(
@@ -52,7 +51,7 @@ def open_case(
         "case_opened", at_us, {"workflow": workflow, "fields": given.data}, given.personal, done_by
     )
     for _ in range(TRIES - 1):
-        with suppress(StaleCase):
+        with suppress(StaleCase):  # another case took the id at the same moment
             return desk.append(drafts(desk.next_case_id(), 0, deed, [entry]))
     return desk.append(drafts(desk.next_case_id(), 0, deed, [entry]))
 
@@ -122,16 +121,26 @@ def complete_step(
     done_by: str | None = None,
     version: int | None = None,
     command_id: str | None = None,
+    messages: Mapping[str, str] | None = None,
 ) -> Stored:
-    """Complete the current step with the values of its fields.
+    """Complete the current step with the values of its fields, and call for its messages.
 
-    Raises NotAllowed, CommandRefused (not the current step, a time that cannot be),
-    FieldsRefused (a rule of the step), StaleCase.
+    `messages` says how each goes ("sent" by Changeover, "drafted", "elsewhere", "outside"); those
+    not named go as the settings say. None: no message, for what is entered long after. Raises
+    NotAllowed, CommandRefused (not the current step, a time that cannot be), InputRefused (no
+    such message), FieldsRefused (a rule of the step), StaleCase.
     """
     deed = Deed(by, now, at, done_by, version, command_id)
-    return act(
-        desk, case_id, deed, lambda case: [completion(case, step, fields, deed, desk.settings)]
-    )
+
+    def decide(case: Case) -> list[Entry]:
+        entry = completion(case, step, fields, deed, desk.settings)
+        _keep_capacity(desk, case, entry, now)
+        if messages is None:
+            return [entry]
+        return [entry, *called_by_completion(case, entry, messages, deed, desk.settings)]
+
+    with alone_if_booking(desk, fields):
+        return act(desk, case_id, deed, decide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +177,13 @@ def catch_up(
         for item in steps:
             own = replace(deed, at=item.at, done_by=item.done_by)
             for entry in _caught_up(trial, item, own, desk.settings):
+                _keep_capacity(desk, trial, entry, now, f"{item.step}.")
                 entries.append(entry)
                 evolve(trial, drafts(case_id, trial.version, own, [entry])[0])
         return entries
 
-    return act(desk, case_id, deed, decide)
+    with alone_if_booking(desk, *(item.fields for item in steps)):
+        return act(desk, case_id, deed, decide)
 
 
 def _turning(case: Case, step: int, deed: Deed) -> Entry:
@@ -193,6 +204,14 @@ def _turning(case: Case, step: int, deed: Deed) -> Entry:
         )
     at_us = when(deed, f"“{rules.turn.label}”", became_current(case))
     return Entry("turn_recorded", at_us, {"step": step}, done_by=deed.done_by)
+
+
+def _keep_capacity(desk: Desk, case: Case, entry: Entry, now: datetime, prefix: str = "") -> None:
+    """Refuse a completion whose appointment clashes with those of other cases."""
+    if entry.kind == "step_completed":
+        step = case.workflow.step(entry.data["step"])
+        refused = f"Step {step.number} was not completed."
+        keep_capacity(desk, case, step, entry.data.get("fields", {}), now, refused, prefix)
 
 
 def _caught_up(case: Case, item: CatchUp, deed: Deed, settings: Settings) -> list[Entry]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from dashboard.cases import Case
+from dashboard.commands.appointments import refuse_lost_appointment
 from dashboard.commands.drafting import Deed, Entry, Stored, act, reason_given, when
 from dashboard.commands.progress import became_current
 from dashboard.errors import CommandRefused
@@ -93,7 +94,7 @@ def resume_case(
 ) -> Stored:
     """Take a withdrawn case up again at the step where it stood.
 
-    Raises NotAllowed, CommandRefused (not withdrawn), StaleCase.
+    Raises NotAllowed, CommandRefused (not withdrawn, its appointment is taken), StaleCase.
     """
     deed = Deed(by, now, at, None, version, command_id)
 
@@ -104,7 +105,9 @@ def resume_case(
                 f"Case {case_id} cannot be resumed: it is {case.state}. "
                 "Only a withdrawn case can be; look at where it stands now."
             )
-        bound = (case.moves[-1].at_us, "it was withdrawn")
-        return [Entry("case_resumed", when(deed, "The resumption", bound), {})]
+        at_us = when(deed, "The resumption", (case.moves[-1].at_us, "it was withdrawn"))
+        refuse_lost_appointment(desk, case, now)
+        return [Entry("case_resumed", at_us, {})]
 
-    return act(desk, case_id, deed, decide)
+    with desk.alone():
+        return act(desk, case_id, deed, decide)

@@ -4,7 +4,7 @@ A sheet tells what happened, so nothing here is refused: what breaks a field's r
 flagged on its step, and what no field takes is kept in the note.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -42,11 +42,13 @@ class Keeping:
     """What is kept of one row, for its steps from `first` on, as it comes together.
 
     `known` are the fields that the case has already, `notes` what its notes say so far.
+    `clashes` says of an open case's appointment (its beginning, its hours) whether it is too many.
     """
 
     row: Understood
     settings: Settings
     zone: ZoneInfo
+    clashes: Callable[[int, int], bool]
     first: int = 1
     known: Mapping[str, Any] = field(default_factory=dict[str, Any])
     notes: str = ""
@@ -114,6 +116,9 @@ class Keeping:
             return
         if not self._is_in_hours(begins_us, item):
             self._flag(step, f"{item.key}_outside_hours")
+        is_open = len(self.row.times) < self.row.workflow.last
+        if step is not None and is_open and self.clashes(begins_us, item.hours):
+            self._flag(step, f"{item.key}_clash")
         if not self._keep(step, item.key, begins_us):
             self._note(columns.APPOINTMENT, text)
 

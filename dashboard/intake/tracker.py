@@ -1,7 +1,7 @@
 """A team leader's tracker sheet brought into the log: all that can be taken, in one transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePath
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.cases import Case, Draft, Event
 from dashboard.commands import record_evidence
+from dashboard.commands.appointments import clashes
 from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime, to_us
 from dashboard.intake.columns import FIRM, FIRM_ID
@@ -136,7 +137,9 @@ class _Intake:
 
     def _record(self, row: Understood, case: Case | None, first: int, command_id: str) -> Verdict:
         known, notes = (case.fields, self._notes(case.case_id)) if case else ({}, "")
-        keeping = Keeping(row, self.desk.settings, self.zone, first, known, notes)
+        keeping = Keeping(
+            row, self.desk.settings, self.zone, self._clashes(case), first, known, notes
+        )
         evidence = keeping.evidence()
         stored = record_evidence(
             self.desk, evidence, by=self.by, now=self.now, command_id=command_id, case=case
@@ -148,6 +151,11 @@ class _Intake:
             self.opened.add(case_id)
         self.notes[case_id] = f"{notes}\n{evidence.note}"
         return Verdict(row.row.number, "updated" if case else "accepted", case_id)
+
+    def _clashes(self, case: Case | None) -> Callable[[int, int], bool]:
+        """Whether an appointment of this case would be one too many."""
+        case_id = case.case_id if case else ""
+        return lambda us, hours: clashes(self.desk, case_id, us, hours, self.now) > 0
 
     def _rejected(self, row: Row, refused: RowRefused) -> Verdict:
         latest = latest_moment(row, self.zone)

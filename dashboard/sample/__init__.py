@@ -4,11 +4,13 @@ Order Team, appointments, EMS and the firms make the delays; nobody writes an ev
 but the first, which says that the log is a sample. Same seed and end, same log.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard.cases import Draft
+from dashboard.commands import change_planning
 from dashboard.errors import CommandRefused, InputRefused
 from dashboard.instants import to_datetime, to_us
 from dashboard.people import Person, Role, require
@@ -19,7 +21,7 @@ from dashboard.sample.lives import life
 from dashboard.sample.matters import matters
 from dashboard.sample.mornings import mornings
 from dashboard.sample.office import Office
-from dashboard.store import Store
+from dashboard.store import Desk, Store
 from dashboard.store.desk import case_id_of
 from dashboard.workdays import FIRST_INSTANT, Calendar
 
@@ -60,12 +62,7 @@ def write_sample(
     office = _office(store.settings.calendar, until)
     with store.bulk() as desk:
         department = Department(desk, office, seed, cases)
-        marked_us = to_us(office.since)
-        mark = {"seed": seed, "cases": cases}
-        desk.append(
-            [Draft("settings", 1, "sample_marked", marked_us, marked_us, by.name, mark,
-                   department.command_id())]
-        )  # fmt: skip
+        _begin(desk, department, {"seed": seed, "cases": cases}, by)
         department.live(office.since, mornings(department))
         submitted = submissions(office, cases, department.rng)
         who = firms(department.rng)
@@ -76,6 +73,17 @@ def write_sample(
     return Summary(
         seed, cases, states.count("open"), len(desk.drafts), office.since, office.until
     )  # fmt: skip
+
+
+def _begin(desk: Desk, department: Department, mark: Mapping[str, int], by: Person) -> None:
+    """Mark the log as made up, and set what a department of this size needs."""
+    since, identity = department.office.since, department.command_id()
+    us = to_us(since)
+    desk.append([Draft("settings", 1, "sample_marked", us, us, by.name, mark, identity)])
+    if (places := department.appointments.places) > desk.settings.appointments_at_once:
+        change_planning(
+            desk, appointments_at_once=places, by=by, now=since, command_id=department.command_id()
+        )
 
 
 def _office(calendar: Calendar, until: datetime) -> Office:

@@ -60,9 +60,9 @@ class Appointments:
         self._rng = rng
         length = timedelta(hours=4)
         begins = [shift.opens + half for shift in office.shifts for half in HALF_DAYS]
-        places = round(PARALLEL * cases / PARALLEL_CASES)
+        self.places = max(1, round(PARALLEL * cases / PARALLEL_CASES))
         self._free = {
-            begin: max(1, places - (rng.random() < AWAY))
+            begin: max(1, self.places - (rng.random() < AWAY))
             for begin in begins
             if office.calendar.is_open(begin, begin + length)
         }

@@ -14,13 +14,15 @@ import pyarrow as pa
 from dashboard.cases import KINDS, Draft, Event
 from dashboard.errors import StaleCase
 from dashboard.instants import to_us
+from dashboard.settings import settled
 from dashboard.store.desk import Bulk, Desk, case_id_of, firm_key
 from dashboard.store.duckdb_log import DuckdbLog
 from dashboard.store.log import Head, Log, events_table
 from dashboard.store.model import Model
-from dashboard.store.view import View, build
+from dashboard.store.view import View, build, settings_events
 
-SETTINGS_KINDS = frozenset({"calendar_changed", "targets_changed", "sample_marked"})
+# Positions and targets stand in the model: what changes them has it built anew.
+SETTINGS_KINDS = frozenset({"calendar_changed", "targets_changed"})
 
 
 class Store(View):
@@ -79,14 +81,20 @@ class Store(View):
         return events
 
     @contextmanager
+    def alone(self) -> Generator[None]:
+        """Nobody else writes while the block runs, and all that was written before is known."""
+        with self._writing:
+            # Whoever wrote last may still be folding it in.
+            self._reach(self.log.head().position)
+            yield
+
+    @contextmanager
     def bulk(self) -> Generator[Bulk]:
         """Many commands as one transaction, which lands when the block ends without an error.
 
         Other writers wait meanwhile, so that nothing the bulk has read changes under it.
         """
-        with self._writing:
-            # Whoever wrote last may still be folding it in, and a bulk reads before it writes.
-            self._reach(self.log.head().position)
+        with self.alone():
             bulk = Bulk(self, self.count_cases(), is_new=not self.position)
             yield bulk
             if bulk.drafts:
@@ -127,10 +135,11 @@ class Store(View):
             is_next = at_hand and end == self.log.head().position
             batches = [events_table(events)] if is_next else list(self.log.read(position))
             if any(_changes_settings(batch) for batch in batches):
-                # positions and targets change with the settings: build aside, then swap
+                # build aside, then swap
                 self._model, self._head = build(self.log.read())
                 return
-            self._model.apply(batches)
+            changes = settings_events(batches)
+            self._model.apply(batches, settled(changes, self.settings) if changes else None)
             self._head = Head(batches[-1]["position"][-1].as_py(), batches[-1]["hash"][-1].as_py())
 
 

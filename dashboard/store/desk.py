@@ -1,11 +1,12 @@
 """What commands work on: the store itself, or a bulk that collects and lands all at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol, TypeAlias
 
 from dashboard.cases import CASE_KINDS, Case, Draft, Event, evolve
 from dashboard.errors import StaleCase, UnknownCase
-from dashboard.settings import Settings
+from dashboard.settings import SETTINGS_STREAMS, Settings, settle
 
 # What tells one case from another before it has an id: firm (`firm_key`), path, submission.
 Opening: TypeAlias = tuple[str, str, int]
@@ -33,6 +34,18 @@ class Desk(Protocol):
 
     def find_case(self, firm_key: str, workflow: str, opened_us: int) -> Case | None:
         """The case of that firm (`firm_key`), path and submission; None if there is none."""
+        ...
+
+    def stream(self, name: str) -> list[Draft]:
+        """The events of a stream that is no case's, by version."""
+        ...
+
+    def appointments_between(self, begins_us: int, ends_us: int) -> dict[str, int]:
+        """Standing appointments of open cases that begin in [begins_us, ends_us), by case id."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Nobody else writes meanwhile: for a check that looks at more than one stream."""
         ...
 
     def stored(self, command_id: str) -> list[Event]:
@@ -68,14 +81,16 @@ class Bulk:
         self._is_new = is_new  # the log has no events: asking it for each command takes seconds
         self._cases: dict[str, Case] = {}
         self._versions: dict[str, int] = {}
+        self._settings = below.settings
+        self._appointments: dict[str, int | None] = {}  # of the cases that were collected here
         self._keys: dict[Opening, str] = {}
         self._absent: set[Opening] = set()
         self.drafts: list[Draft] = []
 
     @property
     def settings(self) -> Settings:
-        """What is set for the department."""
-        return self._below.settings
+        """What is set for the department, with what was collected here."""
+        return self._settings
 
     def case(self, case_id: str) -> Case:
         """Where the case stands, with what was collected here; raises UnknownCase."""
@@ -85,9 +100,8 @@ class Bulk:
 
     def version(self, stream: str) -> int:
         """The last version of a stream; 0 if it is empty."""
-        if stream not in self._versions:
-            self._versions[stream] = self._below.version(stream)
-        return self._versions[stream]
+        own = self._versions.get(stream)
+        return self._below.version(stream) if own is None else own
 
     def next_case_id(self) -> str:
         """The next id in order."""
@@ -110,6 +124,23 @@ class Bulk:
             self._keys.setdefault(opening, case.case_id)
         self._absent.update(opening for opening in openings if opening not in found)
 
+    def stream(self, name: str) -> list[Draft]:
+        """The events of a stream that is no case's, those collected here last."""
+        return [*self._below.stream(name), *(item for item in self.drafts if item.stream == name)]
+
+    def appointments_between(self, begins_us: int, ends_us: int) -> dict[str, int]:
+        """Standing appointments of open cases, as they are once this has landed."""
+        held = {} if self._is_new else self._below.appointments_between(begins_us, ends_us)
+        return {
+            case_id: us
+            for case_id, us in {**held, **self._appointments}.items()
+            if us is not None and begins_us <= us < ends_us
+        }
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Others wait until the bulk has landed anyway."""
+        return nullcontext()
+
     def stored(self, command_id: str) -> list[Event]:
         """The events that the desk below holds of that command."""
         return [] if self._is_new else self._below.stored(command_id)
@@ -130,11 +161,22 @@ class Bulk:
             raise StaleCase(draft.stream, draft.version)
         if not is_case:
             self._versions[draft.stream] = draft.version
+            if draft.stream in SETTINGS_STREAMS:
+                self._settings = settle(self._settings, draft)
             return
         case = evolve(self._cases[draft.stream], draft)
+        self._note_appointment(case)
         if draft.kind == "case_opened":
             key = firm_key(case.fields.get("firm_id"), case.fields.get("firm_name"))
             self._keys[key, case.workflow_key, case.opened_us] = case.case_id
+
+    def _note_appointment(self, case: Case) -> None:
+        standing = case.appointment_us if case.state == "open" else None
+        if standing is None and self._is_new:
+            # nothing below that it would hide: a bulk of many thousand cases stays quick
+            self._appointments.pop(case.case_id, None)
+        else:
+            self._appointments[case.case_id] = standing
 
 
 __all__ = ["Bulk", "Desk", "UnknownCase", "case_id_of", "firm_key"]

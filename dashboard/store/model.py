@@ -3,6 +3,7 @@
 Nothing is stored here that the log does not say. Pages and figures read only this.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -15,10 +16,9 @@ from dashboard.errors import InputRefused
 from dashboard.instants import to_us
 from dashboard.settings import Settings
 from dashboard.store.queries import QUERIES, Parameter, read_query
-from dashboard.workdays import FIRST_DATE, FIRST_INSTANT, LAST_DATE, LAST_INSTANT, Calendar
-from dashboard.workflows import WORKFLOWS
+from dashboard.store.settings_tables import directory_table, settings_tables
+from dashboard.workdays import Calendar
 
-FAR_US = 2**62
 INSTANTS = ("occurred", "corrected", "appointment", "requested")
 PLAIN = (
     "position", "stream", "version", "kind", "actor", "data", "recorded_us", "workflow", "step",
@@ -37,6 +37,7 @@ class Model:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.position = 0
+        self._is_beside = False  # whether events of no case came in, which change other tables
         self._case_numbers: dict[str, int] = {}
         self._connection = duckdb.connect(":memory:")
         for setting in (
@@ -48,22 +49,30 @@ class Model:
             self._connection.execute(f"SET GLOBAL {setting}")
         self._writer = self._connection.cursor()
         self._writer.execute(_model_sql("schema"))
-        self._load_settings()
+        for name, table in settings_tables(settings).items():
+            self._fill(name, table)
 
-    def apply(self, batches: Iterable[pa.Table]) -> None:
-        """Take more of the log into account; all of it is seen by readers, or none."""
+    def apply(self, batches: Iterable[pa.Table], settings: Settings | None = None) -> None:
+        """Take more of the log into account; all of it is seen by readers, or none.
+
+        `settings` are those after it, if it changed them; positions and targets stay as they are.
+        """
         self._writer.execute("BEGIN")
         try:
             self._writer.execute("CREATE OR REPLACE TEMP TABLE touched (case_no INTEGER)")
             position = max((self._load(batch) for batch in batches), default=self.position)
-            zone = {"zone": self.settings.calendar.zone}
-            for statement in self._writer.extract_statements(_model_sql("fold")):
-                self._writer.execute(statement, {k: zone[k] for k in statement.named_parameters})
+            self._execute("fold")
+            if self._is_beside:
+                self._execute("beside")
+            if settings:
+                self._fill("directory", directory_table(settings))
         except BaseException:
             self._writer.execute("ROLLBACK")
             raise
         self._writer.execute("COMMIT")
-        self.position = position
+        self._is_beside = False
+        self.settings = settings or self.settings
+        self.position = position  # last: whoever waits for it finds the settings that go with it
 
     def run(self, name: str, now: datetime, params: Mapping[str, Any]) -> pa.Table:
         """The table of `queries/<name>.sql`. Parameters left out take their default.
@@ -102,6 +111,13 @@ class Model:
         """How many cases there are, whatever their state."""
         return len(self._case_numbers)
 
+    def share_cores(self) -> None:
+        """One query no longer takes all cores: a build does, then many people ask at once.
+
+        Measured with 16 people on two cores: a step completed in half the time.
+        """
+        self._writer.execute(f"SET threads = {max(1, (os.cpu_count() or 1) // 2)}")
+
     def close(self) -> None:
         """Give the memory back."""
         self._writer.close()
@@ -126,6 +142,7 @@ class Model:
         parsed = writer.execute(_model_sql("load"), {"zone": calendar.zone}).to_arrow_table()
         columns = {name: parsed[name] for name in PLAIN}
         columns["case_no"] = self._numbers(parsed["stream"].to_pylist(), parsed["kind"].to_pylist())
+        self._is_beside |= columns["case_no"].null_count > 0
         for name in INSTANTS:
             columns[name] = _pairs(parsed[f"{name}_us"].combine_chunks(), calendar)
         writer.register("loaded", pa.table(columns))
@@ -138,6 +155,12 @@ class Model:
         writer.unregister("batch")
         return int(parsed["position"][-1].as_py())
 
+    def _execute(self, name: str) -> None:
+        """Carry out a file of `queries/model`, statement by statement."""
+        zone = {"zone": self.settings.calendar.zone}
+        for statement in self._writer.extract_statements(_model_sql(name)):
+            self._writer.execute(statement, {k: zone[k] for k in statement.named_parameters})
+
     def _numbers(self, streams: list[str], kinds: list[str]) -> pa.Array:
         """The number of each row's case, given in the order in which cases are opened."""
         for stream, kind in zip(streams, kinds, strict=True):
@@ -145,39 +168,12 @@ class Model:
                 self._case_numbers.setdefault(stream, len(self._case_numbers) + 1)
         return pa.array([self._case_numbers.get(stream) for stream in streams], pa.int32())
 
-    def _load_settings(self) -> None:
-        calendar = self.settings.calendar
-        open_us, close_us, pos = calendar.spans()
-        tables = {
-            "spans": pa.table(
-                {
-                    "open_us": open_us,
-                    "close_us": close_us,
-                    "pos": pos,
-                    "until_pos": pos + close_us - open_us,
-                }
-            ),
-            "calendar": _dates(calendar),
-            "workflows": pa.table(
-                {
-                    "workflow": list(WORKFLOWS),
-                    "label": [item.short for item in WORKFLOWS.values()],
-                    "last_step": [item.last for item in WORKFLOWS.values()],
-                    "hold_from": [
-                        item.hold[0] if item.hold else None for item in WORKFLOWS.values()
-                    ],
-                    "hold_until": [
-                        item.hold[1] if item.hold else None for item in WORKFLOWS.values()
-                    ],
-                }
-            ),
-            "workflow_steps": pa.Table.from_pylist(_workflow_steps()),
-            "targets": pa.Table.from_pylist(_targets(self.settings)),
-        }
-        for name, table in tables.items():
-            self._writer.register("incoming", table)
-            self._writer.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")  # noqa: S608 - our own table names
-            self._writer.unregister("incoming")
+    def _fill(self, name: str, table: pa.Table) -> None:
+        """Put these rows into the table of that name, in place of those that it has."""
+        self._writer.register("incoming", table)
+        self._writer.execute(f"DELETE FROM {name}")  # noqa: S608 - our own table names
+        self._writer.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")  # noqa: S608
+        self._writer.unregister("incoming")
 
 
 def _model_sql(name: str) -> str:
@@ -193,67 +189,3 @@ def _pairs(us: pa.Array, calendar: Calendar) -> pa.Array:
     return pa.StructArray.from_arrays(
         [pa.array(filled), pa.array(positions)], ["us", "pos"], mask=us.is_null()
     )
-
-
-def _dates(calendar: Calendar) -> pa.Table:
-    """Every date of the calendar's range: its place in the month, and when it begins."""
-    dates = np.arange(str(FIRST_DATE), str(LAST_DATE), dtype="datetime64[D]")
-    is_business = calendar.is_business_day(dates)
-    business = dates[is_business]
-    # past the last business day there is no month end to count to, and no third day after
-    counted = dates <= business[-1] if len(business) else np.zeros(len(dates), dtype=bool)
-    to_month_end = np.zeros(len(dates), dtype=np.int64)
-    to_month_end[counted] = calendar.days_to_month_end(dates[counted])
-    third = np.searchsorted(business, dates, side="right") + 2
-    known = third < len(business)
-    third_date = dates.copy()
-    third_date[known] = business[third[known]]
-    first_us = np.clip(calendar.first_instant(dates), to_us(FIRST_INSTANT), to_us(LAST_INSTANT))
-    return pa.table(
-        {
-            "date": dates,
-            "is_business_day": is_business,
-            "days_to_month_end": pa.array(to_month_end, mask=~counted),
-            "third_business_date": pa.array(third_date, mask=~known),
-            "first_us": first_us,
-            "first_pos": calendar.position(first_us),
-        }
-    )
-
-
-def _targets(settings: Settings) -> list[dict[str, Any]]:
-    """The targets with the instant until which each is in force."""
-    rows = []
-    for item in settings.targets:
-        later = [
-            other.since_us
-            for other in settings.targets
-            if other.workflow == item.workflow and other.since_us > item.since_us
-        ]
-        rows.append(
-            {
-                "workflow": item.workflow,
-                "since_us": item.since_us,
-                "until_us": min(later, default=FAR_US),
-                "day_us": item.day_us,
-                "target_us": item.target_us,
-                "limit_us": item.limit_us,
-            }
-        )
-    return rows
-
-
-def _workflow_steps() -> list[dict[str, Any]]:
-    return [
-        {
-            "workflow": workflow.key,
-            "step": step.number,
-            "label": step.label,
-            "party": str(step.party),
-            "turn_before": str(step.turn.before) if step.turn else None,
-            "turn_after": str(step.turn.after) if step.turn else None,
-            "turn_from_window": bool(step.turn and step.turn.from_field),
-        }
-        for workflow in WORKFLOWS.values()
-        for step in workflow.steps
-    ]

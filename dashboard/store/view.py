@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from dashboard.cases import Case, Draft, Event, fold
 from dashboard.errors import UnknownCase
-from dashboard.settings import Settings, settled
+from dashboard.settings import SETTINGS_STREAMS, Settings, settled
 from dashboard.store.desk import Opening
 from dashboard.store.desk import firm_key as key_of
 from dashboard.store.log import Head
@@ -57,6 +57,28 @@ class View:
     def case(self, case_id: str) -> Case:
         """Where the case stands; raises UnknownCase."""
         return fold(case_id, self.history(case_id))
+
+    def stream(self, name: str) -> list[Draft]:
+        """The events of a stream that is no case's, by version; empty if there are none."""
+        rows = self._model.sql(
+            "SELECT version, kind, occurred.us AS occurred_us, recorded_us, actor, data "
+            "FROM events WHERE case_no IS NULL AND stream = $stream ORDER BY version",
+            {"stream": name},
+        ).to_pylist()
+        return [_draft(name, row) for row in rows]
+
+    def appointments_between(self, begins_us: int, ends_us: int) -> dict[str, int]:
+        """Standing appointments of open cases that begin in [begins_us, ends_us), by case id."""
+        rows = self._model.sql(
+            "SELECT cases.case_id, epoch_us(cases.appointment_at) AS us FROM cases "
+            "INNER JOIN workflow_steps AS begun "
+            "ON cases.workflow = begun.workflow AND begun.turn_from_window "
+            "WHERE cases.state = 'open' AND cases.current_step >= begun.step "
+            "AND cases.appointment_at >= make_timestamptz($begins_us::BIGINT) "
+            "AND cases.appointment_at < make_timestamptz($ends_us::BIGINT) ORDER BY cases.case_no",
+            {"begins_us": begins_us, "ends_us": ends_us},
+        ).to_pylist()
+        return {row["case_id"]: row["us"] for row in rows}
 
     def find_case(self, firm_key: str, workflow: str, opened_us: int) -> Case | None:
         """The case of that firm, path and submission; None if there is none."""
@@ -110,19 +132,22 @@ class View:
 def build(batches: Iterable[pa.Table]) -> tuple[Model, Head]:
     """A model of these batches of the log, and the head they reach."""
     read = list(batches)
-    model = Model(settled(_settings_events(read)))
+    model = Model(settled(settings_events(read)))
     model.apply(read)
+    model.share_cores()
     filled = [batch for batch in read if batch.num_rows]
     if not filled:
         return model, Head.empty()
     return model, Head(filled[-1]["position"][-1].as_py(), filled[-1]["hash"][-1].as_py())
 
 
-def _settings_events(batches: Iterable[pa.Table]) -> list[Event]:
+def settings_events(batches: Iterable[pa.Table]) -> list[Event]:
+    """What `settled` folds of these batches."""
     return [
         Event(**row)
         for batch in batches
-        for row in batch.filter(pc.field("stream") == "settings").to_pylist()
+        if not SETTINGS_STREAMS.isdisjoint(batch["stream"].unique().to_pylist())
+        for row in batch.filter(pc.field("stream").isin(list(SETTINGS_STREAMS))).to_pylist()
     ]
 
 

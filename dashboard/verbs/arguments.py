@@ -31,6 +31,13 @@ ABOUT_VERIFY = """Check the whole log: every event's hash, the head file, and th
 show is what the log says."""
 
 
+ABOUT_DIGEST = """Write what each team leader and party has to see to today: late, due today,
+appointments, follow-ups, waiting longest, messages to send. With --send it goes to each of them by
+mail: at most once a day, not before opening time, and never on a closed day."""
+ABOUT_OUTBOX = """Say which messages wait. With --send, send those that Changeover is to send. No
+message goes twice: what may have been sent before a crash is left to a person."""
+
+
 class WrongUsage(Exception):
     """The command line is not of a form that there is; the text says what would be."""
 
@@ -68,6 +75,8 @@ def _parser() -> Parser:
     _figure(_verb(verbs, "figure", "figure", "compute a figure", ABOUT_FIGURE))
     _events(_verb(verbs, "events", "events", "write the log to a file", ABOUT_EVENTS))
     _verify(_verb(verbs, "verify", "verify", "check the whole log", ABOUT_VERIFY))
+    _send(_verb(verbs, "digest", "digest", "today's list per reader", ABOUT_DIGEST))
+    _send(_verb(verbs, "outbox", "outbox", "messages that wait to be sent", ABOUT_OUTBOX))
     return parser
 
 
@@ -148,6 +157,16 @@ def _verify(parser: Parser) -> None:
         "--accept",
         action="store_true",
         help="if every event is in order, take the log as it is and write its head file anew",
+    )
+
+
+def _send(parser: Parser) -> None:
+    parser.add_argument("--send", action="store_true", help="send by the mail server of [smtp]")
+    parser.add_argument(
+        "--secrets",
+        metavar="FILE",
+        default=str(ROOT / ".streamlit" / "secrets.toml"),
+        help="the file with [smtp] (default: .streamlit/secrets.toml)",
     )
 
 

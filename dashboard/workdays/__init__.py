@@ -6,9 +6,15 @@ right across clock changes. Nothing in this package reads the clock.
 
 from dashboard.workdays.calendars import Calendar
 from dashboard.workdays.clocks import FIRST_DATE, FIRST_INSTANT, LAST_DATE, LAST_INSTANT
-from dashboard.workdays.defaults import default_calendar, us_federal
+from dashboard.workdays.defaults import (
+    default_calendar,
+    holiday_places,
+    public_holidays,
+    us_federal,
+)
 from dashboard.workdays.hours import Hours, HoursText
 from dashboard.workdays.months import MONTH_START_DAYS
+from dashboard.workdays.windows import free_windows, most_at_once
 
 __all__ = [
     "FIRST_DATE",
@@ -20,5 +26,9 @@ __all__ = [
     "Hours",
     "HoursText",
     "default_calendar",
+    "free_windows",
+    "holiday_places",
+    "most_at_once",
+    "public_holidays",
     "us_federal",
 ]

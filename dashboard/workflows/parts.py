@@ -4,6 +4,7 @@ Every part checks itself when it is built, so that a slip in the data fails at i
 not in front of a customer. Texts live here; events name only keys and step numbers.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -117,6 +118,15 @@ class Step:
     def field(self, key: str) -> Field:
         """The step's field of that key; KeyError if it has none."""
         return {field.key: field for field in self.fields}[key]
+
+    def called_for(self, values: Mapping[str, object]) -> tuple[Message, ...]:
+        """The messages that the step calls for, its fields having these values."""
+        return tuple(
+            message
+            for message in self.messages
+            if (not message.only_if or values.get(message.only_if[0]) == message.only_if[1])
+            and (not message.unless or values.get(message.unless[0]) != message.unless[1])
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,9 +169,14 @@ SELECT
 FROM intervals
 GROUP BY case_no;
 
-DELETE FROM turns WHERE case_no IN (SELECT case_no FROM touched);
-DELETE FROM steps WHERE case_no IN (SELECT case_no FROM touched);
-DELETE FROM cases WHERE case_no IN (SELECT case_no FROM touched);
+DELETE FROM turns
+WHERE case_no IN (SELECT case_no FROM touched);
+DELETE FROM steps
+WHERE case_no IN (SELECT case_no FROM touched);
+DELETE FROM cases
+WHERE case_no IN (SELECT case_no FROM touched);
+DELETE FROM messages
+WHERE case_no IN (SELECT case_no FROM touched);
 
 INSERT INTO turns BY NAME
 WITH cut AS (
@@ -330,8 +335,8 @@ SELECT
     records.completion.instant.pos AS completed_pos,
     -- over all rounds; a step that is not complete has no time yet, only one so far
     CASE WHEN records.completion IS NOT NULL THEN coalesce(spent.business_us, 0) END AS business_us,
-    records.completion.actor AS actor,
-    records.completion.done_by AS done_by,
+    records.completion.actor,
+    records.completion.done_by,
     coalesce(records.completion.is_imported, FALSE) AS is_imported,
     coalesce(entries.lacks_handover AND records.completion IS NOT NULL, FALSE) AS lacks_handover
 FROM entries
@@ -427,3 +432,62 @@ SELECT
 FROM timed
 INNER JOIN described ON timed.case_no = described.case_no
 LEFT JOIN calendar ON calendar.date = timezone($zone, make_timestamptz(timed.opened.us))::DATE;
+
+INSERT INTO messages BY NAME
+WITH parsed AS (
+    SELECT
+        *,
+        json_extract_string(data, [
+            '$.message', '$.of_version', '$.attempt', '$.again_us', '$.reason', '$.outside'
+        ]) AS parts
+    FROM known
+    WHERE starts_with(kind, 'message_')
+),
+
+letters AS (
+    SELECT
+        case_no,
+        parts[2]::INTEGER AS of_version,
+        parts[1] AS message,
+        any_value(step) AS step,
+        max(version) AS version,
+        min(instant.us) AS called_us,
+        arg_max({'kind': kind, 'us': instant.us, 'parts': parts}, version) AS last_one
+    FROM parsed
+    GROUP BY case_no, of_version, message
+),
+
+undone AS (  -- what they tell of was reopened since
+    SELECT DISTINCT
+        letters.case_no,
+        letters.of_version,
+        letters.message
+    FROM letters
+    INNER JOIN known
+        ON
+            letters.case_no = known.case_no
+            AND letters.of_version < known.version
+            AND letters.step >= known.step
+    WHERE known.kind = 'step_reopened'
+)
+
+SELECT
+    letters.case_no,
+    letters.of_version,
+    letters.message,
+    letters.step,
+    letters.version,
+    replace(letters.last_one.kind, 'message_', '') AS state,
+    make_timestamptz(letters.called_us) AS called_at,
+    make_timestamptz(letters.last_one.us) AS state_at,
+    make_timestamptz(letters.last_one.parts[4]::BIGINT) AS again_at,
+    coalesce(letters.last_one.parts[3]::INTEGER, 0) AS attempt,
+    coalesce(letters.last_one.parts[5], '') AS reason,
+    coalesce(letters.last_one.parts[6] = 'true', FALSE) AS is_outside,
+    undone.case_no IS NOT NULL AS is_undone
+FROM letters
+LEFT JOIN undone
+    ON
+        letters.case_no = undone.case_no
+        AND letters.of_version = undone.of_version
+        AND letters.message = undone.message;

@@ -28,7 +28,8 @@ SELECT
     parts[4]::BIGINT AS corrected_us,
     parts[5]::BIGINT AS appointment_us,
     -- an emptied date is the empty text: it ends the request, where an absent one says nothing
-    CASE WHEN parts[6] = '' THEN occurred_us ELSE epoch_us(timezone($zone, parts[6]::DATE::TIMESTAMP)) END AS requested_us,
+    CASE WHEN parts[6] = '' THEN occurred_us ELSE epoch_us(timezone($zone, parts[6]::DATE::TIMESTAMP)) END
+        AS requested_us,
     parts[7] AS done_by,
     coalesce(parts[8] = 'true', FALSE) AS is_imported
 FROM parsed

@@ -134,6 +134,54 @@ CREATE TABLE cases (
     same_date_limit DATE
 );
 
+CREATE TABLE notices (
+    notice INTEGER,
+    kind VARCHAR,
+    text VARCHAR,
+    first_date DATE,
+    last_date DATE,
+    begins_at TIMESTAMPTZ,
+    ends_at TIMESTAMPTZ,
+    posted_at TIMESTAMPTZ,
+    posted_by VARCHAR,
+    ended_by VARCHAR
+);
+
+CREATE TABLE directory (
+    name VARCHAR,
+    is_mailbox BOOLEAN,
+    sign_in VARCHAR,
+    email VARCHAR,
+    parties VARCHAR,
+    role VARCHAR
+);
+
+CREATE TABLE feedback (
+    feedback INTEGER,
+    left_at TIMESTAMPTZ,
+    left_date DATE,
+    actor VARCHAR,
+    page VARCHAR,
+    text VARCHAR,
+    contact VARCHAR
+);
+
+CREATE TABLE messages (
+    case_no INTEGER,
+    of_version INTEGER,
+    message VARCHAR,
+    step INTEGER,
+    version INTEGER,
+    state VARCHAR,
+    called_at TIMESTAMPTZ,
+    state_at TIMESTAMPTZ,
+    again_at TIMESTAMPTZ,
+    attempt INTEGER,
+    reason VARCHAR,
+    is_outside BOOLEAN,
+    is_undone BOOLEAN
+);
+
 -- What several figures say of an instant, kept in one place. sqlfluff takes a macro's parameters
 -- for types and its body for none.
 -- noqa: disable=CP05,LT02,LT14,ST05
@@ -172,13 +220,24 @@ CREATE MACRO difference_between(one, one_between, other, other_between) AS
 CREATE MACRO folded(words) AS
     regexp_replace(lower(strip_accents(coalesce(words, ''))), '[^\p{L}\p{N}]', '', 'g');
 
--- How well folded text fits: 0 all of it, 1 its beginning, 2 some of it, NULL not at all.
-CREATE MACRO match_rank(words, wanted) AS
-    CASE
-        WHEN folded(words) = wanted THEN 0
-        WHEN starts_with(folded(words), wanted) THEN 1
-        WHEN contains(folded(words), wanted) THEN 2
-    END;
+-- Cases that hold a text in firm, id, EMS ticket or order number, and how well it fits: 0 all of
+-- one of these, 1 its beginning, 2 some of it. Text without a letter or digit finds none.
+CREATE MACRO cases_holding(words) AS TABLE
+    WITH parts AS (
+        SELECT
+            case_no,
+            folded(unnest([case_id, firm_name, firm_id, ems_ticket, order_number])) AS part
+        FROM cases
+    )
+
+    SELECT
+        case_no,
+        min(
+            CASE WHEN part = folded(words) THEN 0 WHEN starts_with(part, folded(words)) THEN 1 ELSE 2 END
+        ) AS match_rank
+    FROM parts
+    WHERE folded(words) <> '' AND contains(part, folded(words))
+    GROUP BY case_no;
 
 -- Whose turn it is in each case that is not closed: of its last interval the latest turn that has
 -- begun. An agreed or requested date may put all of them into the future: then the first.

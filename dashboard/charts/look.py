@@ -1,0 +1,153 @@
+"""The look that all charts share: colours by token, quiet axes, words beside lines.
+
+A mark names a token, not a colour; the token's place in TOKENS is its place in the theme's
+`chartCategoricalColors`. So one specification serves the light and the dark theme, and the
+server never has to know which of them a visitor sees. Only axis words have a colour here.
+"""
+
+from typing import Any
+
+import altair as alt
+import pyarrow as pa
+
+from dashboard.workflows import Party
+
+Spec = dict[str, Any]
+
+PARTIES = [str(party) for party in Party]
+STATES = ["on time", "at risk", "late", "done", "ahead"]
+TOKENS = [*PARTIES, *STATES, "accent", "ink", "muted", "line", "band", "paper"]
+# No range: Vega takes the theme's list. A colour field so means the same in every chart.
+SCALE = alt.Scale(domain=TOKENS)
+# The marks that stand beside the words ● on time, ◆ at risk, ▲ late.
+SHAPES = alt.Scale(
+    domain=TOKENS,
+    range=[{"at risk": "diamond", "late": "triangle-up"}.get(token, "circle") for token in TOKENS],
+)
+# Streamlit fills the first source of a specification that has no name of its own, which in a
+# layered chart may be a rule's single row. So the page's table has a name: see `bind`.
+TABLE = alt.NamedData("table")
+
+# Streamlit's own grey on white (3.7 : 1) is too faint to read; these are the theme's muted text.
+MUTED = alt.ExprRef("luminance(background) > 0.5 ? '#616A78' : '#98A1AE'")
+SHARE = "format(100 * datum.value, '.0f') + ' %'"
+DAYS = "format(datum.value, '.2~f') + ' d'"
+# Months with the year in January's place; days where the axis is too short for months.
+IS_SHORT = "span(domain('x')) < 75 * 86400000"
+MONTH = (
+    "(month(datum.value) == 0 ? '’' + timeFormat(datum.value, '%y')"
+    " : timeFormat(datum.value, '%b'))"
+)
+DATES = f"{IS_SHORT} ? timeFormat(datum.value, '%-d %b') : {MONTH}"
+TICKS = alt.ExprRef(
+    f"{IS_SHORT} ? {{interval: 'day', step: span(domain('x')) < 9 * 86400000 ? 1 : 7}}"
+    " : {interval: 'month', step: 1}"
+)
+
+QUIET = {
+    "domain": False, "ticks": False, "labelPadding": 8, "labelFontSize": 12, "titleFontSize": 12,
+    "titleFontWeight": 400, "titlePadding": 10, "labelColor": MUTED, "titleColor": MUTED,
+}  # fmt: skip
+QUIET_X = {**QUIET, "grid": False, "labelFlush": False, "labelOverlap": "greedy"}
+QUIET_Y = {
+    **QUIET, "grid": True, "gridOpacity": 0.7, "titleAngle": 0, "titleAlign": "left",
+    "titleY": -10, "titleX": 0, "labelLimit": 190,
+}  # fmt: skip
+
+
+def look(chart: Any, height: int | dict[str, Any]) -> Spec:
+    """The chart as the dict that pages pass on, in the shared look. Built once, at import."""
+    legend = alt.LegendConfig(
+        orient="top", direction="horizontal", title=None, labelFontSize=12, labelColor=MUTED,
+        symbolSize=70, padding=0, offset=10, labelLimit=260, columnPadding=18,
+    )  # fmt: skip
+    chart = chart.properties(
+        height=height, width="container", padding={"left": 4, "top": 8, "right": 4, "bottom": 4}
+    ).configure(
+        axisX=QUIET_X,
+        axisY=QUIET_Y,
+        legend=legend,
+        text=alt.MarkConfig(fontSize=12),
+        scale=alt.ScaleConfig(bandPaddingInner=0.18),
+    )
+    # Otherwise Altair moves constant rows away from their marks, to where the page's table goes.
+    with alt.data_transformers.enable(consolidate_datasets=False):
+        spec = chart.to_dict()
+    del spec["$schema"]
+    return spec
+
+
+def bind(spec: Spec, table: pa.Table) -> Spec:
+    """The specification with the table that it draws, ready for st.vega_lite_chart."""
+    return {**spec, "datasets": {"table": table}}
+
+
+def once(**values: Any) -> alt.Chart:
+    """One constant row: a rule, a word."""
+    return alt.Chart(alt.InlineData(values=[values]))
+
+
+def inked(chart: alt.Chart, token: str) -> alt.Chart:
+    """The chart's marks in one colour. A constant has no scale in Vega-Lite, so it is a field."""
+    return chart.transform_calculate(ink=f"'{token}'").encode(color=ink())
+
+
+def ink(field: str = "ink", legend: alt.Legend | None = None) -> alt.Color:
+    """Colour by a field that holds tokens."""
+    return alt.Color(f"{field}:N", scale=SCALE, legend=legend)
+
+
+def tips(**titles: str) -> list[alt.Tooltip]:
+    """What shows when the pointer rests on a mark: words, by the field that holds them."""
+    return [alt.Tooltip(f"{field}:N", title=title) for field, title in titles.items()]
+
+
+def dates(field: str, padding: int = 8) -> alt.X:
+    """Time along the x axis, months as quiet words."""
+    axis = alt.Axis(labelExpr=DATES, title=None, tickCount=TICKS)
+    return alt.X(f"{field}:T", axis=axis, scale=alt.Scale(padding=padding))
+
+
+def days(field: str) -> alt.Y:
+    """Business days up the y axis, from nought."""
+    return alt.Y(
+        f"{field}:Q", axis=alt.Axis(labelExpr=DAYS, title=None), scale=alt.Scale(zero=True)
+    )
+
+
+def shares(field: str) -> alt.Y:
+    """A share up the y axis, always from 0 to 100 %."""
+    axis = alt.Axis(labelExpr=SHARE, title=None, values=[0, 0.25, 0.5, 0.75, 1])
+    return alt.Y(f"{field}:Q", axis=axis, scale=alt.Scale(domain=[0, 1]))
+
+
+def promise() -> tuple[list[alt.Chart], list[alt.Chart]]:
+    """The band from target to limit, to lie behind marks in business days, and its words on top.
+
+    From the table's own columns `target` and `limit`; where they are empty (paths with
+    different targets in one chart) nothing is drawn.
+    """
+    base = (
+        alt.Chart(TABLE)
+        .transform_aggregate(target="min(target)", limit="min(limit)")
+        .transform_filter("isValid(datum.target) && isValid(datum.limit)")
+    )
+    band = base.mark_rect(opacity=0.10).encode(y="target:Q", y2="limit:Q")
+    target = base.mark_rule(strokeWidth=1.25, strokeDash=[4, 3]).encode(y="target:Q")
+    limit = base.mark_rule(strokeWidth=1.25).encode(y="limit:Q")
+    words = [
+        haloed(base.transform_calculate(words=f"'{name} ' + format(datum.{name}, '.2~f') + ' d'")
+               .encode(x=alt.value(0), y=f"{name}:Q", text="words:N"), token, dy)
+        for name, token, dy in (("target", "muted", 10), ("limit", "late", -9))
+    ]  # fmt: skip
+    behind = [inked(band, "at risk"), inked(target, "at risk"), inked(limit, "late")]
+    return behind, [layer for pair in words for layer in pair]
+
+
+def haloed(base: alt.Chart, token: str, dy: int) -> tuple[alt.Chart, alt.Chart]:
+    """Words over lines: once in the paper's colour and broad, then in their own."""
+    shape: dict[str, Any] = {"align": "left", "dx": 4, "dy": dy, "fontWeight": 600}
+    broad = base.mark_text(**shape, strokeWidth=4, strokeJoin="round").encode(
+        stroke=alt.Stroke("ink:N", scale=SCALE, legend=None)
+    )
+    return inked(broad, "paper"), inked(base.mark_text(**shape), token)

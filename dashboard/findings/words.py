@@ -1,0 +1,87 @@
+"""The words that findings share: counts, places in the month, steps, and the promise."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dashboard.formats import DAY_US, MINUTE_US, NBSP, duration, signed
+from dashboard.settings import Settings
+from dashboard.workflows import WORKFLOWS
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Target and limit in business days; None where the paths asked about differ."""
+
+    day_us: int = DAY_US
+    target: float | None = None
+    limit: float | None = None
+
+    @property
+    def limit_words(self) -> str:
+        """The limit as people say it."""
+        return f"{self.limit:g}{NBSP}d" if self.limit is not None else "the limit"
+
+    @property
+    def target_words(self) -> str:
+        """The target as people say it."""
+        return f"{self.target:g}{NBSP}d" if self.target is not None else "the target"
+
+    def days(self, days: float) -> str:
+        """Business days as pages show elapsed time."""
+        return duration(days * self.day_us, self.day_us)
+
+    def minutes(self, minutes: float) -> str:
+        """Business minutes as pages show elapsed time."""
+        return duration(minutes * MINUTE_US, self.day_us)
+
+    def difference(self, minutes: float) -> str:
+        """A difference of business time, with a minus where it is one."""
+        return signed(minutes * MINUTE_US, self.day_us)
+
+
+def promised(settings: Settings, workflow: str | None, now_us: int) -> Promise:
+    """What the chosen path, or all of them, are measured against at an instant."""
+    chosen = [settings.targets_at(key, now_us) for key in WORKFLOWS if workflow in (None, key)]
+    agreed = {(item.target_us / item.day_us, item.limit_us / item.day_us) for item in chosen}
+    target, limit = agreed.pop() if len(agreed) == 1 else (None, None)
+    return Promise(chosen[0].day_us, target, limit)
+
+
+def count(n: int, noun: str) -> str:
+    """A number and what it counts: "1 case", "2 cases"."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def count_is(n: int, noun: str) -> str:
+    """The same with its verb: "1 case is", "2 cases are"."""
+    return f"{count(n, noun)} {'is' if n == 1 else 'are'}"
+
+
+def place(days: int) -> str:
+    """Where in the month a day is, as it stands in a sentence."""
+    if days == 0:
+        return "on the month’s last business day"
+    if days < 0:
+        return f"on business day {-days} of the month"
+    return f"{count(days, 'business day')} before month end"
+
+
+def step(row: Row) -> str:
+    """A step by number, name and path; never by its party, whose hand-over may be unrecorded."""
+    label = WORKFLOWS[row["workflow"]].step(row["step"]).label
+    return f"step {row['step']} ({label}) of the {path(row['workflow'])} path"
+
+
+def path(workflow: str) -> str:
+    """A path's name inside a sentence."""
+    short = WORKFLOWS[workflow].short
+    return short if " " in short else short.lower()
+
+
+def period(begins: date, kind: str) -> str:
+    """A month or week by its first day."""
+    return f"the week of {begins.day} {begins:%B}" if kind == "week" else f"{begins:%B}"

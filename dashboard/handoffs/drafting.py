@@ -1,0 +1,236 @@
+"""The messages of a step, drafted from its case: to whom, what they say, what is missing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from string import Formatter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dashboard import formats
+from dashboard.cases import Case, Letter
+from dashboard.handoffs.invitation import invitation, window_step
+from dashboard.handoffs.mail import Mail, one_line
+from dashboard.handoffs.recipients import Recipient, recipient
+from dashboard.handoffs.texts import REMINDER, REMINDER_SUBJECT, TEXTS, Paragraph
+from dashboard.instants import to_datetime, to_us
+from dashboard.settings import MessageMode, Settings
+from dashboard.workflows import Field, FieldKind, Message, Party, Step
+
+Lookup = Callable[[Sequence[str]], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """One message of a step, ready to look at: `missing` says why it cannot be sent as it is.
+
+    `mode` is who sends it by the settings, `letter` what became of it so far.
+    """
+
+    message: Message
+    step: int
+    recipient: Recipient
+    mail: Mail
+    mode: MessageMode
+    letter: Letter | None = None
+
+    @property
+    def missing(self) -> str:
+        """Why there is no address, and what to do; empty if there is one."""
+        return self.recipient.missing
+
+
+def handoffs(
+    case: Case,
+    step: int,
+    *,
+    settings: Settings,
+    personal: Lookup,
+    now: datetime,
+    typed: Mapping[str, Any] | None = None,
+    sender: str = "",
+) -> list[Handoff]:
+    """The messages that the step calls for, in the workflow's order.
+
+    Of a complete step, by what it recorded; of the current one by what is `typed` into its form so
+    far. `personal` looks personal values up (a store's own). `sender` signs; by default whoever
+    completed the step.
+    """
+    rules, record = case.workflow.step(step), case.records.get(step)
+    own = dict(record.fields if record and record.completed_us is not None else typed or {})
+    values = case.fields | own
+    values |= _looked_up(values, personal)
+    sender = sender or (_sender(record.done_by or record.actor) if record else "")
+    words = _words(case, rules, values, settings)
+    return [
+        _handoff(message, case, rules, words | {"sender": sender}, values, settings, now)
+        for message in rules.called_for(own)
+    ]
+
+
+def reminder(case: Case, *, settings: Settings, personal: Lookup, sender: str) -> Handoff:
+    """Asks the firm whether it has downloaded its licences; for a person to send."""
+    values = case.fields | _looked_up(case.fields, personal)
+    rules = case.workflow.step(case.workflow.last)
+    words = _words(case, rules, values, settings) | {"sender": sender}
+    before = case.records.get(rules.number - 1)
+    if before and before.completed_us is not None:
+        words["licences_ready"] = _moment(before.completed_us, settings)
+    message = Message("reminder", Party.CUSTOMER, REMINDER_SUBJECT)
+    whom = recipient(message.to, values, settings)
+    mail = Mail(_to(whom), _subject(message, case), _filled(REMINDER, words))
+    return Handoff(message, rules.number, whom, mail, MessageMode.DRAFTED)
+
+
+def _handoff(
+    message: Message,
+    case: Case,
+    rules: Step,
+    words: Mapping[str, str],
+    values: Mapping[str, Any],
+    settings: Settings,
+    now: datetime,
+) -> Handoff:
+    whom = recipient(message.to, values, settings)
+    known = dict(words) | ({"recipient": whom.name} if whom.name else {})
+    is_appointment = any(item.kind is FieldKind.WINDOW for item in rules.fields)
+    mail = Mail(
+        _to(whom),
+        _subject(message, case),
+        _filled(TEXTS[message.key], known),
+        invitation(case, at=now) if is_appointment else "",
+    )
+    mode = settings.message_mode(message.key)
+    return Handoff(message, rules.number, whom, mail, mode, case.letter(rules.number, message.key))
+
+
+def _to(whom: Recipient) -> tuple[tuple[str, str], ...]:
+    return ((one_line(whom.name), whom.address),) if whom.address else ()
+
+
+def _subject(message: Message, case: Case) -> str:
+    return one_line(message.subject.format(firm=case.firm))
+
+
+def _looked_up(values: Mapping[str, Any], personal: Lookup) -> dict[str, Any]:
+    """The personal values in place of their refs; None for those that were erased."""
+    refs = {key: value["ref"] for key, value in values.items() if isinstance(value, dict)}
+    held = personal(list(refs.values())) if refs else {}
+    return {key: held.get(ref) for key, ref in refs.items()}
+
+
+def _sender(name: str) -> str:
+    """Who signs; a command line is nobody."""
+    return "" if name.startswith("cli:") else name
+
+
+def _words(
+    case: Case, rules: Step, values: Mapping[str, Any], settings: Settings
+) -> dict[str, str]:
+    """Everything that a text may name, as text; what the case does not have is not in it."""
+    record, path, firm = case.records.get(rules.number), case.workflow, one_line(case.firm)
+    told = {item.key: _told(item, values.get(item.key), settings) for item in _fields(case)}
+    firm_id = one_line(str(values.get("firm_id") or ""))
+    own_products = values.get("products_to_load") or values.get(path.products_field) or ()
+    words = told | {
+        "case_id": case.case_id,
+        "firm": firm,
+        "firm_line": f"{firm} ({firm_id})" if firm_id and firm_id != firm else firm,
+        "path": path.label,
+        "submitted": _moment(case.opened_us, settings),
+        "completed": _moment(record.completed_us if record else None, settings),
+        "products_list": "\n".join(f"- {name}" for name in own_products),
+        "limitations": _limitations(case, values, settings),
+        "next_step": _next_step(path.steps[rules.number :], path.last),
+    }
+    words |= _appointment(case, rules, told)
+    flags = {"if_combined": values.get("combined_order") is True, "if_unnamed": not own_products}
+    flags["if_apart"] = "combined_order" in told and not flags["if_combined"]
+    flags["if_told"] = any(
+        message.to == Party.CUSTOMER
+        for step in path.steps[rules.number :]
+        for message in step.messages
+    )
+    shown = {key: plain for key, value in words.items() if (plain := value.strip())}
+    return shown | {key: "" for key, holds in flags.items() if holds}
+
+
+def _fields(case: Case) -> list[Field]:
+    return [item for step in case.workflow.steps for item in step.fields]
+
+
+def _told(item: Field, value: Any, settings: Settings) -> str:
+    """A field's value in words; empty if there is none."""
+    if value is None or value == "":
+        return ""
+    match item.kind:
+        case FieldKind.YES_NO | FieldKind.CONFIRM:
+            return "yes" if value else "no"
+        case FieldKind.PRODUCTS | FieldKind.FAMILIES:
+            return ", ".join(value)
+        case FieldKind.DATE:
+            day = value if isinstance(value, date) else date.fromisoformat(value)
+            return f"{day:%a} {day.day} {day:%b %Y}"
+        case FieldKind.WINDOW:
+            return _window(value, item.hours, settings)
+    return one_line(str(value))
+
+
+def _moment(us: int | None, settings: Settings) -> str:
+    """An instant with its year and zone: "Mon 12 Oct 2026, 09:00 (New York time)"."""
+    if us is None:
+        return ""
+    zone = settings.calendar.zone
+    local = to_datetime(us).astimezone(ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} ({formats.city(zone)} time)"
+
+
+def _window(value: int | datetime, hours: int, settings: Settings) -> str:
+    """From when to when: "Mon 12 Oct 2026, 09:00 to 13:00 (New York time, EDT)"."""
+    begins = to_datetime(value if isinstance(value, int) else to_us(value))
+    zone = ZoneInfo(settings.calendar.zone)
+    local, until = begins.astimezone(zone), (begins + timedelta(hours=hours)).astimezone(zone)
+    where = f"{formats.city(settings.calendar.zone)} time, {local:%Z}"
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} to {until:%H:%M} ({where})"
+
+
+def _appointment(case: Case, rules: Step, told: Mapping[str, str]) -> dict[str, str]:
+    """The appointment, under another name once it has been moved."""
+    step = window_step(case)
+    if step is None:
+        return {}
+    key = next(item.key for item in step.fields if item.kind is FieldKind.WINDOW)
+    moved = rules is step and case.appointments > 1
+    return {"moved_appointment" if moved else "first_appointment": told[key]}
+
+
+def _limitations(case: Case, values: Mapping[str, Any], settings: Settings) -> str:
+    """The trial limitations of the firm's products, where it was offered trial licences."""
+    if values.get("trial_licences") not in ("offered", "used"):
+        return ""
+    named = values.get(case.workflow.products_field) or ()
+    return "\n".join(
+        f"- {product.name}: {product.limitation}"
+        for product in settings.catalogue
+        if product.name in named and product.limitation
+    )
+
+
+def _next_step(ahead: Sequence[Step], last: int) -> str:
+    if not ahead:
+        return ""
+    return f"step {ahead[0].number} of {last}, {ahead[0].title} ({ahead[0].party})"
+
+
+def _filled(text: Sequence[Paragraph], words: Mapping[str, str]) -> str:
+    paragraphs = ["\n".join(_lines(paragraph, words)) for paragraph in text]
+    return "\n\n".join(item for item in paragraphs if item and not item.endswith(":")) + "\n"
+
+
+def _lines(paragraph: Paragraph, words: Mapping[str, str]) -> list[str]:
+    """The lines of which every value is known, filled in."""
+    return [
+        line.format_map(words)
+        for line in paragraph
+        if all(name in words for _, name, _, _ in Formatter().parse(line) if name)
+    ]

@@ -1,0 +1,83 @@
+"""An appointment as an iCalendar file (RFC 5545). A later SEQUENCE replaces an earlier one."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid5
+
+from dashboard.cases import Case
+from dashboard.commands.drafting import OURS
+from dashboard.instants import to_datetime
+from dashboard.workflows import FieldKind, Step
+
+LONGEST_LINE = 75  # octets, without the line break
+
+
+def invitation(case: Case, *, at: datetime) -> str:
+    """The case's standing appointment as a calendar file; empty if it has none.
+
+    `at`: when the file is made. The same appointment has the same UID, whenever it is moved.
+    """
+    begins_us, step = case.appointment_us, window_step(case)
+    if begins_us is None or step is None:
+        return ""
+    begins = to_datetime(begins_us)
+    hours = next(item.hours for item in step.fields if item.kind is FieldKind.WINDOW)
+    uid = uuid5(OURS, f"{case.entered_us} {case.case_id} {step.number} appointment")
+    products = ", ".join(case.fields.get("products_to_load") or case.fields.get("products") or ())
+    title = f"Down time of {case.firm}: {case.workflow.label}"
+    about = f"Case {case.case_id}. Products: {products or 'not recorded'}."
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Changeover//Appointments//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        f"UID:{uid}",
+        f"SEQUENCE:{max(case.appointments - 1, 0)}",
+        f"DTSTAMP:{_utc(at)}",
+        f"DTSTART:{_utc(begins)}",
+        f"DTEND:{_utc(begins + timedelta(hours=hours))}",
+        f"SUMMARY:{_text(title)}",
+        f"DESCRIPTION:{_text(about)}",
+        "STATUS:CONFIRMED",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{piece}\r\n" for line in lines for piece in _folded(line))
+
+
+def window_step(case: Case) -> Step | None:
+    """The step of the case's path at which the appointment is made."""
+    return next(
+        (
+            step
+            for step in case.workflow.steps
+            if any(item.kind is FieldKind.WINDOW for item in step.fields)
+        ),
+        None,
+    )
+
+
+def _utc(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _text(value: str) -> str:
+    """A value of type TEXT: what has a meaning in the format is escaped."""
+    for sign, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\n")):
+        value = value.replace(sign, escaped)
+    value = value.replace("\n", "\\n")
+    return "".join(sign for sign in value if sign.isprintable())
+
+
+def _folded(line: str) -> Iterator[str]:
+    """The line in pieces of at most 75 octets that cut no character in two."""
+    piece, room = "", LONGEST_LINE
+    for sign in line:
+        if len(sign.encode()) > room:
+            yield piece
+            piece, room = " ", LONGEST_LINE - 1
+        piece += sign
+        room -= len(sign.encode())
+    yield piece

@@ -1,0 +1,205 @@
+"""The figures of Throughput, Month end and the SLA report: one function a query, nothing more.
+
+All of them take the same filters, and None means all: `workflow`, `team_leader`, and `since`
+(included) and `until` (excluded) as local dates. What is not finished is measured at `now`.
+"""
+
+import re
+from datetime import date, datetime
+from typing import Any, TypedDict, Unpack
+
+import pyarrow as pa
+
+from dashboard.errors import InputRefused
+from dashboard.instants import to_us
+from dashboard.store import View
+
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+class Filters(TypedDict, total=False):
+    """What every figure can be narrowed to; left out or None means all."""
+
+    workflow: str | None
+    team_leader: str | None
+    since: date | None
+    until: date | None
+
+
+def cycle_times(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
+    """Business time of each case completed in [since, until), the oldest completion first.
+
+    One row a case: case_id, workflow, firm (its name, else its id), opened_at, closed_at,
+    business_us, business_minutes. Open and withdrawn cases are absent, so a mean of this column
+    understates the wait while work piles up: show it beside `attainment.open_late`.
+    """
+    return view.run("cycle_times", now=now, **filters)
+
+
+def step_times(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
+    """Business time in each step that became current in [since, until), all rounds together.
+
+    One row a case and step: case_id, step, party, current_at (the first time), started_at,
+    completed_at, business_us, business_minutes. Step 1 is the form and takes no time; the step
+    that is current counts to `now`. Of a completed case the rows add up to its cycle time.
+    """
+    return view.run("step_times", now=now, **filters)
+
+
+def ledger(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
+    """Business time of each case completed in [since, until) by whose turn it was.
+
+    One row a case and party: case_id, party, business_us, business_minutes. A case's rows add
+    up to its cycle time exactly. Where a hand-over inside a step was not recorded, the whole
+    step counts for its party, which makes that party look slower than it was.
+    """
+    return view.run("ledger", now=now, **filters)
+
+
+def cycle_percentiles(
+    view: View,
+    *,
+    now: datetime,
+    period: str = "month",
+    split: str = "path",
+    **filters: Unpack[Filters],
+) -> pa.Table:
+    """Within what time half, 85 and 95 of 100 cases completed in [since, until) were done.
+
+    One row per period (its first day) and workflow: n, p50_/p85_/p95_minutes and …_days
+    (business days). `period` is "month", "week" or "all", `split` "path" or "none" (all paths
+    together, workflow None). Open cases are absent, which flatters the newest period.
+
+    Source: linear interpolation between order statistics, definition 7 of Hyndman and Fan
+    (1996, Am. Stat. 50(4), 361-365), as pandas and numpy have it by default.
+    """
+    return view.run("cycle_percentiles", now=now, period=period, split=split, **filters)
+
+
+def finished_cases(
+    view: View, *, now: datetime, most: int = 5000, **filters: Unpack[Filters]
+) -> pa.Table:
+    """The newest `most` cases completed in [since, until) against target and limit.
+
+    One row a case: case_id, workflow, firm, closed_at, closed_date, business_us, day_us,
+    business_days, state ("on time", "at risk" over the target, "late" over the limit).
+    """
+    return view.run("finished_cases", now=now, most=most, **filters)
+
+
+def attainment(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
+    """How many of each month's completed cases kept target and limit.
+
+    One row a month: month (its first day), n, within_target, within_limit (both exact),
+    within_limit_by_date (by the end of the third business date), open_late. The last is not
+    part of n: cases open past their limit at the month's end, or at `now` if that is earlier.
+    """
+    return view.run("attainment", now=now, **filters)
+
+
+def throughput(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
+    """Cases opened and completed in each week, and open at its end; the last week ends `now`.
+
+    One row a week: week (its Monday), opened, completed, open_at_end, late_at_end (of those,
+    past the limit), withdrawn_at_end (neither open nor completed).
+    """
+    return view.run("throughput", now=now, **filters)
+
+
+def month_end_steps(
+    view: View,
+    *,
+    now: datetime,
+    window: tuple[int, int] = (2, -1),
+    **filters: Unpack[Filters],
+) -> pa.Table:
+    """Median time in each step: became current in the window, against the rest of the month.
+
+    One row per step of each path: workflow, step, n_window, n_rest, median_window_minutes,
+    median_rest_minutes, difference_minutes, low_minutes, high_minutes, told_from_chance.
+    `window` is in business days to month end. The interval holds for all 18 steps at once at
+    95 %; with fewer than 11 completed steps on a side there is none. Steps still current are
+    absent, which makes the newest window look quicker than it will be.
+
+    Source: MOVER, Donner and Zou (2012, Stat. Methods Med. Res. 21(4), 347-359), over
+    distribution-free intervals of each median.
+    """
+    return view.run("month_end_steps", now=now, **_window(window), **filters)
+
+
+def month_end_whole(
+    view: View,
+    *,
+    now: datetime,
+    window: tuple[int, int] = (2, -1),
+    **filters: Unpack[Filters],
+) -> pa.Table:
+    """Median cycle time of cases opened in the window, against those of the rest of the month.
+
+    One row a path, columns as `month_end_steps` without the step. The interval is of 95 % for
+    each path by itself, and empty with fewer than 6 cases on a side. Completed cases only.
+    """
+    return view.run("month_end_whole", now=now, **_window(window), **filters)
+
+
+def opening_days(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
+    """How many cases kept the limit by the place in the month of the day they were opened.
+
+    One row a place: days_to_month_end, n, on_time, still_open, share, low, high (95 %). Only
+    cases whose limit has passed count, one still open as missed; the newest are so left out
+    whether they were quick or not. Withdrawn cases are absent.
+
+    Source: the score interval of Wilson (1927, J. Am. Stat. Assoc. 22(158), 209-212).
+    """
+    return view.run("opening_days", now=now, **filters)
+
+
+def step_days(
+    view: View,
+    *,
+    now: datetime,
+    window: tuple[int, int] = (2, -1),
+    **filters: Unpack[Filters],
+) -> pa.Table:
+    """Median time in each step by the place in the month of the day on which it became current.
+
+    One row per step and place: workflow, step, label, party, days_to_month_end, n,
+    median_minutes, n_usual, usual_minutes (the median outside the window), times_usual (empty
+    where the usual is nothing). Completed steps only.
+    """
+    return view.run("step_days", now=now, **_window(window), **filters)
+
+
+def sla_cases(
+    view: View,
+    *,
+    now: datetime,
+    month: str | None = None,
+    workflow: str | None = None,
+    team_leader: str | None = None,
+) -> pa.Table:
+    """The cases of a month's SLA report: completed in it, or open and late at its end.
+
+    One row a case: the columns of `cycle_times`, then state, team_leader, within_target,
+    within_limit, within_limit_by_date (empty while undecided), limit_minutes, slowest_step, its
+    label and minutes, slowest_party (who had most of that step), its minutes, breach_reason,
+    breach_comment, is_reopened, is_imported. An open case has no closed_at and is measured to
+    the month's end, or to `now` if that is earlier. Without `month`: all, measured to `now`.
+
+    Raises InputRefused for a month that is none, or that has not begun.
+    """
+    if month is not None:
+        _check_month(view, month, now)
+    return view.run("sla_cases", now=now, month=month, workflow=workflow, team_leader=team_leader)
+
+
+def _window(window: tuple[int, int]) -> dict[str, Any]:
+    return {"window_from": window[0], "window_to": window[1]}
+
+
+def _check_month(view: View, month: str, now: datetime) -> None:
+    if not MONTH.fullmatch(month):
+        raise InputRefused(f"{month!r} is no month. Write it as 2026-10.")
+    [today] = view.settings.calendar.local_date([to_us(now)])
+    if month > str(today)[:7]:
+        raise InputRefused(f"{month} has not begun. Choose {str(today)[:7]} or an earlier month.")

@@ -1,0 +1,92 @@
+"""Empties the outbox as long as the application runs, on a thread of its own."""
+
+import atexit
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from dashboard.errors import DashboardError
+from dashboard.outbox.digests import send_digests
+from dashboard.outbox.run import Report, Run
+from dashboard.outbox.sending import send_waiting
+from dashboard.outbox.server import MailServer
+from dashboard.people import Person
+from dashboard.store import Store
+
+EVERY_SECONDS = 20  # between two looks at what waits …
+RARELY_SECONDS = 900  # … and at most, while the server cannot be used
+
+
+class _Stopped(Exception):
+    """The courier is to stop: nobody waits any longer."""
+
+
+class Courier:
+    """Sends what waits, soon after it was put into the outbox. `trouble`: why it cannot now.
+
+    Stop it before the store is closed: a message whose sending has begun is then sent to its end.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        server: MailServer,
+        *,
+        by: Person,
+        clock: Callable[[], datetime],
+        claim: str,
+        with_digests: bool = False,
+        every: float = EVERY_SECONDS,
+    ) -> None:
+        self.trouble = ""
+        self.last: Report | None = None
+        self._store, self._server, self._every = store, server, every
+        self._with_digests = with_digests
+        self._run = Run(by, clock, self._wait, claim)
+        self._bell, self._is_stopping = threading.Event(), False
+        self._thread = threading.Thread(target=self._work, name="courier", daemon=True)
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+        # A daemon, for a process that ends without calling stop: stop is then called at exit.
+        atexit.register(self.stop)
+
+    def ring(self) -> None:
+        """Something was put into the outbox: look now."""
+        self._bell.set()
+
+    def stop(self) -> None:
+        """Send what has begun to its end, and no more."""
+        atexit.unregister(self.stop)
+        self._is_stopping = True
+        self._bell.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _work(self) -> None:
+        try:
+            pause = self._every
+            while True:
+                self._look()
+                pause = min(2 * pause, RARELY_SECONDS) if self.trouble else self._every
+                self._wait(pause)
+        except _Stopped:
+            return
+
+    def _look(self) -> None:
+        try:
+            self.last = send_waiting(self._store, self._server, self._run)
+            self.trouble = self.last.trouble
+            if self._with_digests:
+                send_digests(self._store, self._server, self._run)
+        except DashboardError as refusal:
+            self.trouble = str(refusal)
+
+    def _wait(self, seconds: float) -> None:
+        """Wait, unless somebody rings; raises _Stopped once it is to stop."""
+        if seconds:
+            self._bell.wait(seconds)
+            self._bell.clear()
+        if self._is_stopping:
+            raise _Stopped

@@ -1,0 +1,117 @@
+"""Sends the messages that wait, each once: what cannot be known is left to a person.
+
+Before the server hears of a message, the log knows that its sending has begun. A crash from then
+on leaves it without an end; nobody sends it again unless a person says so.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from smtplib import SMTP
+from uuid import uuid5
+
+from dashboard import commands, metrics
+from dashboard.cases import Case, Letter
+from dashboard.commands.drafting import OURS
+from dashboard.errors import CommandRefused, InputRefused, StaleCase
+from dashboard.handoffs import Mail, colleague_named, handoffs
+from dashboard.instants import to_us
+from dashboard.outbox.run import Line, Report, Run, refuse_sample
+from dashboard.outbox.server import Answer, MailServer, Unreachable, transmit
+from dashboard.store import Store
+
+
+def send_waiting(store: Store, server: MailServer, run: Run) -> Report:
+    """Send every message that is due, each at most once in this run.
+
+    Raises CommandRefused on a log of sample data, LogRefused if the log cannot be written.
+    """
+    refuse_sample(store)
+    report = Report()
+    with Line(server, run) as line:
+        for case, letter in due_letters(store, run.clock()):
+            run.sleep(0)  # who is to stop does so here
+            try:
+                smtp = line.smtp()
+            except Unreachable as away:
+                report.trouble = str(away)
+                break
+            _send(store, server, run, smtp, case, letter, report)
+    return report
+
+
+def due_letters(store: Store, now: datetime) -> Iterator[tuple[Case, Letter]]:
+    """The messages that Changeover has to send by now, the oldest first."""
+    for row in metrics.messages_waiting(store, now=now).to_pylist():
+        if row["state"] in ("queued", "retrying"):
+            case = store.case(row["case_id"])
+            letter = case.letters[row["of_version"], row["message"]]
+            if letter.is_due(to_us(now)):
+                yield case, letter
+
+
+def message_id(case: Case, letter: Letter, domain: str) -> str:
+    """The same for the same message, however often it is tried."""
+    about = f"{case.entered_us} {case.case_id} {letter.of_version} {letter.message}"
+    return f"<{uuid5(OURS, about)}@{domain}>"
+
+
+def _send(
+    store: Store,
+    server: MailServer,
+    run: Run,
+    smtp: SMTP,
+    case: Case,
+    letter: Letter,
+    report: Report,
+) -> None:
+    mail, why_not = _mail(store, case, letter, run.clock())
+    message = b""
+    if not why_not:
+        try:
+            message = _message(store, server, run, case, letter, mail)
+        except InputRefused as refused:
+            why_not = str(refused)
+    case_id, text = case.case_id, mail.dumps()
+    try:
+        commands.begin_sending(
+            store, case_id, letter, text, by=run.by, now=run.clock(), claim=run.claim
+        )
+    except (CommandRefused, StaleCase):
+        return  # somebody else was quicker, or decided otherwise
+    begun = store.case(case_id).letters[letter.of_version, letter.message]
+    if why_not:
+        answer = Answer("refused", why_not.rstrip("."))
+    else:
+        answer = transmit(smtp, server.address, mail.addresses, message)
+    outcome = run.outcome(answer, begun.attempt)
+    if outcome is not None:
+        commands.record_outcome(store, case_id, begun, outcome, by=run.by, now=run.clock())
+    report.count(f"{case_id}, {letter.message}", answer, outcome)
+
+
+def _mail(store: Store, case: Case, letter: Letter, now: datetime) -> tuple[Mail, str]:
+    """What is sent, and why it cannot be if it cannot.
+
+    What is tried again says what it said the first time; for anything else a person asks anew.
+    """
+    if letter.text:
+        kept = store.personal([letter.text]).get(letter.text)
+        return (Mail.loads(kept), "") if kept else (Mail((), "", ""), "its text was erased")
+    drafted = handoffs(case, letter.step, settings=store.settings, personal=store.personal, now=now)
+    own = [item for item in drafted if item.message.key == letter.message]
+    if not own:
+        return Mail((), "", ""), "the step's fields do not call for it any more"
+    return own[0].mail, own[0].missing
+
+
+def _message(
+    store: Store, server: MailServer, run: Run, case: Case, letter: Letter, mail: Mail
+) -> bytes:
+    record = case.records[letter.step]
+    doer = colleague_named(record.done_by or record.actor, store.settings)
+    return mail.message(
+        sender=(server.name, server.address),
+        message_id=message_id(case, letter, server.domain),
+        at=run.clock(),
+        reply_to=doer.email if doer else "",
+    )

@@ -1,0 +1,141 @@
+"""The tables of the read model that settings and workflows fill, not cases."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from dashboard.instants import to_us
+from dashboard.settings import Settings
+from dashboard.workdays import FIRST_DATE, FIRST_INSTANT, LAST_DATE, LAST_INSTANT, Calendar
+from dashboard.workflows import WORKFLOWS
+
+FAR_US = 2**62
+DIRECTORY = pa.schema(
+    {
+        "name": pa.string(),
+        "is_mailbox": pa.bool_(),
+        "sign_in": pa.string(),
+        "email": pa.string(),
+        "parties": pa.string(),
+        "role": pa.string(),
+    }
+)
+
+
+def settings_tables(settings: Settings) -> dict[str, pa.Table]:
+    """Their rows by the table's name; all of them but the directory go into positions or limits."""
+    open_us, close_us, pos = settings.calendar.spans()
+    spans = {"open_us": open_us, "close_us": close_us, "pos": pos}
+    return {
+        "spans": pa.table(spans | {"until_pos": pos + close_us - open_us}),
+        "calendar": _dates(settings.calendar),
+        "workflows": pa.Table.from_pylist(_workflows()),
+        "workflow_steps": pa.Table.from_pylist(_workflow_steps()),
+        "targets": pa.Table.from_pylist(_targets(settings)),
+        "directory": directory_table(settings),
+    }
+
+
+def directory_table(settings: Settings) -> pa.Table:
+    """People, and the mailboxes of parties; texts are empty where nothing is known."""
+    people = [
+        {
+            "name": item.name,
+            "is_mailbox": False,
+            "sign_in": item.sign_in,
+            "email": item.email,
+            "parties": ", ".join(item.parties),
+            "role": str(item.role or ""),
+        }
+        for item in settings.people
+    ]
+    boxes = [
+        {
+            "name": str(party),
+            "is_mailbox": True,
+            "sign_in": "",
+            "email": email,
+            "parties": str(party),
+            "role": "",
+        }
+        for party, email in settings.mailboxes.items()
+    ]
+    return pa.Table.from_pylist([*people, *boxes], schema=DIRECTORY)
+
+
+def _dates(calendar: Calendar) -> pa.Table:
+    """Every date of the calendar's range: its place in the month, and when it begins."""
+    dates = np.arange(str(FIRST_DATE), str(LAST_DATE), dtype="datetime64[D]")
+    is_business = calendar.is_business_day(dates)
+    business = dates[is_business]
+    # past the last business day there is no month end to count to, and no third day after
+    counted = dates <= business[-1] if len(business) else np.zeros(len(dates), dtype=bool)
+    to_month_end = np.zeros(len(dates), dtype=np.int64)
+    to_month_end[counted] = calendar.days_to_month_end(dates[counted])
+    third = np.searchsorted(business, dates, side="right") + 2
+    known = third < len(business)
+    third_date = dates.copy()
+    third_date[known] = business[third[known]]
+    first_us = np.clip(calendar.first_instant(dates), to_us(FIRST_INSTANT), to_us(LAST_INSTANT))
+    return pa.table(
+        {
+            "date": dates,
+            "is_business_day": is_business,
+            "days_to_month_end": pa.array(to_month_end, mask=~counted),
+            "third_business_date": pa.array(third_date, mask=~known),
+            "first_us": first_us,
+            "first_pos": calendar.position(first_us),
+        }
+    )
+
+
+def _targets(settings: Settings) -> list[dict[str, Any]]:
+    """The targets with the instant until which each is in force."""
+    rows = []
+    for item in settings.targets:
+        later = [
+            other.since_us
+            for other in settings.targets
+            if other.workflow == item.workflow and other.since_us > item.since_us
+        ]
+        rows.append(
+            {
+                "workflow": item.workflow,
+                "since_us": item.since_us,
+                "until_us": min(later, default=FAR_US),
+                "day_us": item.day_us,
+                "target_us": item.target_us,
+                "limit_us": item.limit_us,
+            }
+        )
+    return rows
+
+
+def _workflow_steps() -> list[dict[str, Any]]:
+    return [
+        {
+            "workflow": workflow.key,
+            "step": step.number,
+            "label": step.label,
+            "party": str(step.party),
+            "turn_before": str(step.turn.before) if step.turn else None,
+            "turn_after": str(step.turn.after) if step.turn else None,
+            "turn_from_window": bool(step.turn and step.turn.from_field),
+        }
+        for workflow in WORKFLOWS.values()
+        for step in workflow.steps
+    ]
+
+
+def _workflows() -> list[dict[str, Any]]:
+    return [
+        {
+            "workflow": item.key,
+            "label": item.short,
+            "last_step": item.last,
+            "hold_from": item.hold[0] if item.hold else None,
+            "hold_until": item.hold[1] if item.hold else None,
+        }
+        for item in WORKFLOWS.values()
+    ]

@@ -1,0 +1,34 @@
+"""`outbox`: the messages that wait; with `--send` those that Changeover is to send are sent."""
+
+import time
+from argparse import Namespace
+from uuid import uuid4
+
+from dashboard import metrics
+from dashboard.formats import moment
+from dashboard.outbox import Run, send_waiting
+from dashboard.verbs.context import Context, clock
+from dashboard.verbs.mail_server import mail_server
+
+
+def run(args: Namespace, context: Context) -> int:
+    """Say what waits, or send it and say what became of it."""
+    server = mail_server(args, context) if args.send else None
+    with context.log.open() as store:
+        if server is None:
+            zone = store.settings.calendar.zone
+            rows = metrics.messages_waiting(store, now=context.now).to_pylist()
+            for row in rows:
+                since = moment(row["state_at"], zone)
+                what = f"step {row['step']}, {row['message']}: {row['state']} since {since}"
+                reason = f" ({row['reason']})" if row["reason"] else ""
+                context.say(f"{row['case_id']} {row['firm']}, {what}{reason}")
+            context.say(f"{len(rows)} message{'' if len(rows) == 1 else 's'} wait.")
+            return 0
+        report = send_waiting(store, server, Run(context.by, clock, time.sleep, str(uuid4())))
+    for problem in report.problems:
+        context.complain(problem)
+    if report.trouble:
+        context.complain(report.trouble)
+    context.say(report.summary)
+    return 1 if report.trouble else 0

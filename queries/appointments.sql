@@ -1,0 +1,29 @@
+-- Appointments of open cases that begin in [since, until), the earliest first. One that was
+-- undone by a reopening is left out.
+--
+-- grain:   one row per open case with an appointment
+-- params:  $since TIMESTAMPTZ = NULL (included), $until TIMESTAMPTZ = NULL (excluded),
+--          $workflow TEXT = NULL, $team_leader TEXT = NULL
+-- columns: case_id, firm, workflow, appointment_at, step, step_label, team_leader
+-- order:   appointment_at, case_id
+
+SELECT
+    cases.case_id,
+    cases.firm,
+    cases.workflow,
+    cases.appointment_at,
+    cases.current_step AS step,
+    held.label AS step_label,
+    cases.team_leader
+FROM cases
+INNER JOIN workflow_steps AS held ON cases.workflow = held.workflow AND cases.current_step = held.step
+INNER JOIN workflow_steps AS begun ON cases.workflow = begun.workflow AND begun.turn_from_window
+WHERE
+    cases.state = 'open'
+    AND cases.current_step >= begun.step
+    AND cases.appointment_at IS NOT NULL
+    AND ($since::TIMESTAMPTZ IS NULL OR cases.appointment_at >= $since::TIMESTAMPTZ)
+    AND ($until::TIMESTAMPTZ IS NULL OR cases.appointment_at < $until::TIMESTAMPTZ)
+    AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
+    AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
+ORDER BY appointment_at, case_id

@@ -1,0 +1,63 @@
+-- Every case with where it stands or how it ended. Time runs until it is closed, else until now.
+-- Text finds in firm, id, EMS ticket and order number, as find_cases does.
+--
+-- grain:   one row per case
+-- params:  $state TEXT = NULL, $workflow TEXT = NULL, $step INTEGER = NULL, $party TEXT = NULL,
+--          $team_leader TEXT = NULL, $late BOOLEAN = NULL, $text TEXT = NULL,
+--          $since DATE = NULL (opened, included), $until DATE = NULL (excluded),
+--          $now TIMESTAMPTZ = now, $now_position BIGINT = now
+-- columns: case_id, firm, firm_id, workflow, path, state, step, step_label, steps_done, last_step,
+--          party, timing, opened_at, closed_at, limit_at, business_us, business_minutes,
+--          business_us_left, team_leader, ems_ticket, order_number
+-- order:   state DESC, business_us_left ASC, case_id ASC
+
+WITH listed AS (
+    SELECT
+        cases.*,
+        workflows.label AS path,
+        workflows.last_step,
+        workflow_steps.label AS step_label,
+        whose.party,
+        spent_us(cases.opened_pos, cases.closed_pos, coalesce(cases.closed_pos, $now_position::BIGINT)) AS used_us
+    FROM cases
+    INNER JOIN workflows ON cases.workflow = workflows.workflow
+    LEFT JOIN workflow_steps
+        ON cases.workflow = workflow_steps.workflow AND cases.current_step = workflow_steps.step
+    LEFT JOIN turns_at($now::TIMESTAMPTZ) AS whose ON cases.case_no = whose.case_no
+    LEFT JOIN cases_holding($text::TEXT) AS found ON cases.case_no = found.case_no
+    WHERE
+        ($state::TEXT IS NULL OR cases.state = $state::TEXT)
+        AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
+        AND ($step::INTEGER IS NULL OR cases.current_step = $step::INTEGER)
+        AND ($party::TEXT IS NULL OR whose.party = $party::TEXT)
+        AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
+        AND ($since::DATE IS NULL OR cases.opened_date >= $since::DATE)
+        AND ($until::DATE IS NULL OR cases.opened_date < $until::DATE)
+        AND ($text::TEXT IS NULL OR found.case_no IS NOT NULL)
+)
+
+SELECT
+    case_id,
+    firm,
+    firm_id,
+    workflow,
+    path,
+    state,
+    current_step AS step,
+    step_label,
+    coalesce(current_step - 1, last_step) AS steps_done,
+    last_step,
+    party,
+    timing(used_us, target_us, limit_us) AS timing,
+    opened_at,
+    closed_at,
+    limit_at,
+    used_us AS business_us,
+    used_us / 60000000 AS business_minutes,
+    limit_us - used_us AS business_us_left,
+    team_leader,
+    ems_ticket,
+    order_number
+FROM listed
+WHERE $late::BOOLEAN IS NULL OR (used_us > limit_us) = $late::BOOLEAN
+ORDER BY state DESC, business_us_left ASC, case_id ASC

@@ -1,0 +1,130 @@
+-- The cases that an SLA report of a month is made of: completed in it, or open and past their
+-- limit at its end (now, if earlier). An open one has no closed_at and is measured to that
+-- instant, whatever became of it later; whether it kept the date is unknown until the date is
+-- over. Without a month: all completed cases, and those open and late now. Withdrawn: left out.
+--
+-- grain:   one row per case
+-- params:  $month TEXT = NULL (YYYY-MM), $workflow TEXT = NULL, $team_leader TEXT = NULL,
+--          $now TIMESTAMPTZ = now, $now_position BIGINT = now
+-- columns: case_id, workflow, firm, opened_at, closed_at, business_us, business_minutes, state,
+--          team_leader, within_target, within_limit, within_limit_by_date, limit_minutes,
+--          slowest_step, slowest_step_label, slowest_step_minutes, slowest_party,
+--          slowest_party_minutes, breach_reason, breach_comment, is_reopened, is_imported
+-- order:   closed_at, case_id
+
+WITH bounds AS (
+    SELECT
+        ($month::TEXT || '-01')::DATE AS since,
+        (($month::TEXT || '-01')::DATE + INTERVAL 1 MONTH)::DATE AS until
+),
+
+today AS (
+    SELECT max(date) AS date
+    FROM calendar
+    WHERE first_us <= epoch_us($now::TIMESTAMPTZ)
+),
+
+cut AS (  -- what happened now is over, what happens at the next month's first instant is not
+    SELECT
+        bounds.since,
+        coalesce(calendar.first_us <= epoch_us($now::TIMESTAMPTZ), FALSE) AS is_over,
+        make_timestamptz(least(calendar.first_us, epoch_us($now::TIMESTAMPTZ) + 1)) AS end_at,
+        least(calendar.first_pos, $now_position::BIGINT) AS end_pos,
+        CASE
+            WHEN is_over THEN bounds.until
+            ELSE today.date
+        END AS undecided_date
+    FROM bounds
+    CROSS JOIN today
+    LEFT JOIN calendar ON bounds.until = calendar.date
+),
+
+reported AS (
+    SELECT
+        cases.*,
+        cut.end_pos,
+        cut.undecided_date,
+        coalesce(cases.closed_at < cut.end_at, FALSE) AS is_done,
+        CASE WHEN is_done THEN cases.closed_pos ELSE cut.end_pos END - cases.opened_pos AS business_us
+    FROM cases
+    CROSS JOIN cut
+    WHERE
+        ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
+        AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
+        AND cases.opened_at < cut.end_at
+        AND CASE
+            WHEN is_done THEN cut.since IS NULL OR cases.closed_date >= cut.since
+            ELSE
+                cut.end_pos - cases.opened_pos > cases.limit_us
+                AND NOT EXISTS (
+                    SELECT 1
+                    FROM turns
+                    WHERE
+                        turns.case_no = cases.case_no
+                        AND turns.is_withdrawn
+                        AND turns.began_at < cut.end_at
+                        AND coalesce(turns.ended_at, 'infinity'::TIMESTAMPTZ) >= cut.end_at
+                )
+        END
+),
+
+held AS (
+    SELECT
+        turns.case_no,
+        turns.step,
+        turns.party,
+        sum(spent_us(turns.began_pos, turns.ended_pos, reported.end_pos)) AS us
+    FROM turns
+    INNER JOIN reported ON turns.case_no = reported.case_no
+    GROUP BY turns.case_no, turns.step, turns.party
+),
+
+stepped AS (
+    SELECT
+        *,
+        sum(us) OVER (PARTITION BY case_no, step) AS step_us
+    FROM held
+),
+
+slowest AS (
+    SELECT
+        case_no,
+        step,
+        party,
+        us AS party_us,
+        step_us
+    FROM stepped
+    QUALIFY row_number() OVER (PARTITION BY case_no ORDER BY step_us DESC, step ASC, us DESC, party ASC) = 1
+)
+
+SELECT
+    reported.case_id,
+    reported.workflow,
+    reported.firm,
+    reported.opened_at,
+    CASE WHEN reported.is_done THEN reported.closed_at END AS closed_at,
+    reported.business_us,
+    reported.business_us / 60000000 AS business_minutes,
+    CASE WHEN reported.is_done THEN 'closed' ELSE 'open' END AS state,
+    reported.team_leader,
+    reported.business_us <= reported.target_us AS within_target,
+    reported.business_us <= reported.limit_us AS within_limit,
+    CASE
+        WHEN reported.is_done THEN reported.closed_date <= reported.same_date_limit
+        WHEN reported.same_date_limit < reported.undecided_date THEN FALSE
+    END AS within_limit_by_date,
+    reported.limit_us / 60000000 AS limit_minutes,
+    slowest.step AS slowest_step,
+    rules.label AS slowest_step_label,
+    slowest.step_us / 60000000 AS slowest_step_minutes,
+    slowest.party AS slowest_party,
+    slowest.party_us / 60000000 AS slowest_party_minutes,
+    reported.breach_reason,
+    reported.breach_comment,
+    reported.is_reopened,
+    reported.is_imported
+FROM reported
+LEFT JOIN slowest ON reported.case_no = slowest.case_no
+LEFT JOIN workflow_steps AS rules
+    ON reported.workflow = rules.workflow AND slowest.step = rules.step
+ORDER BY closed_at, case_id

@@ -1,0 +1,68 @@
+-- Where every open case stands: whose turn it is, and the business time left to its limit.
+-- Withdrawn and closed cases are left out; a turn that lies in the future has not begun.
+--
+-- grain:   one row per open case
+-- params:  $workflow TEXT = NULL, $team_leader TEXT = NULL, $party TEXT = NULL,
+--          $now TIMESTAMPTZ = now, $now_position BIGINT = now
+-- columns: case_id, workflow, step, party, limit_at, business_minutes_left, business_us_left,
+--          firm, path, timing, step_label, steps_done, last_step, turn_began_at, turn_us, step_us,
+--          is_on_hold, waits_for_download, team_leader, follow_up
+-- order:   business_us_left, case_id
+
+WITH held AS (
+    SELECT
+        cases.*,
+        workflows.label AS path,
+        workflows.last_step,
+        workflow_steps.label AS step_label,
+        whose.party,
+        whose.began_at AS turn_began_at,
+        spent_us(whose.began_pos, NULL, $now_position::BIGINT) AS turn_us,
+        spent_us(cases.opened_pos, NULL, $now_position::BIGINT) AS used_us,
+        coalesce(cases.current_step BETWEEN workflows.hold_from AND workflows.hold_until, FALSE) AS is_on_hold,
+        cases.current_step = workflows.last_step AND workflow_steps.party = 'Customer' AS waits_for_download
+    FROM cases
+    INNER JOIN workflows ON cases.workflow = workflows.workflow
+    INNER JOIN workflow_steps
+        ON cases.workflow = workflow_steps.workflow AND cases.current_step = workflow_steps.step
+    INNER JOIN turns_at($now::TIMESTAMPTZ) AS whose ON cases.case_no = whose.case_no
+    WHERE
+        cases.state = 'open'
+        AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
+        AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
+        AND ($party::TEXT IS NULL OR whose.party = $party::TEXT)
+),
+
+in_step AS (  -- over all rounds of the step that is current
+    SELECT
+        held.case_no,
+        sum(spent_us(turns.began_pos, turns.ended_pos, $now_position::BIGINT))::BIGINT AS step_us
+    FROM held
+    INNER JOIN turns ON held.case_no = turns.case_no AND held.current_step = turns.step
+    GROUP BY held.case_no
+)
+
+SELECT
+    held.case_id,
+    held.workflow,
+    held.current_step AS step,
+    held.party,
+    held.limit_at,
+    (held.limit_us - held.used_us) / 60000000 AS business_minutes_left,
+    held.limit_us - held.used_us AS business_us_left,
+    held.firm,
+    held.path,
+    timing(held.used_us, held.target_us, held.limit_us) AS timing,
+    held.step_label,
+    held.current_step - 1 AS steps_done,
+    held.last_step,
+    held.turn_began_at,
+    held.turn_us,
+    in_step.step_us,
+    held.is_on_hold,
+    held.waits_for_download,
+    held.team_leader,
+    held.follow_up
+FROM held
+INNER JOIN in_step ON held.case_no = in_step.case_no
+ORDER BY business_us_left, case_id

@@ -1,0 +1,312 @@
+"""The figures of Throughput, Month end and the SLA report once more, the slow and obvious way.
+
+Plain Python over the fold of each case: no SQL, no numpy, one loop a figure.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dashboard.cases import Case, Draft, Turn, fold, turns
+from dashboard.instants import to_datetime, to_us
+from dashboard.settings import BUSINESS_DAY_US, Settings
+from dashboard.workflows import WORKFLOWS
+
+TARGET_US, LIMIT_US = 2 * BUSINESS_DAY_US, 3 * BUSINESS_DAY_US
+WINDOW = (2, 1, 0, -1)
+FOREVER = datetime.max.replace(tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Told:
+    """What the log tells of one case."""
+
+    case: Case
+    turns: list[Turn]
+    opened: datetime
+    closed: datetime | None
+
+    @property
+    def id(self) -> str:
+        return self.case.case_id
+
+    @property
+    def path(self) -> str:
+        return self.case.workflow_key
+
+
+class Twin:
+    """Every figure of a log as it stands at `now`."""
+
+    def __init__(self, settings: Settings, drafts: Iterable[Draft], now: datetime) -> None:
+        self.calendar, self.now = settings.calendar, now
+        self.zone = ZoneInfo(self.calendar.zone)
+        streams: dict[str, list[Draft]] = defaultdict(list)
+        for draft in drafts:
+            streams[draft.stream].append(draft)
+        self.cases = [self.told(fold(key, streams[key]), streams[key]) for key in sorted(streams)]
+        self.closed = [told for told in self.cases if told.closed]
+
+    def told(self, case: Case, drafts: list[Draft]) -> Told:
+        ledger = turns(case, self.requested_us(drafts))
+        closed = to_datetime(case.closed_us) if case.closed_us is not None else None
+        return Told(case, ledger, to_datetime(case.opened_us), closed)
+
+    def requested_us(self, drafts: list[Draft]) -> int | None:
+        held = None
+        for draft in drafts:
+            day = draft.data.get("fields", {}).get("requested_date")
+            if day:
+                held = to_us(self.midnight(date.fromisoformat(day)))
+            elif day == "":
+                held = draft.occurred_us
+        return held
+
+    def midnight(self, day: date) -> datetime:
+        return datetime.combine(day, datetime.min.time(), self.zone)
+
+    def day(self, instant: datetime) -> date:
+        return instant.astimezone(self.zone).date()
+
+    def place(self, day: date) -> int:
+        return int(self.calendar.days_to_month_end([day])[0])
+
+    def elapsed_us(self, since: datetime, until: datetime) -> int:
+        return self.calendar.elapsed(since, until) // timedelta(microseconds=1)
+
+    def spent_us(self, turn: Turn, until: datetime) -> int:
+        """Business time of a turn up to an instant."""
+        ended = until if turn.ended_us is None else min(until, to_datetime(turn.ended_us))
+        return max(self.elapsed_us(to_datetime(turn.began_us), ended), 0)
+
+    def us(self, told: Told) -> int:
+        return self.elapsed_us(told.opened, told.closed or self.now)
+
+    # --- one figure each ---------------------------------------------------------------------
+
+    def cycle_times(self) -> dict[str, int]:
+        return {told.id: self.us(told) for told in self.closed}
+
+    def ledger(self) -> dict[tuple[str, str], int]:
+        held: dict[tuple[str, str], int] = defaultdict(int)
+        for told in self.closed:
+            for turn in told.turns:
+                held[told.id, str(turn.party)] += self.spent_us(turn, self.now)
+        return dict(held)
+
+    def step_times(self) -> dict[tuple[str, int], int]:
+        return {
+            (told.id, step): sum(self.spent_us(t, self.now) for t in told.turns if t.step == step)
+            for told in self.cases
+            for step in told.case.records
+        }
+
+    def cycle_percentiles(self, period: str, split: str) -> dict[tuple[Any, Any], list[float]]:
+        groups: dict[tuple[Any, Any], list[float]] = defaultdict(list)
+        for told in self.closed:
+            begins = {"month": month_of, "week": week_of, "all": lambda _: None}[period](
+                self.day(told.closed or self.now)
+            )
+            groups[begins, told.path if split == "path" else None].append(self.us(told))
+        return {
+            key: [len(sample), *(quantile(sample, share) / 60e6 for share in (0.5, 0.85, 0.95))]
+            for key, sample in groups.items()
+        }
+
+    def open_at(self, told: Told, end: datetime) -> str:
+        """What the case is just before `end`: "", "closed", "withdrawn", "open", "late"."""
+        if told.opened >= end:
+            return ""
+        if told.closed and told.closed < end:
+            return "closed"
+        for turn in told.turns:
+            until = FOREVER if turn.ended_us is None else to_datetime(turn.ended_us)
+            if turn.is_withdrawn and to_datetime(turn.began_us) < end <= until:
+                return "withdrawn"
+        return "late" if self.elapsed_us(told.opened, min(end, self.now)) > LIMIT_US else "open"
+
+    def periods(self, begins: Any) -> Iterator[tuple[date, datetime, list[date]]]:
+        """Each month or week since the first submission: name, end, its days."""
+        groups: dict[date, list[date]] = defaultdict(list)
+        day, today = self.day(min(told.opened for told in self.cases)), self.day(self.now)
+        while day <= today:
+            groups[begins(day)].append(day)
+            day += DAY
+        for name, days in groups.items():
+            over = self.now + timedelta(microseconds=1)
+            yield name, min(self.midnight(days[-1] + DAY), over), days
+
+    def attainment(self) -> list[tuple[Any, ...]]:
+        rows = []
+        for name, end, days in self.periods(month_of):
+            done = [told for told in self.closed if self.day(told.closed or self.now) in days]
+            late = [told for told in self.cases if self.open_at(told, end) == "late"]
+            rows.append((
+                name,
+                len(done),
+                sum(self.us(told) <= TARGET_US for told in done),
+                sum(self.us(told) <= LIMIT_US for told in done),
+                sum(self.by_date(told) for told in done),
+                len(late),
+            ))  # fmt: skip
+        return rows
+
+    def by_date(self, told: Told) -> bool:
+        """Whether the case was done by the end of the third business date after submission."""
+        return self.day(told.closed or self.now) <= self.third_date(told)
+
+    def third_date(self, told: Told) -> date:
+        day, to_go = self.day(told.opened), 3
+        while to_go:
+            day += DAY
+            to_go -= bool(self.calendar.is_business_day([day])[0])
+        return day
+
+    def throughput(self) -> list[tuple[Any, ...]]:
+        rows = []
+        for name, end, days in self.periods(week_of):
+            states = [self.open_at(told, end) for told in self.cases]
+            rows.append((
+                name,
+                sum(self.day(told.opened) in days for told in self.cases),
+                sum(self.day(told.closed or self.now) in days for told in self.closed),
+                states.count("open") + states.count("late"),
+                states.count("late"),
+                states.count("withdrawn"),
+            ))  # fmt: skip
+        return rows
+
+    def steps(self) -> Iterator[tuple[str, int, int, float]]:
+        """Completed steps: path, step, place in the month, minutes."""
+        spent = self.step_times()
+        for told in self.cases:
+            for step, record in told.case.records.items():
+                if record.completed_us is not None:
+                    place = self.place(self.day(to_datetime(record.current_us)))
+                    yield told.path, step, place, spent[told.id, step] / 60e6
+
+    def month_end_steps(self) -> list[tuple[Any, ...]]:
+        samples: dict[tuple[str, int, bool], list[float]] = defaultdict(list)
+        for path, step, place, minutes in self.steps():
+            samples[path, step, place in WINDOW].append(minutes)
+        return [
+            (path, step.number, *compared(samples[path, step.number, True],
+                                          samples[path, step.number, False], 1.5))
+            for path in sorted(WORKFLOWS)
+            for step in WORKFLOWS[path].steps
+        ]  # fmt: skip
+
+    def month_end_whole(self) -> list[tuple[Any, ...]]:
+        samples: dict[tuple[str, bool], list[float]] = defaultdict(list)
+        for told in self.closed:
+            is_window = self.place(self.day(told.opened)) in WINDOW
+            samples[told.path, is_window].append(self.us(told) / 60e6)
+        return [
+            (path, *compared(samples[path, True], samples[path, False], 0.98))
+            for path in sorted(WORKFLOWS)
+        ]
+
+    def opening_days(self) -> dict[int, tuple[int, int, int]]:
+        counts: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+        for told in self.cases:
+            since = self.elapsed_us(told.opened, self.now)
+            if told.case.state != "withdrawn" and since > LIMIT_US:
+                row = counts[self.place(self.day(told.opened))]
+                row[0] += 1
+                row[1] += told.closed is not None and self.us(told) <= LIMIT_US
+                row[2] += told.closed is None
+        return {place: (n, on_time, still) for place, (n, on_time, still) in counts.items()}
+
+    def step_days(self) -> dict[tuple[str, int, int], tuple[int, float, int, float | None]]:
+        samples: dict[tuple[str, int, int], list[float]] = defaultdict(list)
+        usual: dict[tuple[str, int], list[float]] = defaultdict(list)
+        for path, step, place, minutes in self.steps():
+            if step > 1:
+                samples[path, step, place].append(minutes)
+                usual[path, step] += [minutes] if place not in WINDOW else []
+        return {
+            (path, step, place): (
+                len(sample),
+                quantile(sample, 0.5),
+                len(usual[path, step]),
+                quantile(usual[path, step], 0.5) if usual[path, step] else None,
+            )
+            for (path, step, place), sample in samples.items()
+        }
+
+    def sla_cases(self, month: date | None) -> dict[str, tuple[Any, ...]]:
+        over = self.now + timedelta(microseconds=1)
+        end = over
+        if month:
+            end = min(self.midnight(month_of(month.replace(day=1) + 31 * DAY)), over)
+        rows = {}
+        for told in self.cases:
+            state = self.open_at(told, end)
+            done = state == "closed"
+            in_month = done and (not month or self.day(told.closed or end) >= month)
+            if in_month or state == "late":
+                until = told.closed if done and told.closed else min(end, self.now)
+                us = self.elapsed_us(told.opened, until)
+                by_date = self.by_date(told) if done else None
+                if not done and end > self.midnight(self.third_date(told) + DAY) - DAY / 86_400e6:
+                    by_date = False
+                rows[told.id] = (
+                    told.closed if done else None, us, us <= TARGET_US, us <= LIMIT_US, by_date,
+                    *self.slowest(told, until),
+                )  # fmt: skip
+        return rows
+
+    def slowest(self, told: Told, until: datetime) -> tuple[Any, ...]:
+        held: dict[tuple[int, str], int] = defaultdict(int)
+        by_step: dict[int, int] = defaultdict(int)
+        for turn in told.turns:
+            spent = self.spent_us(turn, until)
+            held[turn.step, str(turn.party)] += spent
+            by_step[turn.step] += spent
+        if not held:
+            return None, None, None, None
+        step = min(by_step, key=lambda number: (-by_step[number], number))
+        parties = {party: us for (number, party), us in held.items() if number == step}
+        party = min(parties, key=lambda name: (-parties[name], name))
+        return step, by_step[step] / 60e6, party, parties[party] / 60e6
+
+
+def month_of(day: date) -> date:
+    return day.replace(day=1)
+
+
+def week_of(day: date) -> date:
+    return day - day.weekday() * DAY
+
+
+def quantile(sample: list[float], share: float) -> float:
+    ranked = sorted(sample)
+    rank = share * (len(ranked) - 1)
+    below, above = ranked[math.floor(rank)], ranked[math.ceil(rank)]
+    return below + (above - below) * (rank - math.floor(rank))
+
+
+def compared(near: list[float], rest: list[float], width: float) -> tuple[Any, ...]:
+    """n, n, median, median, difference, low, high, told from chance."""
+    if not near or not rest:
+        middles = [quantile(sample, 0.5) if sample else None for sample in (near, rest)]
+        return len(near), len(rest), *middles, None, None, None, False
+    m1, m2 = quantile(near, 0.5), quantile(rest, 0.5)
+    one, other = between(near, width), between(rest, width)
+    if not one or not other:
+        return len(near), len(rest), m1, m2, m1 - m2, None, None, False
+    low = m1 - m2 - math.hypot(m1 - one[0], other[1] - m2)
+    high = m1 - m2 + math.hypot(one[1] - m1, m2 - other[0])
+    return len(near), len(rest), m1, m2, m1 - m2, low, high, low > 0 or high < 0
+
+
+def between(sample: list[float], width: float) -> tuple[float, float] | None:
+    """The values so many ranks below and above the middle one."""
+    rank = math.floor((len(sample) + 1) / 2 - width * math.sqrt(len(sample)))
+    ranked = sorted(sample)
+    return (ranked[rank - 1], ranked[-rank]) if rank >= 1 else None

@@ -1,0 +1,230 @@
+"""Findings say what the table says, on how many cases, and nothing that chance explains."""
+
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from dashboard import findings
+from dashboard.formats import NBSP
+from dashboard.settings import Settings, Targets
+
+THREE_DAYS = findings.Promise(target=2.0, limit=3.0)
+DAY_US = 540 * 60_000_000
+
+
+def plain(text: str) -> str:
+    return text.replace(NBSP, " ").replace("**", "")
+
+
+def table(*rows: dict[str, Any]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows))
+
+
+def month(number: int, n: int, p50: float, p85: float = 4.0) -> dict[str, Any]:
+    return {"period": date(2026, number, 1), "n": n, "p50_days": p50, "p85_days": p85}
+
+
+def attained(number: int, n: int, within: int, by_date: int = 0, late: int = 0) -> dict[str, Any]:
+    return {
+        "month": date(2026, number, 1), "n": n, "within_limit": within,
+        "within_limit_by_date": by_date, "open_late": late,
+    }  # fmt: skip
+
+
+def week(open_at_end: int, late: int = 0) -> dict[str, Any]:
+    return {"open_at_end": open_at_end, "late_at_end": late, "opened": 4, "completed": 3}
+
+
+def step(number: int, near: float, rest: float, low: float | None, high: float | None) -> Any:
+    told = low is not None and high is not None and (low > 0 or high < 0)
+    return {
+        "workflow": "local", "step": number, "n_window": 40, "n_rest": 90,
+        "median_window_minutes": near, "median_rest_minutes": rest,
+        "difference_minutes": near - rest, "low_minutes": low, "high_minutes": high,
+        "told_from_chance": told,
+    }  # fmt: skip
+
+
+ORDER_STEP = step(6, 900.0, 300.0, 420.0, 780.0)
+QUIET_STEP = step(3, 60.0, 50.0, -20.0, 40.0)
+
+
+# --- The promise -----------------------------------------------------------------------------
+
+
+def test_both_paths_have_one_promise_while_their_targets_agree():
+    longer = Targets("local", since_us=0, limit_us=4 * DAY_US)
+    settings = Settings(targets=(*Settings().targets, longer))
+
+    agreed = findings.promised(Settings(), None, 1)
+    differing = findings.promised(settings, None, 1)
+    local = findings.promised(settings, "local", 1)
+
+    assert (agreed.target, agreed.limit) == (2.0, 3.0)
+    assert (differing.target, differing.limit) == (None, None)
+    assert plain(differing.limit_words) == "the limit"
+    assert plain(local.limit_words) == "4 d"
+
+
+# --- Throughput ------------------------------------------------------------------------------
+
+
+def test_the_trend_counts_only_months_with_enough_cases():
+    months = table(month(8, 5, 9.0), month(9, 30, 2.5), month(10, 30, 3.2, 4.6))
+
+    assert plain(findings.trend(months, THREE_DAYS, "month")) == (
+        "In 1 of 2 months with 20 cases or more half of the cases kept the limit. "
+        "In October 15 of 100 took longer than 4 d 5 h."
+    )
+
+
+def test_a_trend_of_few_cases_says_so_and_claims_nothing():
+    text = findings.trend(table(month(10, 19, 2.0)), THREE_DAYS, "week")
+
+    assert text == "No week has 20 completed cases: one more case could move any of the marks."
+
+
+def test_where_paths_differ_the_trend_does_not_speak_of_a_limit():
+    text = findings.trend(table(month(10, 40, 2.0)), findings.Promise(), "week")
+
+    assert plain(text) == "In the week of 1 October 15 of 100 took longer than 4 d."
+
+
+def test_open_late_cases_are_named_beside_the_completed_ones():
+    months = table(attained(9, 10, 8, late=4), attained(10, 5, 5, late=1))
+
+    assert plain(findings.missed(months, THREE_DAYS)) == (
+        "2 of 15 took more than 3 d. 1 open case is past it too."
+    )
+
+
+def test_the_newest_month_is_compared_with_the_best_only_if_it_has_enough_cases():
+    few = table(attained(9, 40, 30), attained(10, 9, 3, 6), attained(11, 0, 0))
+    enough = table(attained(9, 40, 30), attained(10, 20, 10, 12))
+    best = table(attained(9, 40, 10), attained(10, 20, 10, 12))
+
+    assert plain(findings.kept(few)) == (
+        "October: 33 % within the limit, 67 % by date, of 9 cases: too few to compare."
+    )
+    assert plain(findings.kept(enough)).endswith("; the best month was September with 75 %.")
+    assert plain(findings.kept(best)).endswith("of 20 cases.")
+
+
+def test_what_is_open_is_compared_with_the_weeks_before():
+    before = [week(count) for count in (3, 5, 4, 6)]
+
+    assert plain(findings.open_now(table(*before, week(9, 2)))) == (
+        "9 cases open, 2 past the limit. More than at the end of any of the 4 weeks before."
+    )
+    assert plain(findings.open_now(table(*before, week(1)))) == (
+        "1 case open. Of the 4 weeks before, half ended with 5 or more."
+    )
+    assert plain(findings.open_now(table(week(1)))) == "1 case open."
+
+
+def test_keeping_up_speaks_of_full_weeks_only():
+    assert findings.keeping_up([]) == "No week is over yet."
+    assert plain(findings.keeping_up([week(1)])) == (
+        "Over the last full week 4 cases were opened and 3 completed."
+    )
+    assert plain(findings.keeping_up([week(1)] * 9)) == (
+        "Over the last 4 full weeks 16 cases were opened and 12 completed."
+    )
+
+
+# --- Month end -------------------------------------------------------------------------------
+
+
+def test_the_headline_names_the_step_that_can_be_told_from_chance_and_no_other():
+    found = findings.headline(table(QUIET_STEP, ORDER_STEP), THREE_DAYS)
+
+    assert plain(found.text) == (
+        "Around month end step 6 (Order processed) of the local path takes 1 d 6 h instead of 5 h."
+    )
+    assert "from 7 h to 1 d 4 h (40 cases in the window, 90 outside)" in plain(found.why)
+    assert "step 3" not in found.text + found.why
+
+
+def test_without_a_difference_no_step_is_named_anywhere():
+    steps = table(QUIET_STEP, step(6, 310.0, 300.0, -50.0, 70.0))
+    cells = table(cell(6, 0, 40, 3.0))
+
+    found = findings.headline(steps, THREE_DAYS)
+    texts = [*found, findings.heat(cells, steps, 5), findings.told_steps(steps)]
+
+    assert not [text for text in texts if "Order processed" in text or "step 6" in text]
+    assert found.text == "Around month end no step takes longer than chance explains."
+
+
+def test_too_few_cases_are_no_finding():
+    found = findings.headline(table(step(6, 900.0, 300.0, None, None)), THREE_DAYS)
+
+    assert found.text.startswith("There are too few cases")
+
+
+def test_the_differences_that_can_be_told_come_with_their_factor():
+    assert plain(findings.told_steps(table(QUIET_STEP, ORDER_STEP))) == (
+        "In the window step 6 (Order processed) of the local path takes 3.0× as long. "
+        "The other differences may be chance."
+    )
+
+
+@pytest.mark.parametrize(
+    ("low", "verdict"),
+    [(5.0, "more than chance explains"), (-5.0, "that may be chance"), (None, "too few to tell")],
+)
+def test_whole_cases_are_compared_with_a_verdict(low: float | None, verdict: str):
+    row = step(6, 1620.0, 1080.0, low, 900.0) | {"told_from_chance": low == 5.0}
+
+    text = plain(findings.whole(table(row), THREE_DAYS))
+
+    assert text.startswith("A case of the local path takes 3 d if it is opened in the window, 2 d")
+    assert verdict in text
+
+
+def place(days: int, n: int, share: float, high: float = 0.4) -> dict[str, Any]:
+    return {"days_to_month_end": days, "n": n, "share": share, "high": high}
+
+
+def test_the_worst_opening_day_is_one_with_enough_cases():
+    text = findings.opening(table(place(5, 4, 0.0), place(2, 30, 0.3), place(1, 30, 0.6)), 0.5)
+
+    assert plain(text) == (
+        "Cases opened 2 business days before month end fare worst: 30 % of 30 kept the limit, "
+        "against 50 % over all days."
+    )
+
+
+def test_an_opening_day_whose_interval_holds_the_average_may_be_chance():
+    assert findings.opening(table(place(0, 30, 0.4, high=0.6)), 0.5).endswith("may be chance.")
+    assert findings.opening(table(place(0, 3, 0.4)), 0.5).startswith("No day has 20 cases yet")
+
+
+def cell(number: int, days: int, n: int, times: float | None) -> dict[str, Any]:
+    return {
+        "workflow": "local", "step": number, "days_to_month_end": days, "n": n,
+        "times_usual": times,
+    }  # fmt: skip
+
+
+def test_the_heat_map_names_the_slowest_day_of_a_step_that_differs():
+    cells = table(cell(6, 1, 12, 2.5), cell(6, 0, 3, 9.0), cell(3, 0, 40, 4.0))
+
+    assert plain(findings.heat(cells, table(QUIET_STEP, ORDER_STEP), 5)) == (
+        "Strongest: step 6 (Order processed) of the local path takes 2.5× its usual time when it "
+        "begins 1 business day before month end (12 cases)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "on the month’s last business day"),
+        (-2, "on business day 2 of the month"),
+        (1, "1 business day before month end"),
+    ],
+)
+def test_places_in_the_month_are_said_in_words(days: int, words: str):
+    assert findings.place(days) == words

@@ -1,0 +1,171 @@
+"""The figures of Throughput, Month end and SLA report against their slow twins, on random logs."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard import metrics
+from dashboard.instants import to_datetime
+from tests.insight_office import Office
+
+offices = st.builds(Office, st.integers(0, 2**32), st.integers(20, 90))
+
+
+def rows(table: pa.Table, *names: str) -> list[tuple[Any, ...]]:
+    return [tuple(row[name] for name in names) for row in table.to_pylist()]
+
+
+def close(value: Any) -> Any:
+    """Equal but for the last digits of a float; None is None."""
+    return value if value is None or isinstance(value, bool) else pytest.approx(value, abs=1e-6)
+
+
+@given(offices)
+def test_cycle_times_ledger_and_step_times_agree_with_their_twin(office: Office):
+    view, now, twin = office.view, office.now, office.twin
+
+    times = metrics.cycle_times(view, now=now)
+    ledger = metrics.ledger(view, now=now)
+    steps = metrics.step_times(view, now=now)
+
+    assert dict(rows(times, "case_id", "business_us")) == twin.cycle_times()
+    assert {key[:2]: key[2] for key in rows(ledger, "case_id", "party", "business_us")} == (
+        twin.ledger()
+    )
+    assert {key[:2]: key[2] for key in rows(steps, "case_id", "step", "business_us")} == (
+        twin.step_times()
+    )
+
+
+@given(offices)
+def test_ledger_and_steps_of_a_completed_case_add_up_to_its_cycle_time(office: Office):
+    times = dict(rows(metrics.cycle_times(office.view, now=office.now), "case_id", "business_us"))
+
+    for figure in (metrics.ledger, metrics.step_times):
+        sums = dict.fromkeys(times, 0)
+        for case_id, us in rows(figure(office.view, now=office.now), "case_id", "business_us"):
+            if case_id in sums:
+                sums[case_id] += us
+
+        assert sums == times
+
+
+@given(offices, st.sampled_from(["month", "week", "all"]), st.sampled_from(["path", "none"]))
+def test_percentiles_agree_with_their_twin(office: Office, period: str, split: str):
+    table = metrics.cycle_percentiles(office.view, now=office.now, period=period, split=split)
+
+    found = {
+        (row[0], row[1]): list(row[2:])
+        for row in rows(
+            table, "period", "workflow", "n", "p50_minutes", "p85_minutes", "p95_minutes"
+        )
+    }
+
+    assert found.keys() == (wanted := office.twin.cycle_percentiles(period, split)).keys()
+    assert all(found[key] == pytest.approx(wanted[key]) for key in wanted)
+    assert table["p85_days"].to_pylist() == pytest.approx(
+        [minutes / 540 for minutes in table["p85_minutes"].to_pylist()]
+    )
+
+
+@given(offices)
+def test_attainment_and_throughput_agree_with_their_twin(office: Office):
+    attained = metrics.attainment(office.view, now=office.now)
+    weeks = metrics.throughput(office.view, now=office.now)
+
+    assert rows(attained, *attained.column_names) == office.twin.attainment()
+    assert rows(weeks, *weeks.column_names) == office.twin.throughput()
+
+
+@given(offices)
+@settings(max_examples=40)
+def test_month_end_figures_agree_with_their_twin(office: Office):
+    view, now, twin = office.view, office.now, office.twin
+
+    steps = metrics.month_end_steps(view, now=now)
+    whole = metrics.month_end_whole(view, now=now)
+    places = metrics.opening_days(view, now=now)
+    daily = metrics.step_days(view, now=now)
+
+    assert rows(steps, *steps.column_names) == [
+        tuple(close(value) if not isinstance(value, str) else value for value in row)
+        for row in twin.month_end_steps()
+    ]
+    assert rows(whole, *whole.column_names) == [
+        tuple(close(value) if not isinstance(value, str) else value for value in row)
+        for row in twin.month_end_whole()
+    ]
+    assert {
+        row[0]: row[1:] for row in rows(places, "days_to_month_end", "n", "on_time", "still_open")
+    } == twin.opening_days()
+    assert {
+        row[:3]: row[3:]
+        for row in rows(
+            daily, "workflow", "step", "days_to_month_end", "n", "median_minutes", "n_usual",
+            "usual_minutes",
+        )
+    } == {
+        key: (n, close(middle), n_usual, close(usual))
+        for key, (n, middle, n_usual, usual) in twin.step_days().items()
+    }  # fmt: skip
+
+
+@given(offices, st.integers(0, 3))
+@settings(max_examples=40)
+def test_the_cases_of_a_report_agree_with_their_twin(office: Office, which: int):
+    begun = [date(2026, number, 1) for number in (10, 11, 12)]
+    begun = [month for month in begun if month <= office.twin.day(office.now)]
+    month = [*begun, None][which % (len(begun) + 1)]
+
+    table = metrics.sla_cases(
+        office.view, now=office.now, month=f"{month:%Y-%m}" if month else None
+    )
+
+    found = {
+        row[0]: row[1:]
+        for row in rows(
+            table, "case_id", "closed_at", "business_us", "within_target", "within_limit",
+            "within_limit_by_date", "slowest_step", "slowest_step_minutes", "slowest_party",
+            "slowest_party_minutes",
+        )
+    }  # fmt: skip
+
+    assert found == office.twin.sla_cases(month)
+
+
+@given(offices, st.sampled_from([None, "local"]), st.integers(0, 6), st.integers(0, 60))
+def test_filters_narrow_each_figure_to_the_cases_they_name(
+    office: Office, workflow: str | None, first: int, days: int
+):
+    since = date(2026, 10, 24) + timedelta(days=first)
+    until = since + timedelta(days=days)
+    chosen = [
+        told
+        for told in office.twin.closed
+        if workflow in (None, told.path)
+        and told.case.fields.get("team_leader") == "T"
+        and since <= office.twin.day(to_datetime(told.case.closed_us or 0)) < until
+    ]
+
+    narrowed: dict[str, Any] = {
+        "workflow": workflow, "team_leader": "T", "since": since, "until": until
+    }  # fmt: skip
+    times = metrics.cycle_times(office.view, now=office.now, **narrowed)
+    months = metrics.attainment(office.view, now=office.now, **narrowed)
+    weeks = metrics.throughput(office.view, now=office.now, **narrowed)
+    whole = metrics.cycle_percentiles(
+        office.view, now=office.now, period="all", split="none", **narrowed
+    )
+
+    wanted = {told.id for told in chosen}
+    assert set(times["case_id"].to_pylist()) == wanted
+    assert sum(months["n"].to_pylist()) == len(wanted)
+    assert sum(weeks["completed"].to_pylist()) == len(wanted)
+    assert sum(whole["n"].to_pylist()) == len(wanted)
+    assert set(metrics.ledger(office.view, now=office.now, **narrowed)["case_id"].to_pylist()) <= (
+        wanted
+    )

@@ -1,0 +1,235 @@
+"""The figures of Today, Cases and Case against a slow and obvious twin, on random logs."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import metrics
+from dashboard.cases import Turn
+from dashboard.instants import to_datetime, to_us
+from dashboard.store import View
+from dashboard.store.log import Head, events_table
+from dashboard.store.model import Model
+from dashboard.workflows import WORKFLOWS
+from tests.builders import SETTINGS, Walk, bulk, events_of
+from tests.insight_twin import LIMIT_US, TARGET_US, Told, Twin
+
+SEEDS = st.integers(0, 10_000)
+
+
+class Today(Twin):
+    """What Today, Cases and Case show, in plain Python over the fold of each case."""
+
+    def __init__(self, seed: int, acts: int = 70) -> None:
+        walk = Walk(bulk(), seed, cases=6).run(acts)
+        super().__init__(SETTINGS, walk.desk.drafts, walk.now)
+        self.drafts = walk.desk.drafts
+        model = Model(SETTINGS)
+        model.apply([events_table(events_of(self.drafts))])
+        self.view = View(model, Head.empty())
+        self.open = [told for told in self.cases if told.case.state == "open"]
+
+    def turn(self, told: Told) -> Turn:
+        last = [turn for turn in told.turns if turn.version == told.turns[-1].version]
+        begun = [turn for turn in last if turn.began_us <= to_us(self.now)]
+        return begun[-1] if begun else last[0]
+
+    def timing(self, told: Told) -> str:
+        used = self.us(told)
+        return "late" if used > LIMIT_US else "at risk" if used > TARGET_US else "on time"
+
+    def waits(self, told: Told) -> bool:
+        rules = told.case.workflow.step(told.case.workflow.last)
+        return told.case.due == rules.number and rules.party == "Customer"
+
+    def ledger_of(self, told: Told) -> dict[tuple[int, str, bool], int]:
+        held: dict[tuple[int, str, bool], int] = defaultdict(int)
+        for turn in told.turns:
+            if told.closed or turn.began_us <= to_us(self.now):
+                key = (turn.step, str(turn.party), turn.is_withdrawn)
+                held[key] += self.spent_us(turn, told.closed or self.now)
+        return dict(held)
+
+
+def rows(table: Any, *names: str) -> list[tuple[Any, ...]]:
+    return [tuple(row[name] for name in names) for row in table.to_pylist()]
+
+
+@given(SEEDS)
+def test_the_worklist_agrees_with_its_twin(seed: int):
+    today = Today(seed)
+    expected = [
+        (
+            told.id, told.path, told.case.due, str(today.turn(told).party),
+            LIMIT_US - today.us(told), today.timing(told),
+            max(today.elapsed_us(to_datetime(today.turn(told).began_us), today.now), 0),
+            sum(today.spent_us(t, today.now) for t in told.turns if t.step == told.case.due),
+            today.waits(told), told.case.fields.get("team_leader"),
+        )
+        for told in today.open
+    ]  # fmt: skip
+
+    table = metrics.worklist(today.view, now=today.now)
+
+    found = rows(
+        table, "case_id", "workflow", "step", "party", "business_us_left", "timing", "turn_us",
+        "step_us", "waits_for_download", "team_leader",
+    )  # fmt: skip
+    assert found == sorted(expected, key=lambda row: (row[4], row[0]))
+    limits = {told.id: told for told in today.open}
+    for row in table.to_pylist():
+        opened = limits[row["case_id"]].opened
+        assert row["limit_at"] == today.calendar.add(opened, timedelta(microseconds=LIMIT_US))
+
+
+@given(SEEDS)
+def test_todays_counts_agree_with_their_twin(seed: int):
+    today = Today(seed)
+    pressing = [told for told in today.open if not today.waits(told)]
+    kept = [told for told in pressing if today.timing(told) != "late"]
+    limits = [today.calendar.add(told.opened, timedelta(microseconds=LIMIT_US)) for told in kept]
+    over = [today.us(told) - LIMIT_US for told in pressing if today.us(told) > LIMIT_US]
+    ours = [
+        told
+        for told in today.open
+        if today.turn(told).party in ("CS representative", "Team leader")
+    ]
+
+    [counts] = metrics.today_counts(today.view, now=today.now).to_pylist()
+
+    assert counts == {
+        "open": len(today.open),
+        "at_risk": sum(today.timing(told) == "at risk" for told in pressing),
+        "due_today": sum(today.day(limit) <= today.day(today.now) for limit in limits),
+        "next_limit_at": min(limits, default=None),
+        "late": len(over),
+        "most_over_us": max(over, default=None),
+        "on_us": len(ours),
+        "on_others": len(today.open) - len(ours),
+        "downloads": len(today.open) - len(pressing),
+    }
+
+
+@given(SEEDS)
+def test_the_list_of_cases_agrees_with_its_twin(seed: int):
+    today = Today(seed)
+    expected = {
+        told.id: (
+            told.case.state, told.case.current_step,
+            None if told.closed else str(today.turn(told).party), today.timing(told),
+            today.us(told), told.closed,
+        )
+        for told in today.cases
+    }  # fmt: skip
+
+    table = metrics.case_list(today.view, now=today.now)
+
+    names = ("state", "step", "party", "timing", "business_us", "closed_at")
+    assert {row[0]: row[1:] for row in rows(table, "case_id", *names)} == expected
+
+
+@given(SEEDS)
+def test_turns_and_ledger_of_a_case_agree_with_their_twin(seed: int):
+    today = Today(seed)
+    for told in today.cases:
+        asked = {"now": today.now, "case_id": told.id}
+
+        ledger = metrics.case_ledger(today.view, **asked)
+        turns = metrics.case_turns(today.view, **asked)
+
+        found = rows(ledger, "step", "party", "is_withdrawn", "business_us")
+        assert {row[:3]: row[3] for row in found} == today.ledger_of(told)
+        assert sum(row[3] for row in found) == today.us(told)
+        assert sum(turns["business_us"].to_pylist()) == today.us(told)
+        ends = [0, *turns["ended_us"].to_pylist()]
+        assert turns["began_us"].to_pylist() == ends[:-1]
+
+
+@given(SEEDS, st.integers(0, 20))
+def test_appointments_and_follow_ups_agree_with_their_twin(seed: int, days: int):
+    today = Today(seed)
+    since, until = today.now - timedelta(days=days), today.now + timedelta(days=days)
+    until_date = today.day(until)
+    booked, follow = [], []
+    for told in today.open:
+        begins = [
+            move for move in told.case.moves if move.kind == "step_completed" and move.due == 5
+        ]
+        if WORKFLOWS[told.path].hold and told.case.due >= 5 and begins:
+            at = to_datetime(told.case.windows[begins[-1].version])
+            if since <= at < until:
+                booked.append((at, told.id))
+        dates = [
+            draft.data["date"]
+            for draft in today.drafts
+            if draft.stream == told.id and draft.kind == "follow_up_set"
+        ]
+        if dates and dates[-1] and date.fromisoformat(dates[-1]) < until_date:
+            follow.append((date.fromisoformat(dates[-1]), told.id))
+
+    found = metrics.appointments(today.view, now=today.now, since=since, until=until)
+    dated = metrics.follow_ups(today.view, now=today.now, until=until_date)
+
+    assert rows(found, "appointment_at", "case_id") == sorted(booked)
+    assert rows(dated, "follow_up", "case_id") == sorted(follow)
+
+
+@given(SEEDS, st.sampled_from(["juniper", "F1", "c-000", "a123", "x"]))
+def test_finding_agrees_with_its_twin(seed: int, typed: str):
+    today = Today(seed, 40)
+
+    def folded(text: str | None) -> str:
+        return "".join(sign for sign in (text or "").lower() if sign.isalnum())
+
+    expected = {
+        told.id
+        for told in today.cases
+        for text in (
+            told.id,
+            *map(told.case.fields.get, ("firm_name", "firm_id", "ems_ticket", "order_number")),
+        )
+        if folded(typed) in folded(text)
+    }
+
+    table = metrics.find_cases(today.view, now=today.now, text=typed)
+
+    assert set(table["case_id"].to_pylist()) == expected
+
+
+@given(SEEDS)
+def test_what_a_step_usually_takes_agrees_with_its_twin(seed: int):
+    today = Today(seed, 150)
+    samples: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for told in today.closed:
+        for step in range(2, told.case.workflow.last + 1):
+            took = sum(today.spent_us(turn, today.now) for turn in told.turns if turn.step == step)
+            samples[told.path, step].append(took)
+
+    table = metrics.step_usual(today.view, now=today.now)
+
+    assert {row[:2]: row[2] for row in rows(table, "workflow", "step", "n")} == {
+        key: len(sample) for key, sample in samples.items()
+    }
+    for workflow, step, half, most in rows(table, "workflow", "step", "half_us", "most_us"):
+        sample = sorted(samples[workflow, step])
+        for share, value in ((0.5, half), (0.85, most)):
+            place = share * (len(sample) - 1)
+            low = sample[int(place)]
+            high = sample[min(int(place) + 1, len(sample) - 1)]
+            assert abs(low + (high - low) * (place - int(place)) - value) <= 1
+
+
+@given(SEEDS)
+def test_names_agree_with_their_twin(seed: int):
+    today = Today(seed, 40)
+    expected: dict[str, int] = defaultdict(int)
+    for told in today.cases:
+        if name := told.case.fields.get("team_leader"):
+            expected[name] += 1
+
+    table = metrics.people_named(today.view, now=today.now, party="Team leader")
+
+    assert dict(rows(table, "name", "cases")) == expected
