@@ -1,0 +1,138 @@
+"""Carrying out a command from a click: once, with a refusal or a confirmation for the next run.
+
+Clicks are handled in callbacks, before the page is drawn, so that it is drawn once and anew.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import NAMESPACE_OID, uuid4, uuid5
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.cases import Case, Draft, Event
+from dashboard.errors import DashboardError, FieldsRefused
+from dashboard.instants import to_datetime
+from dashboard.people import Person
+from dashboard.store import Store
+from dashboard.ui import cards, handle
+from dashboard.ui.words import typed_instant
+
+MINUTE = timedelta(minutes=1)
+REFUSED_NOW = "refused-now"
+# Commands tell times in UTC: they know no page. People read theirs on the wall.
+UTC_TIME = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
+Stored = list[Event] | list[Draft]
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """What was shown when somebody clicked: a stale click says so, a doubled one is one."""
+
+    scope: str  # where what was typed stands, and what was refused
+    person: Person
+    zone: str
+    case_id: str = ""
+    version: int = 0
+
+    def command_id(self, action: str) -> str:
+        """The same for the same click of this session, however often it arrives."""
+        seed = st.session_state.setdefault("session-seed", str(uuid4()))
+        return str(uuid5(NAMESPACE_OID, f"{seed}/{self.scope}/{action}/{self.version}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing was stored, and what had been typed."""
+
+    text: str
+    problems: Mapping[str, str] = field(default_factory=dict[str, str])
+    typed: tuple[tuple[str, str], ...] = ()
+
+
+def attempt(
+    click: Click,
+    do: Callable[[], Stored],
+    confirm: Callable[[Stored], str],
+    typed: tuple[tuple[str, str], ...] = (),
+) -> bool:
+    """Carry out the command; keep its confirmation, or why it was refused, for this run."""
+    try:
+        stored = do()
+    except FieldsRefused as refused:
+        text = str(refused).removesuffix(" ".join(refused.problems.values())).strip()
+        problems = {key: local_times(said, click.zone) for key, said in refused.problems.items()}
+        _keep(click, Refusal(local_times(text, click.zone), problems, typed))
+        return False
+    except DashboardError as refused:
+        _keep(click, Refusal(local_times(str(refused), click.zone), {}, typed))
+        return False
+    st.session_state.pop(_refusal_key(click.scope), None)
+    cards.flash(confirm(stored))
+    return True
+
+
+def refusal(scope: str) -> Refusal | None:
+    """Why the last try from here was refused; None if it was not, or has since succeeded."""
+    return st.session_state.get(_refusal_key(scope))
+
+
+def forget_refusal(scope: str) -> None:
+    """Begin anew."""
+    st.session_state.pop(_refusal_key(scope), None)
+
+
+def show_refusal(scope: str, shown: Collection[str] = ()) -> Mapping[str, str]:
+    """Show why nothing was stored; returns what is wrong with each field, for beside it.
+
+    `shown` are the fields that the form has: what is wrong with any other is said here.
+    """
+    found = refusal(scope)
+    if found is None:
+        return {}
+    others = [text for key, text in found.problems.items() if key not in shown]
+    hint = ["Mend what is marked below; what you typed is still here."] if found.problems else []
+    cards.refused(" ".join([found.text, *others, *hint]))
+    return found.problems
+
+
+def local_times(text: str, zone: str) -> str:
+    """A refusal's times on the wall of the zone."""
+
+    def told(found: re.Match[str]) -> str:
+        return formats.moment(datetime.fromisoformat(f"{found[1]}+00:00"), zone)
+
+    return UTC_TIME.sub(told, text)
+
+
+def typed_at(local: datetime | None, zone: str, case: Case | None = None) -> datetime | None:
+    """When it happened, as typed; None: now. A minute typed means any instant within it.
+
+    InputRefused for a time that the clocks were put forward over.
+    """
+    if local is None:
+        return None
+    instant = typed_instant(local, zone)
+    bound = to_datetime(case.moves[-1].at_us) if case else instant
+    return bound if instant < bound < instant + MINUTE else instant
+
+
+def desk() -> Store:
+    """The store, for a command; raises LogRefused, LogHeld."""
+    return handle.held(handle.log_path()).store
+
+
+def now() -> datetime:
+    """The instant of a click."""
+    return datetime.now(UTC)
+
+
+def _keep(click: Click, refused: Refusal) -> None:
+    st.session_state[_refusal_key(click.scope)] = refused
+    st.session_state[REFUSED_NOW] = click.scope
+
+
+def _refusal_key(scope: str) -> str:
+    return f"{scope}-refusal"

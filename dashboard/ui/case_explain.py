@@ -1,0 +1,45 @@
+"""Why a case missed its limit: a reason from the list, and what else is to be said."""
+
+import streamlit as st
+
+from dashboard import commands
+from dashboard.commands import BREACH_REASONS
+from dashboard.ui import acting
+from dashboard.ui.acting import Click
+from dashboard.ui.case_view import Opened
+from dashboard.ui.dialogs import LONGEST_REASON, attempt, click_of, close, leave_if_done
+
+EXPLAIN = "Explain the missed limit"
+
+
+@st.dialog(EXPLAIN, on_dismiss=close)
+def explain(opened: Opened) -> None:
+    """Ask for the reason; the SLA report shows it beside the case."""
+    leave_if_done()
+    click = click_of(opened, "explain")
+    st.markdown("The SLA report shows this beside the case.")
+    acting.show_refusal(click.scope)
+    with st.form(f"form-{click.scope}", border=False):
+        st.selectbox(
+            "Reason", BREACH_REASONS, None, key=f"{click.scope}-reason",
+            placeholder="Choose what fits best",
+        )  # fmt: skip
+        st.text_area(
+            "Comment :gray[(optional)]", key=f"{click.scope}-comment", max_chars=LONGEST_REASON,
+            height=90,
+        )  # fmt: skip
+        st.form_submit_button(
+            EXPLAIN, type="primary", key="explain-breach", on_click=_do_explain, args=(click,)
+        )
+
+
+def _do_explain(click: Click) -> None:
+    attempt(
+        click,
+        lambda: commands.explain_breach(
+            acting.desk(), click.case_id, st.session_state.get(f"{click.scope}-reason") or "",
+            st.session_state.get(f"{click.scope}-comment") or "", by=click.person,
+            now=acting.now(), command_id=click.command_id("explain"),
+        ),
+        "**The missed limit is explained.** The SLA report shows it.",
+    )  # fmt: skip

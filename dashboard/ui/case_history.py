@@ -1,0 +1,154 @@
+"""What happened to a case, event by event, in words: corrections stand beside what they correct."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.cases import Draft
+from dashboard.instants import to_datetime
+from dashboard.ui import fields
+from dashboard.ui.case_view import Opened
+from dashboard.ui.words import day_text, plain
+from dashboard.workflows import Field, Workflow
+
+AT_ONCE_US = 60_000_000
+HANDED_ON = "changed hands"
+TITLES = {
+    "case_withdrawn": "Withdrawn.",
+    "case_resumed": "Resumed.",
+    "case_amended": "Amended.",
+    "case_assigned": "Assigned.",
+    "note_added": "Note.",
+    "breach_explained": "Missed limit explained:",
+}
+
+
+class Teller:
+    """Says what an event was; knows the case's earlier events, for what a correction replaces."""
+
+    def __init__(self, opened: Opened, events: Sequence[Draft]) -> None:
+        self.workflow: Workflow = opened.case.workflow
+        self.zone = opened.page.zone
+        self.times = {event.version: event.occurred_us for event in events}
+        self.fields = {event.version: dict(event.data.get("fields", {})) for event in events}
+        self.known: dict[str, Any] = {}
+        refs = [ref for event in events for ref in _refs(event.data.get("fields", {}))]
+        self.personal = opened.page.store.personal(refs) if refs else {}
+
+    def tell(self, event: Draft) -> str:
+        """The event as Markdown; takes its changes into account for the events that follow."""
+        data = event.data
+        match event.kind:
+            case "case_opened":
+                text = f"**Form submitted**{self._imported(data)}"
+            case "step_started":
+                text = f"**{self._step(data)}: started**"
+            case "turn_recorded":
+                turn = self.workflow.step(data["step"]).turn
+                text = f"**{self._step(data)}:** {turn.label if turn else HANDED_ON}"
+            case "step_completed":
+                text = f"**{self._step(data)}: completed**{self._imported(data)}"
+            case "step_corrected":
+                return self._corrected(data)
+            case _:
+                text = self._other(event)
+        told = self._given(data.get("fields", {}))
+        self.known.update(data.get("fields", {}))
+        return f"{text} {told}".strip()
+
+    def _other(self, event: Draft) -> str:
+        data = event.data
+        reason = plain(data.get("reason", ""))
+        if event.kind == "step_reopened":
+            return f"**{self._step(data)} and all after it reopened.** {reason}"
+        if event.kind == "follow_up_set":
+            day = data.get("date")
+            return f"**Follow up** {day_text(date.fromisoformat(day)) if day else 'no longer'}"
+        said = plain(data.get("text") or data.get("comment") or "")
+        return f"**{TITLES.get(event.kind, event.kind)}** {reason} {said}".strip()
+
+    def _corrected(self, data: Mapping[str, Any]) -> str:
+        of_version, parts = data["of_version"], []
+        if (at_us := data.get("at_us")) is not None:
+            was = formats.moment(to_datetime(self.times[of_version]), self.zone)
+            parts.append(f"{formats.moment(to_datetime(at_us), self.zone)} instead of {was}")
+            self.times[of_version] = at_us
+        before = self.fields[of_version]
+        for key, value in data.get("fields", {}).items():
+            label, now = self._told(key, value)
+            was = self._told(key, before.get(key))[1]
+            parts.append(f"{label} {now} instead of {was}")
+            before[key] = value
+        return f"**{self._step(data)} corrected:** {'; '.join(parts)}"
+
+    def _given(self, given: Mapping[str, Any]) -> str:
+        told = [
+            " ".join(self._told(key, value)) for key, value in given.items() if value is not True
+        ]
+        return f":gray[{' · '.join(told)}]" if told else ""
+
+    def _told(self, key: str, value: Any) -> tuple[str, str]:
+        item = self._field(key)
+        if isinstance(value, dict):
+            value = self.personal.get(value["ref"], "(erased)")
+        text = fields.told(item, value, self.zone) if item else str(value)
+        return plain(item.label if item else key), plain(text)
+
+    def _field(self, key: str) -> Field | None:
+        found = [item for step in self.workflow.steps for item in step.fields if item.key == key]
+        return found[0] if found else None
+
+    def _step(self, data: Mapping[str, Any]) -> str:
+        return f"{data['step']} {self.workflow.step(data['step']).label}"
+
+    def _imported(self, data: Mapping[str, Any]) -> str:
+        return " (from a tracker)" if data.get("imported") else ""
+
+
+def history(opened: Opened) -> None:
+    """The table of all events, the latest first."""
+    events = opened.page.store.history(opened.case.case_id)
+    teller, zone = Teller(opened, events), opened.page.zone
+    rows = [
+        {
+            f"Happened ({formats.city(zone)})": _when(event, zone),
+            "What": teller.tell(event),
+            "Who": _who(event),
+        }
+        for event in events
+    ]
+    st.table(
+        rows[::-1], border="horizontal", hide_index=True, alt="History of the case, latest first"
+    )
+
+
+def notes(opened: Opened) -> None:
+    """The notes alone, the latest first."""
+    zone = opened.page.zone
+    for event in reversed(opened.page.store.history(opened.case.case_id)):
+        if event.kind == "note_added":
+            when = formats.moment(to_datetime(event.occurred_us), zone)
+            with st.container(gap=None):
+                st.markdown(plain(event.data["text"]))
+                st.caption(f"{plain(event.actor)}, {when}")
+
+
+def _who(event: Draft) -> str:
+    by = event.data.get("done_by")
+    return f"{plain(by)}, recorded by {plain(event.actor)}" if by else plain(event.actor)
+
+
+def _when(event: Draft, zone: str) -> str:
+    """When it happened; beneath it when it was recorded, unless that was at once."""
+    happened = formats.moment(to_datetime(event.occurred_us), zone)
+    if event.recorded_us - event.occurred_us < AT_ONCE_US:
+        return happened
+    recorded = formats.moment(to_datetime(event.recorded_us), zone)
+    return f"{happened}  \n:gray[recorded {recorded}]"
+
+
+def _refs(given: Mapping[str, Any]) -> list[str]:
+    return [value["ref"] for value in given.values() if isinstance(value, dict)]

@@ -1,0 +1,47 @@
+"""The list of all cases on the Cases page."""
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard import metrics
+from dashboard.ui import cards, handle, importing, tables
+from dashboard.ui.page import Page
+
+COLUMNS = (
+    "left", "state", "turn", "step", "done", "took", "submitted", "path", "tl", "case",
+)  # fmt: skip
+
+
+def case_list(page: Page) -> None:
+    """All cases that fit the filters and the search text, as a table with its download."""
+    text = st.text_input(
+        "Search", key="search", type="search", bind="query-params", icon=":material/search:",
+        placeholder="Firm, case, EMS ticket or order number", label_visibility="collapsed",
+        width=360,
+    )  # fmt: skip
+    asked = {**page.filters, "text": (text or "").strip() or None}
+    table = handle.figure(page.store, page.now, metrics.case_list, asked)
+    if not table.num_rows:
+        _nothing(page)
+        return
+    st.caption(_count(table))
+    tables.cases(page, table, tables.list_row, COLUMNS, "Cases that fit the filters", "case-list")
+    cards.download(table, "cases", "download-cases")
+
+
+def _count(table: pa.Table) -> str:
+    states = table["state"].value_counts().to_pylist()
+    counted = ", ".join(f"{row['counts']:,} {row['values']}" for row in states)
+    return f"{table.num_rows:,} cases: {counted}" if len(states) > 1 else f"{counted} cases"
+
+
+def _nothing(page: Page) -> None:
+    if page.store.count_cases():
+        cards.empty(
+            "inbox", "No case fits these filters", "Choose all states, or clear the search text."
+        )
+        return
+    cards.empty(
+        "inbox", "No case yet", "Open one on New case, or import a team leader’s tracker sheet."
+    )
+    importing.button(page.person, "import-from-cases")

@@ -1,0 +1,252 @@
+"""What one does seldom to a case, behind *More*: each in a dialog, with its reason."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboard import commands, formats
+from dashboard.cases import Record
+from dashboard.instants import to_datetime, to_us
+from dashboard.people import Role
+from dashboard.ui import acting, fields
+from dashboard.ui.acting import Click
+from dashboard.ui.case_explain import EXPLAIN, explain
+from dashboard.ui.case_view import Opened
+from dashboard.ui.dialogs import OPEN, attempt, click_of, close, leave_if_done, reason, reason_of
+from dashboard.ui.fields import Asking
+from dashboard.ui.step_form import asking_of
+from dashboard.workflows import Field, FieldKind
+
+REOPEN, CORRECT, AMEND = "Reopen a step", "Correct a step", "Amend the case"
+WITHDRAW, RESUME = "Withdraw the case", "Resume the case"
+KINDS = {"Its completion": "completed", "Its start": "started", "Its change of hands": "turn"}
+
+
+def case_menu(opened: Opened) -> None:
+    """The menu, and the dialog that was chosen from it."""
+    rest = RESUME if opened.case.state == "withdrawn" else WITHDRAW
+    options = [REOPEN, CORRECT, AMEND, *([] if opened.case.state == "closed" else [rest])]
+    options += [EXPLAIN] if opened.timing == "late" else []
+    st.menu_button(
+        "More", options, icon=":material/more_horiz:", type="tertiary", key="case-more",
+        on_click=_choose, disabled=opened.page.person.role is Role.VIEWER,
+    )  # fmt: skip
+    if (chosen := st.session_state.get(OPEN)) in options:
+        DIALOGS[chosen](opened)
+
+
+def _choose() -> None:
+    st.session_state[OPEN] = st.session_state["case-more"]
+
+
+@st.dialog(REOPEN, on_dismiss=close)
+def _reopen(opened: Opened) -> None:
+    leave_if_done()
+    case, click = opened.case, click_of(opened, "reopen")
+    st.markdown(
+        "The step and all after it are to be done again. What was recorded stays in the history; "
+        "messages that were sent are not called back."
+    )
+    acting.show_refusal(click.scope)
+    with st.form(f"form-{click.scope}", border=False):
+        st.selectbox(
+            "Step to reopen", range(2, case.due), case.due - 3 if case.due > 2 else None,
+            key=f"{click.scope}-step", placeholder="No step can be reopened yet",
+            format_func=lambda number: f"{number} {case.workflow.step(number).label}",
+        )  # fmt: skip
+        reason(click)
+        st.form_submit_button(
+            "Reopen the step", type="primary", key="reopen-step", on_click=_do_reopen, args=(click,)
+        )
+
+
+def _do_reopen(click: Click) -> None:
+    step = st.session_state.get(f"{click.scope}-step") or 1
+    attempt(
+        click,
+        lambda: commands.reopen_step(
+            acting.desk(), click.case_id, step, reason_of(click), by=click.person,
+            now=acting.now(), version=click.version, command_id=click.command_id("reopen"),
+        ),
+        f"**Step {step} is open again.**",
+    )  # fmt: skip
+
+
+@st.dialog(WITHDRAW, on_dismiss=close)
+def _withdraw(opened: Opened) -> None:
+    leave_if_done()
+    click = click_of(opened, "withdraw")
+    st.markdown("The case rests until it is resumed. The time meanwhile counts as the customer's.")
+    acting.show_refusal(click.scope)
+    with st.form(f"form-{click.scope}", border=False):
+        reason(click)
+        st.form_submit_button(
+            WITHDRAW, type="primary", key="withdraw-case", on_click=_do_withdraw, args=(click,)
+        )
+
+
+def _do_withdraw(click: Click) -> None:
+    attempt(
+        click,
+        lambda: commands.withdraw_case(
+            acting.desk(), click.case_id, reason_of(click), by=click.person, now=acting.now(),
+            version=click.version, command_id=click.command_id("withdraw"),
+        ),
+        "**The case is withdrawn.** It rests until somebody resumes it.",
+    )  # fmt: skip
+
+
+@st.dialog(RESUME, on_dismiss=close)
+def _resume(opened: Opened) -> None:
+    leave_if_done()
+    case, click = opened.case, click_of(opened, "resume")
+    st.markdown(f"The case goes on with step {case.due}, {case.workflow.step(case.due).label}.")
+    acting.show_refusal(click.scope)
+    st.button(RESUME, type="primary", key="resume-case", on_click=_do_resume, args=(click,))
+
+
+def _do_resume(click: Click) -> None:
+    attempt(
+        click,
+        lambda: commands.resume_case(
+            acting.desk(), click.case_id, by=click.person, now=acting.now(), version=click.version,
+            command_id=click.command_id("resume"),
+        ),
+        "**The case goes on.**",
+    )  # fmt: skip
+
+
+@st.dialog(AMEND, width="large", on_dismiss=close)
+def _amend(opened: Opened) -> None:
+    leave_if_done()
+    case, click = opened.case, click_of(opened, "amend")
+    form = _changeable(case.workflow.step(1).fields)
+    standing = _standing(opened, form, case.fields)
+    asking = replace(asking_of(opened.page, case.workflow, case.fields), suggested=standing)
+    problems = acting.show_refusal(click.scope, {item.key for item in form})
+    with st.form(f"form-{click.scope}", border=False):
+        fields.draw(form, click.scope, asking, problems)
+        reason(click)
+        st.form_submit_button(
+            AMEND, type="primary", key="amend-case", on_click=_do_amend,
+            args=(click, asking, form, standing),
+        )  # fmt: skip
+
+
+def _do_amend(click: Click, asking: Asking, form: list[Field], standing: Mapping[str, Any]) -> None:
+    attempt(
+        click,
+        lambda: commands.amend_case(
+            acting.desk(), click.case_id, _changed(click, asking, form, standing),
+            reason_of(click), by=click.person, now=acting.now(), version=click.version,
+            command_id=click.command_id("amend"),
+        ),
+        "**The case was amended.**",
+    )  # fmt: skip
+
+
+@st.dialog(CORRECT, width="large", on_dismiss=close)
+def _correct(opened: Opened) -> None:
+    leave_if_done()
+    case, click = opened.case, click_of(opened, "correct")
+    numbers = sorted(case.records, reverse=True)
+    done = [number for number in numbers if case.records[number].completed_us is not None]
+    with st.container(horizontal=True):
+        number = st.selectbox(
+            "Step", numbers, numbers.index(done[0]), key=f"{click.scope}-step", width=260,
+            format_func=lambda number: f"{number} {case.workflow.step(number).label}",
+        )  # fmt: skip
+        kind = st.segmented_control(
+            "What", list(KINDS), default="Its completion", required=True, key=f"{click.scope}-what"
+        )
+    what, record = KINDS[kind or "Its completion"], case.records[number]
+    own = replace(click, scope=f"{click.scope}-{number}-{what}")
+    form = _changeable(case.workflow.step(number).fields) if what == "completed" else []
+    standing = _standing(opened, form, record.fields)
+    asking = replace(asking_of(opened.page, case.workflow, case.fields), suggested=standing)
+    problems = acting.show_refusal(own.scope, {item.key for item in form})
+    st.markdown(f"Recorded: **{_recorded(opened, record, what)}**")
+    with st.form(f"form-{own.scope}", border=False):
+        st.datetime_input(
+            f"Right time ({formats.city(opened.page.zone)})", None, key=f"{own.scope}-at",
+            step=timedelta(minutes=1), format="YYYY-MM-DD",
+            help="Leave it empty if the time is right.",
+        )  # fmt: skip
+        fields.draw(form, own.scope, asking, problems)
+        st.form_submit_button(
+            CORRECT, type="primary", key="correct-step", on_click=_do_correct,
+            args=(own, number, what, asking, form, standing),
+        )  # fmt: skip
+
+
+def _do_correct(
+    click: Click, number: int, what: str, asking: Asking, form: list[Field],
+    standing: Mapping[str, Any],
+) -> None:  # fmt: skip
+    attempt(
+        click,
+        lambda: commands.correct_step(
+            acting.desk(), click.case_id, number, by=click.person, now=acting.now(),
+            at=acting.typed_at(st.session_state.get(f"{click.scope}-at"), click.zone),
+            fields=_changed(click, asking, form, standing), what=what, version=click.version,
+            command_id=click.command_id("correct"),
+        ),
+        f"**Step {number} was corrected.** The history shows what stood before.",
+    )  # fmt: skip
+
+
+def _changeable(form: tuple[Field, ...]) -> list[Field]:
+    """What can be put right: a confirmation that was given cannot be taken back."""
+    return [item for item in form if item.kind is not FieldKind.CONFIRM]
+
+
+def _standing(opened: Opened, form: list[Field], known: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands in the record, personal values looked up."""
+    refs = {item.key: known[item.key]["ref"] for item in form if _is_ref(known.get(item.key))}
+    personal = opened.page.store.personal(list(refs.values())) if refs else {}
+    looked_up = {key: personal.get(ref, "") for key, ref in refs.items()}
+    return {item.key: looked_up.get(item.key, known.get(item.key)) for item in form}
+
+
+def _is_ref(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _changed(
+    click: Click, asking: Asking, form: list[Field], standing: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Only what differs from what stands there."""
+    typed = fields.values(form, click.scope, asking)
+    same = {key: to_us(v) if isinstance(v, datetime) else v for key, v in typed.items()}
+    return {
+        key: typed[key] for key, value in same.items() if _or_none(value) != _or_none(standing[key])
+    }
+
+
+def _or_none(value: Any) -> Any:
+    """Empty is empty, however it is written; "no" is an answer."""
+    return None if value in ("", [], ()) else value
+
+
+def _recorded(opened: Opened, record: Record, what: str) -> str:
+    moments = {"completed": record.completed_us, "started": record.started_us}
+    if what == "turn":
+        entries = [move.entry for move in opened.case.moves if move.due == record.number]
+        found = opened.case.moments.get(entries[-1]) if entries else None
+        us = found.at_us if found else None
+    else:
+        us = moments[what]
+    return formats.moment(to_datetime(us), opened.page.zone) if us is not None else "nothing"
+
+
+DIALOGS: dict[str, Callable[[Opened], None]] = {
+    REOPEN: _reopen,
+    CORRECT: _correct,
+    AMEND: _amend,
+    WITHDRAW: _withdraw,
+    RESUME: _resume,
+    EXPLAIN: explain,
+}

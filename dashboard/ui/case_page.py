@@ -1,0 +1,228 @@
+"""The parts of the Case page, from the heading down to the ledger."""
+
+from itertools import pairwise
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard import formats, metrics
+from dashboard.cases import Record
+from dashboard.charts.case import TURNS, turn_lanes
+from dashboard.instants import to_datetime
+from dashboard.ui import cards, fields, handle, head, sample
+from dashboard.ui.case_view import Opened, headline, sentence
+from dashboard.ui.clock import Clock, clock
+from dashboard.ui.stepper import StepShown, stepper
+from dashboard.ui.words import SHORT, pill, plain
+from dashboard.workflows import AGREED_DATE
+
+ENOUGH = 20  # under so many cases a percentile says nothing
+MINUTE_US = 60_000_000
+
+
+def case_head(opened: Opened) -> None:
+    """The firm, what state the case is in, who is involved."""
+    case, page = opened.case, opened.page
+    badges = [f":gray-badge[{case.workflow.label}]"]
+    if case.state == "open":
+        word = "waits for the customer’s download" if opened.waits_for_download else None
+        first = f":gray-badge[{word}]" if word else pill(opened.timing)
+        badges.insert(0, first)
+    else:
+        badges.insert(0, f":gray-badge[{case.state}]")
+    if opened.is_on_hold:
+        badges.append(":orange-badge[:material/pause_circle: Cancellation on hold]")
+    people = [
+        f"{short} {plain(case.fields[key])}"
+        for short, key in (
+            ("TL", "team_leader"),
+            ("CS rep", "cs_representative"),
+            ("Sales", "sales_representative"),
+        )
+        if case.fields.get(key)
+    ]  # fmt: skip
+    line = f"{' '.join(badges)} &nbsp; {' &nbsp;·&nbsp; '.join([plain(case.case_id), *people])}"
+    head.draw(case.firm, line, page.store, page.now, page.person)
+    sample.banner(page.store, page.person)
+
+
+def case_clock(opened: Opened) -> None:
+    """What to say to a caller, and the clock."""
+    targets, zone = opened.targets, opened.page.zone
+    day_us = targets.day_us
+    facts = [
+        f"customer’s clock {formats.duration(opened.used_us, day_us)}",
+        f"ours {formats.duration(opened.ours_us, day_us)}",
+    ]
+    opened_at = formats.moment(to_datetime(opened.case.opened_us), zone)
+    foot = [
+        f"Submitted {opened_at}",
+        f"Target {formats.moment(opened.due(targets.target_us), zone)}",
+    ]
+    foot.append(f"Limit {formats.moment(opened.due(targets.limit_us), zone)}")
+    if opened.case.closed_us is not None:
+        foot.append(f"Complete {formats.moment(to_datetime(opened.case.closed_us), zone)}")
+    target, limit = (formats.duration(us, day_us) for us in (targets.target_us, targets.limit_us))
+    shown = Clock(
+        opened.tone, headline(opened), opened.used_us, targets.target_us, targets.limit_us,
+        f"target {target}", f"limit {limit}", facts, foot,
+        f"{formats.duration(opened.used_us, day_us)} used of the limit of {limit}, {opened.timing}",
+    )  # fmt: skip
+    with st.container(border=True, key="card-clock"):
+        clock(shown, f"clock-{opened.case.case_id}")
+        st.caption(f":material/call: “{plain(sentence(opened))}”")
+
+
+def case_steps(opened: Opened) -> int | None:
+    """The stepper; returns the step whose record somebody wants to see, None for the current."""
+    case, page = opened.case, opened.page
+    ledger = handle.figure(page.store, page.now, metrics.case_ledger, {"case_id": case.case_id})
+    usual = handle.figure(page.store, page.now, metrics.step_usual, {"workflow": case.workflow_key})
+    spent: dict[int, int] = {}
+    for row in ledger.to_pylist():
+        spent[row["step"]] = spent.get(row["step"], 0) + row["business_us"]
+    known = {row["step"]: row for row in usual.to_pylist() if row["n"] >= ENOUGH}
+    shown = [
+        _shown(opened, number, spent.get(number, 0), known.get(number)) for number in _all(opened)
+    ]
+    key = f"picked-{case.case_id}"
+    picked, version = st.session_state.get(key, (None, case.version))
+    selected = picked if picked and version == case.version else case.due
+    with st.container(border=True, key="card-steps"):
+        clicked = stepper(
+            shown, "Steps of this case", min(selected, case.workflow.last), f"steps-{case.case_id}"
+        )
+    if clicked is not None and clicked != selected:
+        st.session_state[key] = (clicked, case.version)
+        st.rerun()
+    return None if selected == case.due else selected
+
+
+def _all(opened: Opened) -> range:
+    return range(1, opened.case.workflow.last + 1)
+
+
+def _shown(opened: Opened, number: int, spent_us: int, usual: dict[str, int] | None) -> StepShown:
+    case, day_us = opened.case, opened.targets.day_us
+    rules = case.workflow.step(number)
+    is_slow = number > 1 and usual is not None and spent_us > usual["most_us"]
+    who = SHORT.get(rules.party, str(rules.party))
+    took = "start" if number == 1 else formats.duration(spent_us, day_us)
+    if number < case.due:
+        return StepShown(number, rules.label, who, took, "done", is_slow)
+    if number == case.due:
+        return StepShown(number, rules.label, who, f"{took} so far", "current", is_slow)
+    expected = f"~{formats.duration(usual['half_us'], day_us)}" if usual else ""
+    return StepShown(number, rules.label, who, expected, "ahead")
+
+
+def step_record(opened: Opened, number: int) -> None:
+    """What is on record about a step that is not the current one."""
+    case, zone = opened.case, opened.page.zone
+    rules, record = case.workflow.step(number), case.records.get(number)
+    with st.container(border=True, height="stretch", key="card-record"):
+        st.subheader(f"Step {number}: {rules.title}", anchor=False)
+        if record is None or record.completed_us is None:
+            st.markdown(f"Not begun. It will be the turn of **{rules.party}**.")
+            st.markdown(rules.instruction)
+        else:
+            st.markdown(_completed(record, zone))
+            _field_table(opened, record)
+        if st.button(
+            "Back to the current step", icon=":material/arrow_back:", key="back-to-current"
+        ):
+            st.session_state.pop(f"picked-{case.case_id}", None)
+            st.rerun()
+
+
+def _completed(record: Record, zone: str) -> str:
+    who = record.done_by or record.actor
+    when = formats.moment(to_datetime(record.completed_us or 0), zone)
+    text = f"Completed **{when}** by {plain(who)}"
+    if record.done_by:
+        text += f", recorded by {plain(record.actor)}"
+    if record.started_us is not None:
+        text += f"; in work since {formats.moment(to_datetime(record.started_us), zone)}"
+    if record.imported:
+        text += "; from a tracker"
+    if record.flags:
+        text += f". To check: {plain(', '.join(record.flags))}"
+    return f"{text}."
+
+
+def _field_table(opened: Opened, record: Record) -> None:
+    rules = opened.case.workflow.step(record.number)
+    refs = [value["ref"] for value in record.fields.values() if isinstance(value, dict)]
+    personal = opened.page.store.personal(refs) if refs else {}
+    rows = {}
+    for item in rules.fields:
+        value = record.fields.get(item.key)
+        if isinstance(value, dict):
+            value = personal.get(value["ref"], "(erased)")
+        if value is not None:
+            rows[plain(item.label)] = plain(fields.told(item, value, opened.page.zone))
+    if rows:
+        st.table(rows, border="horizontal", width="content")
+
+
+def case_turns(opened: Opened) -> None:
+    """Whose turn it was, as lanes, and the ledger that adds up to the time the case has taken."""
+    case, page, day_us = opened.case, opened.page, opened.targets.day_us
+    key = {"case_id": case.case_id}
+    turns = handle.figure(page.store, page.now, metrics.case_turns, key)
+    ledger = handle.figure(page.store, page.now, metrics.case_ledger, key)
+    turns = turns.filter(pa.array([us > 0 for us in turns["business_us"].to_pylist()], pa.bool_()))
+    if not turns.num_rows:
+        cards.empty(
+            "hourglass_empty", "No business time has passed yet", "The ledger begins with it."
+        )
+        return
+    per_party: dict[str, int] = {}
+    for row in turns.to_pylist():
+        per_party[row["party"]] = per_party.get(row["party"], 0) + row["business_us"]
+    longest = max(per_party, key=lambda party: per_party[party])
+    total = formats.duration(opened.used_us, day_us)
+    held = (
+        "Waiting for the **agreed date** took"
+        if longest == AGREED_DATE
+        else f"**{longest}** had the case for"
+    )
+    finding = (
+        f"{held} {formats.duration(per_party[longest], day_us)}, "
+        f"{formats.percent(per_party[longest] / max(opened.used_us, 1))} of {total}."
+    )
+    day = formats.duration(day_us, 10**15)
+    source = (
+        f"Business time, {day} to the day. The lanes add up to {total}. Dashed: target. "
+        "Solid: limit."
+    )
+    with cards.card("Whose turn was it, and for how long?", finding, source, "turns"):
+        lanes = turn_lanes(
+            turns, per_party, day_us, opened.targets.target_us, opened.targets.limit_us
+        )
+        cards.chart(lanes, TURNS, f"{longest} had the case longest", "turns")
+        with st.expander("Time ledger", icon=":material/receipt_long:", key="ledger"):
+            _ledger(ledger, opened)
+
+
+def _ledger(ledger: pa.Table, opened: Opened) -> None:
+    rows, edges = ledger.to_pylist(), [0]
+    for row in rows:
+        edges.append(edges[-1] + row["business_us"])
+    # rounded along the sum, so that the minutes shown add up to the minutes of the total
+    minutes = [round(b / MINUTE_US) - round(a / MINUTE_US) for a, b in pairwise(edges)]
+    shown = [
+        {
+            "Step": f"{row['step']} {row['step_label']}",
+            "Whose turn": row["party"] + (", withdrawn" if row["is_withdrawn"] else ""),
+            "Business time": formats.duration(spent * MINUTE_US, 10**15),
+            "Remark": "includes an unrecorded hand-over" if row["lacks_handover"] else "",
+        }
+        for row, spent in zip(rows, minutes, strict=True)
+    ]
+    total = formats.duration(round(edges[-1] / MINUTE_US) * MINUTE_US, 10**15)
+    shown.append(
+        {"Step": "**Total**", "Whose turn": "", "Business time": f"**{total}**", "Remark": ""}
+    )
+    st.table(shown, border="horizontal", hide_index=True, alt="Business time by step and party")
+    cards.download(ledger, f"ledger_{opened.case.case_id}", "download-ledger")

@@ -1,0 +1,132 @@
+"""Beside the current step: notes, the follow-up date, who owns the case."""
+
+from datetime import date
+
+import streamlit as st
+
+from dashboard import commands
+from dashboard.people import Role
+from dashboard.ui import acting, case_history
+from dashboard.ui.acting import Click
+from dashboard.ui.case_view import Opened
+from dashboard.ui.step_form import asking_of
+from dashboard.ui.words import day_text, plain
+
+LONGEST_NOTE = 2000
+
+
+def case_side(opened: Opened) -> None:
+    """The card at the right of the step's form."""
+    leader = opened.case.fields.get("team_leader")
+    with st.container(border=True, height="stretch", key="card-side"):
+        _notes(opened, _click(opened, "note"))
+        _follow_up(opened, _click(opened, f"follow-{_standing(opened)}"))
+        _owner(opened, _click(opened, f"owner-{leader}"))
+
+
+def _click(opened: Opened, name: str) -> Click:
+    """`name` holds the value that stands: a new one begins a new input."""
+    case, page = opened.case, opened.page
+    return Click(f"{case.case_id}-{name}", page.person, page.zone, case.case_id, case.version)
+
+
+def _notes(opened: Opened, click: Click) -> None:
+    st.subheader("Notes", anchor=False)
+    acting.show_refusal(click.scope)
+    may = click.person.role is not Role.VIEWER
+    with st.form(f"form-{click.scope}", border=False):
+        st.text_area(
+            "Note", key=click.scope, max_chars=LONGEST_NOTE, height=80, persist_state="session",
+            label_visibility="collapsed", placeholder="What the next person should know",
+        )  # fmt: skip
+        st.form_submit_button(
+            "Keep the note", icon=":material/note_add:",
+            key=f"keep-note-{click.version}", on_click=_keep_note,
+            args=(click,), disabled=not may,
+        )  # fmt: skip
+    case_history.notes(opened)
+
+
+def _keep_note(click: Click) -> None:
+    text = st.session_state.get(click.scope) or ""
+    done = acting.attempt(
+        click,
+        lambda: commands.add_note(
+            acting.desk(), click.case_id, text, by=click.person, now=acting.now(),
+            command_id=click.command_id("note"),
+        ),
+        lambda _: "**The note is kept.**",
+    )  # fmt: skip
+    if done:
+        st.session_state[click.scope] = ""
+
+
+def _follow_up(opened: Opened, click: Click) -> None:
+    standing = _standing(opened)
+    st.markdown(f"**Follow up:** {day_text(standing) if standing else 'no date set'}")
+    acting.show_refusal(click.scope)
+    with (
+        st.form(f"form-{click.scope}", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        st.date_input(
+            "Look at it again on", standing, key=click.scope, format="YYYY-MM-DD", width=170
+        )
+        st.form_submit_button(
+            "Set", key="set-follow-up", on_click=_set_follow_up, args=(click,),
+            disabled=not click.person.leads,
+        )  # fmt: skip
+
+
+def _set_follow_up(click: Click) -> None:
+    day: date | None = st.session_state.get(click.scope)
+    acting.attempt(
+        click,
+        lambda: commands.follow_up(
+            acting.desk(), click.case_id, day, by=click.person, now=acting.now(),
+            command_id=click.command_id("follow-up"),
+        ),
+        lambda _: f"**Follow up on {day_text(day)}.**" if day else "**No follow-up any more.**",
+    )  # fmt: skip
+
+
+def _standing(opened: Opened) -> date | None:
+    """The follow-up date that stands."""
+    days = [
+        event.data.get("date")
+        for event in opened.page.store.history(opened.case.case_id)
+        if event.kind == "follow_up_set"
+    ]
+    return date.fromisoformat(days[-1]) if days and days[-1] else None
+
+
+def _owner(opened: Opened, click: Click) -> None:
+    leader = opened.case.fields.get("team_leader")
+    st.markdown(f"**Team leader:** {plain(leader) if leader else 'nobody yet'}")
+    acting.show_refusal(click.scope)
+    names = list(asking_of(opened.page, opened.case.workflow, opened.case.fields).names)
+    with (
+        st.form(f"form-{click.scope}", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        st.selectbox(
+            "Give it to", names, names.index(leader) if leader in names else None,
+            key=click.scope, accept_new_options=True, placeholder="Choose or type a name",
+            width=170,
+        )  # fmt: skip
+        st.form_submit_button(
+            "Assign", key="assign-case", on_click=_assign, args=(click,),
+            disabled=not click.person.leads,
+        )  # fmt: skip
+
+
+def _assign(click: Click) -> None:
+    name = st.session_state.get(click.scope) or ""
+    acting.attempt(
+        click,
+        lambda: commands.assign_cases(
+            acting.desk(), [click.case_id], name, by=click.person, now=acting.now(),
+            command_id=click.command_id("assign"),
+        ),
+        lambda _: f"**Given to {plain(name)}.**",
+    )  # fmt: skip

@@ -1,0 +1,168 @@
+"""One case as its page shows it: where it stands, what of its time is used, whose turn it is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.cases import Case, Turn, turns
+from dashboard.errors import DashboardError, UnknownCase
+from dashboard.instants import to_datetime, to_us
+from dashboard.settings import Targets
+from dashboard.ui import cards
+from dashboard.ui.clock import Tone
+from dashboard.ui.page import Page
+from dashboard.ui.words import day_word, plain
+
+TONES: dict[str, Tone] = {"on time": "on", "at risk": "risk", "late": "over"}
+# The holder of a case in a sentence that a customer may hear.
+HOLDERS = {
+    "Customer": "it is with your firm",
+    "CS representative": "it is with our customer service",
+    "Team leader": "it is with our team leader",
+    "CitrixPortalTech": "it is with our Virtual Office technicians",
+    "EMS": "our licensing team is working on it",
+    "Order Team": "it is with our order team",
+    "Agreed date": "it waits for the time agreed with you",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case opened on its page, measured at the page's now or, once closed, at its end."""
+
+    page: Page
+    case: Case
+    targets: Targets
+    used_us: int
+    ours_us: int
+    turn: Turn | None
+
+    @property
+    def left_us(self) -> int:
+        """Business time left to the limit; negative once it is over."""
+        return self.targets.limit_us - self.used_us
+
+    @property
+    def timing(self) -> str:
+        """On time, at risk (over the target) or late (over the limit)."""
+        if self.used_us > self.targets.limit_us:
+            return "late"
+        return "at risk" if self.used_us > self.targets.target_us else "on time"
+
+    @property
+    def tone(self) -> Tone:
+        """The clock's tone: what is done is grey, unless it was late."""
+        if self.case.state == "closed" and self.timing != "late":
+            return "done"
+        return TONES[self.timing]
+
+    @property
+    def is_on_hold(self) -> bool:
+        """Whether the badge *Cancellation on hold* shows."""
+        hold, step = self.case.workflow.hold, self.case.current_step
+        return bool(hold and step and self.case.state == "open" and hold[0] <= step <= hold[1])
+
+    @property
+    def waits_for_download(self) -> bool:
+        """Whether only the customer's own last step is left."""
+        rules = self.case.workflow.step(self.case.workflow.last)
+        return self.case.current_step == rules.number and rules.party == "Customer"
+
+    @property
+    def holder(self) -> str:
+        """Whose turn it is now; empty once the case is closed."""
+        return str(self.turn.party) if self.turn else ""
+
+    def due(self, open_us: int) -> datetime:
+        """The instant by which so much business time has passed since submission."""
+        opened = to_datetime(self.case.opened_us)
+        return self.page.store.settings.calendar.add(opened, timedelta(microseconds=open_us))
+
+
+def open_case(page: Page) -> Opened:
+    """The case that the address asks for; ends the run with a way on if there is none such."""
+    asked = st.query_params.get_all("id")
+    case_id = asked[-1].strip() if asked else ""
+    try:
+        if not case_id:
+            raise UnknownCase("")
+        return measured(page, page.store.case(case_id))
+    except DashboardError:
+        st.title("Case", anchor=False)
+        headline = f"There is no case {case_id}" if case_id else "No case was chosen"
+        cards.empty(
+            "search_off", plain(headline), "Look for the firm in the find box, or on Cases."
+        )
+        st.page_link("pages/cases.py", label="All cases", icon=":material/folder_open:")
+        st.stop()
+
+
+def measured(page: Page, case: Case) -> Opened:
+    """The case with its times at the page's now."""
+    settings = page.store.settings
+    calendar = settings.calendar
+    until_us = case.closed_us or to_us(page.now)
+    pieces = turns(case, requested_us(page, case))
+    opened_pos, until_pos = calendar.position([case.opened_us, until_us]).tolist()
+    customers_us = 0
+    for piece in pieces:
+        ended_us = until_us if piece.ended_us is None else piece.ended_us
+        if piece.party == "Customer" and piece.began_us < until_us:
+            began, ended = calendar.position([piece.began_us, min(ended_us, until_us)]).tolist()
+            customers_us += ended - began
+    used_us = max(until_pos - opened_pos, 0)
+    targets = settings.targets_at(case.workflow_key, case.opened_us)
+    turn = None if case.state == "closed" else turn_at(pieces, until_us)
+    return Opened(page, case, targets, used_us, used_us - customers_us, turn)
+
+
+def requested_us(page: Page, case: Case) -> int | None:
+    """When the requested cancellation date begins; an emptied one ended when it was emptied."""
+    held = None
+    for event in page.store.history(case.case_id):
+        asked = event.data.get("fields", {}).get("requested_date")
+        if asked:
+            day = date.fromisoformat(asked)
+            held = int(page.store.settings.calendar.first_instant([day])[0])
+        elif asked == "":
+            held = event.occurred_us
+    return held
+
+
+def turn_at(pieces: list[Turn], at_us: int) -> Turn | None:
+    """Of the last interval's turns the latest that has begun; if none has, the first."""
+    last = [piece for piece in pieces if piece.version == pieces[-1].version]
+    begun = [piece for piece in last if piece.began_us <= at_us]
+    return begun[-1] if begun else last[0] if last else None
+
+
+def sentence(opened: Opened) -> str:
+    """One sentence or two to read to a caller."""
+    case, zone, now = opened.case, opened.page.zone, opened.page.now
+    came = f"Your cancellation form reached us {day_word(to_datetime(case.opened_us), now, zone)}"
+    if case.state == "closed":
+        ended = day_word(to_datetime(case.closed_us or 0), now, zone)
+        return f"{came}, and everything was complete {ended}."
+    if case.state == "withdrawn":
+        return f"{came}; it was withdrawn, and rests until you tell us to go on."
+    if opened.waits_for_download:
+        return f"{came}. Your licences are ready: please download them and tell us."
+    limit = opened.due(opened.targets.limit_us)
+    steps = f"step {case.due} of {case.workflow.last} is under way, and {HOLDERS[opened.holder]}"
+    if limit < now:
+        due = day_word(limit, now, zone)
+        return f"{came}; {steps}. It should have been complete {due}: I am sorry."
+    return f"{came}; {steps}. It is to be complete by {day_word(limit, now, zone, with_on=False)}."
+
+
+def headline(opened: Opened) -> str:
+    """The clock in words: what is left, or what the case took."""
+    day_us = opened.targets.day_us
+    if opened.case.state == "closed":
+        took = f"took {formats.duration(opened.used_us, day_us)}"
+        is_late = opened.left_us < 0
+        return f"{took}, late by {formats.duration(opened.left_us, day_us)}" if is_late else took
+    words = formats.left(opened.left_us, day_us)
+    return f"{words} to the limit" if opened.left_us >= 0 else f"{words} the limit"

@@ -1,0 +1,101 @@
+"""The guide: both workflows as the department reads them, straight from the workflow data."""
+
+import streamlit as st
+
+from dashboard.store import Store
+from dashboard.ui.words import plain
+from dashboard.workflows import WORKFLOWS, Message, Step, Workflow
+
+CONSIDERATIONS = (
+    (
+        "The order of the steps is fixed",
+        "Licensing depends on it. Nobody skips a step or takes one before its turn; Changeover "
+        "does not let you.",
+    ),
+    (
+        "Allow two to three business days",
+        "The whole move can take that long. Think of it when a firm asks for a date near **month "
+        "end**, when orders take longer.",
+    ),
+    (
+        "Renewals and pre-SaaS pricing",
+        "Any CS representative can verify new and renewal pricing with the Pricing tab of the "
+        "Renewal Calculator. Note who did.",
+    ),
+    (
+        "Trial licences",
+        "A firm may download trial versions and restore its data before SaaS is cancelled. Each "
+        "product’s trial has limitations of its own: ask on New case, and look at the list below.",
+    ),
+)
+
+
+def workflows() -> None:
+    """Both paths, step by step, in tabs."""
+    for tab, workflow in zip(
+        st.tabs([workflow.label for workflow in WORKFLOWS.values()], key="guide-path"),
+        WORKFLOWS.values(),
+        strict=True,
+    ):
+        with tab:
+            st.caption(_summary(workflow))
+            for step in workflow.steps:
+                _step(step)
+
+
+def considerations() -> None:
+    """What to keep in mind, in a sentence or two each."""
+    with st.container(border=True, key="card-considerations"):
+        st.subheader("Keep in mind", anchor=False)
+        for title, text in CONSIDERATIONS:
+            st.markdown(f"**{title}.** {text}")
+
+
+def products(store: Store) -> None:
+    """The catalogue with what each product's trial licence cannot do."""
+    with st.container(border=True, key="card-products"):
+        st.subheader("Products and their trial licences", anchor=False)
+        rows = [
+            {
+                "Product": plain(item.name)
+                + (" :gray[(with Virtual Office only)]" if item.is_addon else ""),
+                "Family": plain(item.family),
+                "Limitation of the trial": plain(item.limitation) or ":gray[not entered]",
+            }
+            for item in store.settings.catalogue
+        ]
+        st.table(rows, border="horizontal", hide_index=True, alt="Products and trial limitations")
+
+
+def _summary(workflow: Workflow) -> str:
+    text = f"{workflow.last} steps, from the form to the licences."
+    if workflow.hold:
+        text += (
+            f" The cancellation is on hold from step {workflow.hold[0]} until step "
+            f"{workflow.hold[1]} is complete."
+        )
+    return text
+
+
+def _step(step: Step) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f"**{step.number} · {step.title}** &nbsp; :gray-badge[{step.party}]")
+        st.markdown(step.instruction)
+        facts = []
+        if step.gate:
+            facts.append(f"Only after steps {step.gate[0]} to {step.gate[1]}.")
+        required = [item.label for item in step.fields if item.required]
+        if required:
+            facts.append(f"Records: {'; '.join(required)}.")
+        if step.turn:
+            facts.append(
+                f"Changes hands: {step.turn.label} ({step.turn.before} → {step.turn.after})."
+            )
+        facts += [_message(message) for message in step.messages]
+        if facts:
+            st.caption("  \n".join(facts))
+
+
+def _message(message: Message) -> str:
+    what = "The message is the step" if message.is_step else "Message"
+    return f"{what}: to {message.to}, “{message.subject.format(firm='the firm')}”."

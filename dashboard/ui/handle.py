@@ -1,0 +1,105 @@
+"""The one store of this process: opened once, kept for all sessions, exchanged on request."""
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard.errors import LogHeld, LogRefused
+from dashboard.instants import to_datetime
+from dashboard.relay import Listener
+from dashboard.store import Store
+from dashboard.verbs.arguments import DEFAULT_LOG, LOG_VARIABLE
+
+Figure = Callable[..., pa.Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The store, and the ear for command lines that want it."""
+
+    store: Store
+    listener: Listener
+
+
+def log_path() -> Path:
+    """Where the log is: CHANGEOVER_LOG, or the one in data/."""
+    return Path(os.environ.get(LOG_VARIABLE) or DEFAULT_LOG)
+
+
+@st.cache_resource(show_spinner="Opening the log …")
+def held(path: Path) -> Held:
+    """The open store at that path; one for the whole process. Raises LogRefused, LogHeld."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store = Store.open(path)
+    listener = Listener(store, path)
+    try:
+        listener.start()
+    except LogRefused:
+        store.close()  # otherwise the next try would find the log held by this very process
+        raise
+    return Held(store, listener)
+
+
+def store() -> Store:
+    """The store; a page in its place, which says what to do, if the log cannot be had."""
+    try:
+        return held(log_path()).store
+    except LogRefused as refused:
+        st.title("Changeover", anchor=False)
+        headline = "The log is in use" if isinstance(refused, LogHeld) else "The log cannot be used"
+        st.error(str(refused), title=headline, icon=":material/error:")
+        st.button("Try again", icon=":material/refresh:", key="try-log-again")
+        st.stop()
+
+
+def start_empty() -> Path:
+    """Put the sample log aside and begin an empty one; returns where the sample is now.
+
+    The files keep their order of names, so that the sample can still be opened as a log.
+    """
+    path = log_path()
+    old = held(path)
+    old.listener.stop()
+    old.store.close()
+    aside = free_name(path)
+    for ending in ("", ".wal", ".head"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
+    held.clear()
+    return aside
+
+
+def free_name(path: Path) -> Path:
+    """A name beside the log's that is not taken: LOG.sample, else LOG.sample-2 and so on."""
+    names = [path.with_name(f"{path.name}.sample")]
+    while names[-1].exists():
+        names.append(path.with_name(f"{path.name}.sample-{len(names) + 1}"))
+    return names[-1]
+
+
+def page_now(store: Store) -> datetime:
+    """Now, to the minute, so that figures can be kept; but never before what the log knows."""
+    minute = datetime.now(UTC).replace(second=0, microsecond=0)
+    return max(minute, to_datetime(store.log.last_recorded_us()))
+
+
+@st.cache_resource(max_entries=400, show_spinner=False)
+def figure_of(
+    _fn: Figure, _store: Store, _now: datetime, _params: Mapping[str, Any], key: tuple[str, ...]
+) -> pa.Table:
+    """A figure by its key: name, parameters, state of the log, minute."""
+    return _fn(_store, now=_now, **_params)
+
+
+def figure(store: Store, now: datetime, fn: Figure, params: Mapping[str, Any]) -> pa.Table:
+    """The figure's table, from the cache if nothing has changed that it could depend on."""
+    given = [f"{name}={params[name]!r}" for name in sorted(params)]
+    key = (f"{fn.__module__}.{fn.__name__}", *given, store.head().hash, now.isoformat())
+    return figure_of(fn, store, now, params, key)

@@ -1,0 +1,91 @@
+"""The head of every page: what it is, who looks, how fresh it is, where in the month; and find."""
+
+from datetime import date, datetime
+
+import streamlit as st
+
+from dashboard import formats, metrics
+from dashboard.instants import to_us
+from dashboard.people import Person
+from dashboard.store import Store
+from dashboard.ui import handle, visitor
+from dashboard.ui.navigation import CASE
+from dashboard.ui.words import on_the_wall, plain
+
+STYLE = """<style>
+.st-key-page,.st-key-page *{font-variant-numeric:tabular-nums lining-nums}
+.st-key-page h1,.st-key-page h2,.st-key-page h3{padding-block:0 .6rem;text-wrap:balance}
+.st-key-page [role=radio][aria-checked=true]{color:inherit}
+.st-key-page-head h1{padding-block:.1rem .6rem}
+[class*="st-key-card-"] a p,.st-key-found a p{white-space:normal}
+.st-key-page .st-key-card-history td div{max-width:min(46rem,46vw)}
+.st-key-page .st-key-card-history td:nth-child(2) div{overflow-wrap:anywhere}
+</style>"""
+FOUND = 6  # so many are shown; whoever wants more types more
+
+
+def style() -> None:
+    """What the theme cannot say; touches only what bears our own keys."""
+    st.html(STYLE)
+
+
+def today(store: Store, now: datetime) -> date:
+    """The date in the calendar's zone."""
+    return store.settings.calendar.local_date([to_us(now)])[0].astype(object)
+
+
+def draw(title: str, line: str, store: Store, now: datetime, person: Person) -> None:
+    """Title, what stands under it, and at the right the find box, who and when."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="top", gap="small",
+        key="page-head",
+    ):  # fmt: skip
+        with st.container(gap="xxsmall", width="content"):
+            st.title(plain(title), anchor=False)
+            if line:
+                st.markdown(line)
+        with st.container(gap=None, width="content", horizontal_alignment="right", key="page-who"):
+            with st.container(
+                horizontal=True, horizontal_alignment="right", gap="small", width="content"
+            ):
+                visitor.choose(person)
+                find()
+            st.caption(as_of(store, now), text_alignment="right", width="content")
+
+
+def as_of(store: Store, now: datetime) -> str:
+    """How fresh the page is, and where in the month: the zone is named here, once."""
+    calendar = store.settings.calendar
+    days = int(calendar.days_to_month_end([today(store, now)])[0])
+    low, high = sorted(store.settings.window)
+    place = formats.to_month_end(days)
+    where = f"**{place}**" if low <= days <= high else place
+    clock = f"{on_the_wall(now, calendar.zone):%H:%M} {formats.city(calendar.zone)}"
+    return f"data as of {clock} · {where}"
+
+
+@st.fragment
+def find() -> None:
+    """Find a case by what somebody says on the telephone; a click opens it."""
+    with st.container(gap="xxsmall", width=270, key="find-box"):
+        text = st.text_input(
+            "Find a case", key="find", type="search", live="300ms", icon=":material/search:",
+            placeholder="Firm, case, ticket or order", label_visibility="collapsed",
+        )  # fmt: skip
+        if text and text.strip():
+            with st.container(border=True, gap="xxsmall", key="found"):
+                _found(text.strip())
+
+
+def _found(text: str) -> None:
+    store = handle.store()
+    now = handle.page_now(store)
+    table = handle.figure(store, now, metrics.find_cases, {"text": text, "most": FOUND})
+    if not table.num_rows:
+        st.caption(f"No case has “{plain(text)}” in its firm, id, EMS ticket or order number.")
+    for row in table.to_pylist():
+        where = f"{row['step']} {row['step_label']}" if row["step"] else row["state"]
+        st.page_link(
+            CASE, query_params={"id": row["case_id"]},
+            label=f"**{plain(row['firm'])}** {plain(row['case_id'])} · {row['path']} · {where}",
+        )  # fmt: skip

@@ -1,0 +1,144 @@
+"""A tracker sheet brought in from the browser: upload, a dry run's verdicts, then the import."""
+
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard.errors import DashboardError
+from dashboard.intake import Report, import_tracker
+from dashboard.people import Person
+from dashboard.store import Store
+from dashboard.ui import acting, cards, handle
+from dashboard.ui.words import plain
+
+OPEN = "import-dialog"
+RESULT = "import-result"
+# Somebody else may write between the reading of the clock and the append.
+GRACE = timedelta(minutes=5)
+DIALOG = "Import a tracker"
+
+
+def button(person: Person, key: str) -> None:
+    """The way into the dialog."""
+    st.button(
+        DIALOG, icon=":material/upload_file:", key=key, on_click=_open, disabled=not person.leads,
+        help=None if person.leads else "A team leader or an administrator imports.",
+    )  # fmt: skip
+
+
+def dialog_if_open(person: Person) -> None:
+    """Draw the dialog, if it was asked for."""
+    if st.session_state.get(OPEN):
+        _dialog(person)
+
+
+def _open() -> None:
+    st.session_state[OPEN] = True
+    st.session_state.pop(RESULT, None)
+
+
+def _close() -> None:
+    st.session_state.pop(OPEN, None)
+
+
+@st.dialog(DIALOG, width="large", on_dismiss=_close)
+def _dialog(person: Person) -> None:
+    if (done := st.session_state.get(RESULT)) is not None:
+        _done(done)
+        return
+    store = acting.desk()
+    st.markdown(
+        "A team leader’s sheet as CSV or XLSX: one row a case, `Step 1` to `Step 11` with the "
+        "times of completion. Times without an offset are taken as those of "
+        f"{plain(store.settings.calendar.zone)}."
+    )
+    if store.settings.is_sample:
+        st.caption(
+            "The sample is put aside first; the import begins a new log and never mixes with it."
+        )
+    file = st.file_uploader("Tracker sheet", ["csv", "xlsx"], key="tracker-file")
+    if file is None:
+        return
+    try:
+        with st.spinner("Reading every row …"):
+            report = dry_run(file.getvalue(), file.name, person)
+    except DashboardError as refused:
+        cards.refused(refused)
+        return
+    _verdicts(report, "So it would be. Nothing is stored yet.")
+    if not report.summary["accepted"] + report.summary["updated"]:
+        st.caption(
+            "No row can be taken. Mend the rows that were rejected and upload the sheet again."
+        )
+    elif st.button("Import these rows", type="primary", key="import-now", icon=":material/done:"):
+        _import(file.getvalue(), file.name, person)
+
+
+def dry_run(content: bytes, name: str, person: Person) -> Report:
+    """Every row's verdict, nothing stored. From the sample: as a new, empty log would take it."""
+    with _desk() as store:
+        return import_tracker(
+            store, content, name, by=person, now=acting.now(), dry_run=True, grace=GRACE
+        )
+
+
+def _import(content: bytes, name: str, person: Person) -> None:
+    try:
+        with st.spinner("Importing …"):
+            if acting.desk().settings.is_sample:
+                handle.start_empty()
+            report = import_tracker(
+                acting.desk(), content, name, by=person, now=acting.now(), grace=GRACE
+            )
+    except DashboardError as refused:
+        cards.refused(refused)
+        return
+    st.session_state[RESULT] = report
+    st.rerun()  # the dialog stays open, and says what became of the rows
+
+
+@contextmanager
+def _desk() -> Generator[Store]:
+    """The store, or, instead of the sample, an empty one that is thrown away."""
+    store = acting.desk()
+    if not store.settings.is_sample:
+        yield store
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        empty = Store.open(Path(folder) / "trial.duckdb")
+        try:
+            yield empty
+        finally:
+            empty.close()
+
+
+def _done(report: Report) -> None:
+    _verdicts(report, "Imported.")
+    if st.button("Look at the cases", type="primary", key="import-done"):
+        _close()
+        st.session_state.pop(RESULT, None)
+        st.switch_page("pages/cases.py", query_params={})
+
+
+def _verdicts(report: Report, headline: str) -> None:
+    counts = report.summary
+    st.markdown(f"**{headline}** " + " · ".join(f"{n} {word}" for word, n in counts.items() if n))
+    rows = [row for row in report.as_json()["rows"] if row["verdict"] == "rejected"]
+    if not rows:
+        return
+    table = pa.table({name: [row[name] for row in rows] for name in ("row", "reason", "message")})
+    st.dataframe(
+        table, hide_index=True, height=240, key="rejected-rows",
+        alt="Rejected rows and what to mend",
+        column_config={
+            "row": st.column_config.NumberColumn("Row", width=60),
+            "reason": st.column_config.TextColumn("Reason", width=110),
+            "message": st.column_config.TextColumn("What to mend", width=460),
+        },
+    )  # fmt: skip
+    cards.download(table, "rejected_rows", "download-rejected", "Download rejected rows")

@@ -1,0 +1,37 @@
+"""The way back to the entry point, where Streamlit runs a page without it.
+
+Beside a folder named `pages/`, Streamlit answers deep links by running the page's file alone,
+until some run of this process has called `st.navigation`. Then the page lacks its menu.
+"""
+
+import threading
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+CASE = "pages/case.py"
+# As wide as what it remembers: Streamlit, too, keeps this for the whole process.
+ENTERED = threading.Event()
+
+
+def enter() -> None:
+    """What the entry point says once it has named the pages."""
+    ENTERED.set()
+
+
+def ensure() -> None:
+    """Start this run again through the entry point, unless it came from there."""
+    if ENTERED.is_set():
+        return
+    stem = PurePosixPath(urlsplit(st.context.url or "").path).name
+    pages = [st.Page(st.stop, title="Changeover", url_path="start", default=True)]
+    if stem.isidentifier():
+        pages.append(st.Page(f"pages/{stem}.py", url_path=stem))
+    st.navigation(pages, position="hidden")  # from now on Streamlit runs the entry point first
+    st.rerun()
+
+
+def open_case(case_id: str) -> None:
+    """Leave this page for the case's own."""
+    st.switch_page(CASE, query_params={"id": case_id})

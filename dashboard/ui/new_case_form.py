@@ -1,0 +1,123 @@
+"""The cancellation form: the path first, then what that path needs; and what the date means."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard import commands, formats
+from dashboard.instants import to_us
+from dashboard.people import Person
+from dashboard.ui import acting, cards, fields, navigation
+from dashboard.ui.acting import Click, Stored
+from dashboard.ui.page import Page
+from dashboard.ui.step_form import (
+    AT,
+    DONE_BY,
+    asking_of,
+    done_by,
+    happened,
+    holder_words,
+    when_and_who,
+)
+from dashboard.ui.words import plain
+from dashboard.workflows import WORKFLOWS, Party, Step, Workflow
+
+COUNT, OPENED = "new-count", "new-opened"
+
+
+def new_case(page: Page) -> None:
+    """The form; once it is submitted the case's own page opens."""
+    if opened := st.session_state.pop(OPENED, None):
+        case_id, said = opened
+        cards.flash(said)
+        navigation.open_case(case_id)
+    workflow = _path()
+    step = workflow.step(1)
+    _promise(page, workflow)
+    with st.container(border=True, key="card-form"):
+        st.subheader(step.title, anchor=False)
+        st.markdown(step.instruction)
+        scope = f"new-{workflow.key}"
+        problems = acting.show_refusal(scope, {AT, *(item.key for item in step.fields)})
+        asking = asking_of(page, workflow, {})
+        # the number of the form takes the version's place: a doubled click opens one case
+        click = Click(scope, page.person, page.zone, "", st.session_state.get(COUNT, 0))
+        with st.form(f"form-{scope}", border=False):
+            fields.draw(step.fields, scope, asking, problems)
+            when_and_who(scope, page, problems.get(AT))
+            st.form_submit_button(
+                "Open the case", type="primary", icon=":material/add:", on_click=_open,
+                key=f"open-case-{click.version}", args=(click, asking, workflow),
+                disabled=not may_open(page.person),
+            )  # fmt: skip
+        if not may_open(page.person):
+            st.caption("A CS representative or a team leader opens cases.")
+
+
+def may_open(person: Person) -> bool:
+    """Whether the person may open a case."""
+    return person.acts_for(Party.CS)
+
+
+def _path() -> Workflow:
+    labels = {workflow.label: workflow for workflow in WORKFLOWS.values()}
+    with st.container(border=True, key="card-path"):
+        st.subheader("Where does the firm move to?", anchor=False)
+        chosen = st.segmented_control(
+            "Path", list(labels), default=next(iter(labels)), required=True, key="new-path",
+            label_visibility="collapsed", persist_state="session",
+        )  # fmt: skip
+        workflow = labels[chosen or next(iter(labels))]
+        needs = [item.label for item in workflow.step(1).fields if item.required]
+        rest = (
+            "a four-hour appointment comes with it" if workflow.hold else "no appointment is needed"
+        )
+        st.caption(f"{workflow.last} steps; {rest}. It needs: {', '.join(needs)}.")
+    return workflow
+
+
+def _promise(page: Page, workflow: Workflow) -> None:
+    """What the date means: the limit, and whether month end is near."""
+    settings, calendar = page.store.settings, page.store.settings.calendar
+    targets = settings.targets_at(workflow.key, to_us(page.now))
+    limit = calendar.add(page.now, timedelta(microseconds=targets.limit_us))
+    text = f"If submitted now, the limit is **{formats.moment(limit, page.zone)}**."
+    until = calendar.local_date([to_us(limit)])[0].astype(object)
+    days = [page.today + timedelta(n) for n in range((until - page.today).days + 1)]
+    low, high = sorted(settings.window)
+    if any(low <= count <= high for count in calendar.days_to_month_end(days).tolist()):
+        text += (
+            " **Month end:** the order is likely to reach the Order Team in the slow window, the "
+            "last business days of the month and the first of the next."
+        )
+    st.markdown(f":material/schedule: {text}")
+
+
+def _open(click: Click, asking: fields.Asking, workflow: Workflow) -> None:
+    step: Step = workflow.step(1)
+    opened: list[str] = []
+
+    def do() -> Stored:
+        stored = commands.open_case(
+            acting.desk(), workflow.key, fields.values(step.fields, click.scope, asking),
+            by=click.person, now=acting.now(), at=happened(click), done_by=done_by(click),
+            command_id=click.command_id("open"),
+        )  # fmt: skip
+        opened.append(stored[0].stream)
+        return stored
+
+    def confirm(stored: Stored) -> str:
+        case = acting.desk().case(stored[0].stream)
+        following = workflow.step(2)
+        return (
+            f"**{plain(case.case_id)} is open** for {plain(case.firm)}. Now it is "
+            f"{holder_words(following.party)}: step 2, {following.label}."
+        )
+
+    if acting.attempt(click, do, confirm):
+        fields.forget(step.fields, click.scope, asking)
+        for name in (AT, DONE_BY):
+            st.session_state.pop(f"{click.scope}-{name}", None)
+        st.session_state[COUNT] = click.version + 1
+        # what is to be said is said on the case's own page
+        st.session_state[OPENED] = (opened[0], cards.unflashed())

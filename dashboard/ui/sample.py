@@ -1,0 +1,60 @@
+"""The notice that all this is sample data, with the two ways out of it in plain sight."""
+
+import streamlit as st
+
+from dashboard.errors import DashboardError
+from dashboard.people import Person
+from dashboard.store import Store
+from dashboard.ui import cards, handle, importing
+
+OPEN = "empty-dialog"
+DIALOG = "Start empty"
+
+
+def banner(store: Store, person: Person) -> None:
+    """Say that it is sample data, while it is; draw the dialog that was asked for."""
+    if store.settings.is_sample:
+        with st.container(
+            border=True, horizontal=True, vertical_alignment="center", gap="small",
+            key="sample-banner",
+        ):  # fmt: skip
+            st.markdown(
+                ":material/science: **Sample data.** These firms and cases are made up.",
+                width="stretch",
+            )
+            st.button(
+                DIALOG, icon=":material/restart_alt:", key="start-empty", on_click=_open,
+                disabled=not person.leads,
+            )  # fmt: skip
+            importing.button(person, "import-from-banner")
+    if st.session_state.get(OPEN):
+        _dialog(store)
+    importing.dialog_if_open(person)
+
+
+def _open() -> None:
+    st.session_state[OPEN] = True
+
+
+def _close() -> None:
+    st.session_state.pop(OPEN, None)
+
+
+@st.dialog(DIALOG, on_dismiss=_close)
+def _dialog(store: Store) -> None:
+    if not store.settings.is_sample:
+        _close()
+        st.rerun()
+    st.markdown(
+        "A new log without cases takes the sample’s place, for everybody who uses this server. "
+        f"The sample’s {store.count_cases():,} cases stay beside it, in files named `.sample`."
+    )
+    if st.button("Put the sample aside", type="primary", key="start-empty-now"):
+        try:
+            aside = handle.start_empty()
+        except (DashboardError, OSError) as refused:
+            cards.refused(f"The sample was not put aside: {refused}")
+            return
+        _close()
+        cards.flash(f"**The log is empty now.** The sample is kept as `{aside.name}`.")
+        st.rerun()

@@ -1,0 +1,154 @@
+"""What the sections of Settings have in common: inputs begun from what stands, saved once.
+
+A section's inputs live under a scope of their own. They begin with what was set at that moment,
+which is kept: whoever saves after somebody else has changed the same section is told so first.
+Unlike elsewhere, buttons act where they are drawn: only there are tables that were edited at hand.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard.people import Role
+from dashboard.ui import acting, fields
+from dashboard.ui.acting import Click, Stored
+from dashboard.ui.page import Page
+from dashboard.ui.words import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The inputs of one section: what they began with and at which version.
+
+    `stream` is that of the log which holds the section; each `number` begins with empty inputs.
+    """
+
+    page: Page
+    name: str
+    stream: str
+    began: Any
+    version: int
+    number: int = 0
+
+    @property
+    def scope(self) -> str:
+        """The prefix of the inputs' keys; another one once they were saved."""
+        return f"settings-{self.name}-{self.number}"
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the visitor may only read."""
+        return self.page.person.role is not Role.ADMIN
+
+    @property
+    def click(self) -> Click:
+        """A click in this section."""
+        return Click(self.scope, self.page.person, self.page.zone, version=self.version)
+
+    def key(self, part: str) -> str:
+        """The key of one input."""
+        return f"{self.scope}-{part}"
+
+
+def begin(page: Page, name: str, held: object, stream: str = "settings") -> Edit:
+    """The section's inputs as they stand in this session; `held` is what is set now."""
+    number, began, version = st.session_state.get(_kept(name), (0, None, None))
+    if version is None or began == held:  # what changed meanwhile was another section
+        began, version = held, page.store.version(stream)
+    edit = Edit(page, name, stream, began, version, number)
+    _keep(edit)
+    if edit.is_locked:
+        st.caption(":material/lock: You see how it stands. An administrator changes it.")
+    acting.show_refusal(edit.scope)
+    return edit
+
+
+def heed_others(edit: Edit, held: object, *, is_touched: bool) -> None:
+    """If somebody else has changed the section: say so, or begin anew where nothing was typed."""
+    if edit.began == held:
+        return
+    if not is_touched or edit.is_locked:
+        _begin_anew(edit, held)
+        st.rerun()
+    events = edit.page.store.stream(edit.stream)
+    with st.container(border=True, key=edit.key("moved"), gap="xsmall"):
+        st.markdown(
+            f":material/group: **{plain(events[-1].actor)} has changed this meanwhile.** What you "
+            "typed is still here, and differs from what stands now."
+        )
+        with st.container(horizontal=True):
+            if st.button("Show how it stands now", key=edit.key("take-theirs")):
+                _begin_anew(edit, held)
+                st.rerun()
+            if st.button("Keep mine", key=edit.key("keep-mine")):
+                acting.forget_refusal(edit.scope)
+                version = edit.page.store.version(edit.stream)
+                _keep(replace(edit, began=held, version=version))
+                st.rerun()
+
+
+def save(
+    edit: Edit, label: str, do: Callable[[Click], Stored], said: str, *,
+    ready: bool = True, icon: str = ":material/check:",
+) -> None:  # fmt: skip
+    """The button that saves the section; whoever may only read is offered none."""
+    if edit.is_locked:
+        return
+    if st.button(
+        label, type="primary", icon=icon, key=edit.key("save"), disabled=not ready
+    ):  # fmt: skip
+        if acting.attempt(edit.click, lambda: do(edit.click), lambda _: said):
+            _forget(edit)
+        st.rerun()
+
+
+def act(edit: Edit, label: str, action: str, do: Callable[[Click], Stored], said: str) -> None:
+    """A button that does one thing at once; what stands in the inputs is left alone."""
+    if edit.is_locked or not st.button(label, key=edit.key(action)):
+        return
+    acting.attempt(edit.click, lambda: do(edit.click), lambda _: said)
+    st.rerun()
+
+
+def rows(edit: Edit, table: pa.Table, part: str, columns: dict[str, Any], alt: str) -> list[Any]:
+    """A table to edit, rows added and taken out; returns its rows without the empty ones."""
+    with st.container(key=f"table-{edit.key(part)}"):
+        shown = st.data_editor(
+            table, key=edit.key(part), hide_index=True, alt=alt, column_config=columns,
+            num_rows="fixed" if edit.is_locked else "dynamic", disabled=edit.is_locked,
+            row_height=36, placeholder="",
+        )  # fmt: skip
+    return [row for row in shown.to_pylist() if any(row.values())]
+
+
+def text(row: dict[str, Any], name: str) -> str:
+    """A text cell, stripped; empty where nothing was typed."""
+    return str(row.get(name) or "").strip()
+
+
+def mistake(texts: Iterable[str]) -> None:
+    """Why what was typed cannot be set."""
+    for said in texts:
+        fields.problem(said)
+
+
+def _begin_anew(edit: Edit, held: object) -> None:
+    acting.forget_refusal(edit.scope)
+    version = edit.page.store.version(edit.stream)
+    _keep(replace(edit, began=held, version=version, number=edit.number + 1))
+
+
+def _forget(edit: Edit) -> None:
+    """What was typed is stored: the next run begins with what stands then."""
+    st.session_state[_kept(edit.name)] = (edit.number + 1, None, None)
+
+
+def _keep(edit: Edit) -> None:
+    st.session_state[_kept(edit.name)] = (edit.number, edit.began, edit.version)
+
+
+def _kept(name: str) -> str:
+    return f"settings-edit-{name}"

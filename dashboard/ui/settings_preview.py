@@ -1,0 +1,101 @@
+"""What a change of the settings would do, before anybody saves it."""
+
+from datetime import timedelta
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard import formats, metrics
+from dashboard.metrics import Kept, Preview
+from dashboard.settings import Settings
+from dashboard.ui import cards
+from dashboard.ui.navigation import CASE
+from dashboard.ui.page import Page
+from dashboard.ui.words import plain
+from dashboard.workflows import WORKFLOWS
+
+MOST_SHOWN = 8  # appointments named; the rest are counted
+ROW_PX, HEAD_PX, MOST_ROWS = 36, 36, 8
+
+
+def preview(page: Page, changed: Settings) -> None:
+    """Which limits move, what last quarter would have been, which appointments fall outside."""
+    found = metrics.settings_preview(page.store, changed, now=page.now)
+    with st.container(border=True, key="card-preview", gap="xsmall"):
+        st.subheader("What saving would do", anchor=False)
+        _moved(page, found)
+        _quarter(found)
+        _outside(page, found)
+
+
+def _moved(page: Page, found: Preview) -> None:
+    count = found.moved.num_rows
+    if not count:
+        st.markdown("No open case’s limit moves.")
+        return
+    st.markdown(f"**{_counted(count, 'open case')}** would get another limit:")
+    shown = pa.Table.from_pylist(
+        [
+            {
+                "Firm": row["firm"],
+                "Limit now": formats.moment(row["limit_before"], page.zone),
+                "Limit then": formats.moment(row["limit_after"], page.zone),
+                "Path": WORKFLOWS[row["workflow"]].short,
+                "Case": row["case_id"],
+            }
+            for row in found.moved.to_pylist()
+        ]
+    )
+    with st.container(key="table-preview"):
+        st.dataframe(
+            shown, hide_index=True, row_height=ROW_PX, key="preview-moved",
+            height=HEAD_PX + ROW_PX * min(count, MOST_ROWS) + 2,
+            alt="Open cases whose limit would move, with the old and the new limit",
+        )  # fmt: skip
+    cards.download(shown, "limits_that_move", "download-moved")
+
+
+def _quarter(found: Preview) -> None:
+    last = found.until - timedelta(days=1)
+    months = f"{found.since:%b}–{last:%b %Y}"
+    if not found.before.n:
+        st.markdown(f"No case was completed in the last quarter ({months}): nothing to compare.")
+        return
+    st.markdown(
+        f"Last quarter ({months}, {_counted(found.before.n, 'case')}): within the limit "
+        f"{_change(found.before, found.after, 'within_limit')}, within the target "
+        f"{_change(found.before, found.after, 'within_target')}."
+    )
+
+
+def _change(before: Kept, after: Kept, name: str) -> str:
+    was, would_be = getattr(before, name), getattr(after, name)
+    if was == would_be:
+        return f"**{formats.percent(was / before.n)}** as before"
+    return (
+        f"**{formats.percent(was / before.n)} → {formats.percent(would_be / after.n)}** "
+        f"({was} → {would_be})"
+    )
+
+
+def _outside(page: Page, found: Preview) -> None:
+    rows = found.outside.to_pylist()
+    if not rows:
+        st.markdown("No appointment would fall outside business hours.")
+        return
+    verb = "falls" if len(rows) == 1 else "fall"
+    st.markdown(
+        f":material/event_busy: **{_counted(len(rows), 'appointment')}** then {verb} outside "
+        "business hours, to be made anew:"
+    )
+    for row in rows[:MOST_SHOWN]:
+        when = formats.moment(row["appointment_at"], page.zone)
+        st.page_link(
+            CASE, label=f"{plain(row['case_id'])} · {when}", query_params={"id": row["case_id"]}
+        )
+    if len(rows) > MOST_SHOWN:
+        st.caption(f"and {len(rows) - MOST_SHOWN} more")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' if number != 1 else ''}"

@@ -1,0 +1,84 @@
+"""The breaches of an SLA report: where their time went, and the reason that people gave."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard.ui import cards, navigation, tables
+from dashboard.ui.sla import Report
+from dashboard.workflows import WORKFLOWS
+
+Row = Mapping[str, Any]
+
+COLUMNS: tables.Columns = {
+    "state": st.column_config.MultiselectColumn(
+        "State", options=["▲ late", "▲ open"], color=["red", "red"], width=84
+    ),
+    "took": st.column_config.TextColumn("Took", width=84),
+    "over": st.column_config.TextColumn("Over by", width=84),
+    "step": st.column_config.TextColumn("Slowest step", width=160),
+    "step_took": st.column_config.TextColumn("In that step", width=90),
+    "with": st.column_config.MultiselectColumn(
+        "Mostly with", options=tables.PARTIES, color="auto", width=112
+    ),
+    "path": tables.COLUMNS["path"],
+    "tl": tables.COLUMNS["tl"],
+    "reason": st.column_config.TextColumn("Reason given", width=300),
+}
+
+
+def breaches(report: Report) -> None:
+    """Every case over its limit, the slowest first; a click on the firm opens it."""
+    late = [row for row in report.cases.to_pylist() if not row["within_limit"]]
+    late.sort(key=lambda row: -row["business_us"])
+    done = sum(row["state"] == "closed" for row in late)
+    when = "at the month’s end" if report.is_over else "now"
+    with cards.card(
+        "Which cases broke it, and where did their time go?",
+        f"**{done:,}** completed over the limit, **{len(late) - done:,}** open past it {when}.",
+        "The slowest first. Step and party: who had most of the step that took the most business "
+        "time; an unrecorded hand-over counts for the step’s party. Click a firm to open its case.",
+        "breaches",
+    ):
+        if late:
+            _table(report, late)
+
+
+def _table(report: Report, rows: list[Row]) -> None:
+    _follow_click(rows)
+    shown = pa.Table.from_pylist([_shown(report, row) for row in rows])
+    firm = st.column_config.ButtonColumn(**tables.FIRM, key="breaches-open")
+    with st.container(key="table-breaches"):
+        st.dataframe(
+            shown, hide_index=True, row_height=tables.ROW_PX, key="breaches", placeholder="",
+            height=tables.HEAD_PX + tables.ROW_PX * min(len(rows), tables.MOST_ROWS) + 2,
+            alt="Cases over the limit, the slowest first",
+            column_config={"firm": firm, **COLUMNS},
+        )  # fmt: skip
+    cards.download(shown, f"breaches_{report.month:%Y-%m}", "download-breaches")
+
+
+def _follow_click(rows: list[Row]) -> None:
+    """Open the case whose button was clicked: by the rows as they were when they were shown."""
+    click, ids = st.session_state.get("breaches-open"), st.session_state.get("breaches-ids", [])
+    if click and click.row < len(ids):
+        navigation.open_case(ids[click.row])
+    st.session_state["breaches-ids"] = [row["case_id"] for row in rows]
+
+
+def _shown(report: Report, row: Row) -> dict[str, Any]:
+    minutes = report.promise.minutes
+    return {
+        "firm": row["firm"],
+        "state": ["▲ late" if row["state"] == "closed" else "▲ open"],
+        "took": minutes(row["business_minutes"]),
+        "over": minutes(row["business_minutes"] - row["limit_minutes"]),
+        "step": f"{row['slowest_step']} {row['slowest_step_label']}",
+        "step_took": minutes(row["slowest_step_minutes"]),
+        "with": [tables.turn_word(row["slowest_party"])],
+        "path": WORKFLOWS[row["workflow"]].short,
+        "tl": row["team_leader"] or "",
+        "reason": ": ".join(text for text in (row["breach_reason"], row["breach_comment"]) if text),
+    }

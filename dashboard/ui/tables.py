@@ -1,0 +1,133 @@
+"""Tables of cases: the worklist, the list of all cases. The firm's name is a button."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard import formats
+from dashboard.ui import navigation
+from dashboard.ui.page import Page
+from dashboard.ui.words import SHORT, day_text, marked
+from dashboard.workflows import AGREED_DATE, Party
+
+ROW_PX, HEAD_PX = 38, 34
+MOST_ROWS = 15  # shown before the table scrolls
+GREY = "#8A93A1"
+# The theme's list of colours begins with the parties in this order; what is no party stays grey.
+PARTIES = [SHORT.get(party, str(party)) for party in Party]
+Rows = list[dict[str, Any]]
+Columns = Mapping[str, Any]
+
+FIRM = {
+    "label": "\u2002Firm",
+    "type": "tertiary",
+    "alignment": "left",
+    "pinned": True,
+    "width": 172,
+}
+COLUMNS: Columns = {
+    "left": st.column_config.TextColumn(
+        "To the limit", width=106, help="Business time until the limit is reached"
+    ),
+    "state": st.column_config.MultiselectColumn(
+        "State", options=["● on time", "◆ at risk", "▲ late", "closed", "withdrawn"],
+        color=["green", "orange", "red", "gray", "gray"], width=88,
+    ),
+    "turn": st.column_config.MultiselectColumn(
+        "Whose turn", options=PARTIES, color="auto", width=112
+    ),
+    "step": st.column_config.TextColumn("Current step", width=160),
+    "steps": st.column_config.BarChartColumn("Steps", y_min=0, y_max=2, width=100, color=GREY),
+    "done": st.column_config.TextColumn("Done", width=76),
+    "waited": st.column_config.TextColumn("In this step", width=96),
+    "took": st.column_config.TextColumn(
+        "Time so far", width=96, help="Business time since submission"
+    ),
+    "path": st.column_config.TextColumn("Path", width=112),
+    "tl": st.column_config.TextColumn("TL", width=120),
+    "case": st.column_config.TextColumn("Case", width=76),
+    "submitted": st.column_config.TextColumn("Submitted", width=126),
+    "follow": st.column_config.TextColumn("Follow up", width=96),
+    "appointment": st.column_config.TextColumn("Appointment", width=170),
+}  # fmt: skip
+
+
+def cases(
+    page: Page, table: pa.Table, show: Callable[[Page, dict[str, Any]], dict[str, Any]],
+    columns: Sequence[str], alt: str, key: str,
+) -> None:  # fmt: skip
+    """A table of cases, each row shown as `show` says; a click on the firm opens the case."""
+    _follow_click(key)
+    rows = table.to_pylist()
+    ids = [row["case_id"] for row in rows]
+    st.session_state[f"{key}-ids"] = ids
+    shown = pa.Table.from_pylist([{"firm": row["firm"], **show(page, row)} for row in rows])
+    firm = st.column_config.ButtonColumn(**FIRM, key=f"{key}-open")
+    with st.container(key=f"table-{key}"):
+        st.dataframe(
+            shown, hide_index=True, row_height=ROW_PX, alt=alt, key=key, placeholder="",
+            height=HEAD_PX + ROW_PX * min(len(rows), MOST_ROWS) + 2,
+            column_order=["firm", *columns], column_config={"firm": firm, **COLUMNS},
+        )  # fmt: skip
+
+
+def _follow_click(key: str) -> None:
+    """Open the case whose button was clicked: by the rows as they were when they were shown."""
+    click, ids = st.session_state.get(f"{key}-open"), st.session_state.get(f"{key}-ids", [])
+    if click and click.row < len(ids):
+        navigation.open_case(ids[click.row])
+
+
+def worklist_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the worklist in words."""
+    return {
+        "left": formats.left(row["business_us_left"]),
+        "state": [marked(row["timing"])],
+        "turn": [turn_word(row["party"])],
+        "step": f"{row['step']} {row['step_label']}",
+        "steps": pips(row["steps_done"], row["last_step"]),
+        "done": f"{row['steps_done']} of {row['last_step']}",
+        "waited": formats.duration(row["step_us"]),
+        "path": row["path"],
+        "tl": row["team_leader"] or "",
+        "case": row["case_id"],
+    }
+
+
+def list_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the list of all cases in words."""
+    is_open = row["state"] == "open"
+    return {
+        "left": formats.left(row["business_us_left"]) if is_open else "",
+        "state": [marked(row["timing"])] if is_open else [row["state"]],
+        "turn": [turn_word(row["party"])] if row["party"] else [],
+        "step": f"{row['step']} {row['step_label']}" if row["step"] else "",
+        "done": f"{row['steps_done']} of {row['last_step']}",
+        "took": formats.duration(row["business_us"]),
+        "submitted": formats.moment(row["opened_at"], page.zone),
+        "path": row["path"],
+        "tl": row["team_leader"] or "",
+        "case": row["case_id"],
+    }
+
+
+def follow_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the follow-ups in words."""
+    return {
+        "follow": day_text(row["follow_up"]),
+        "step": f"{row['step']} {row['step_label']}",
+        "turn": [turn_word(row["party"])],
+        "tl": row["team_leader"] or "",
+    }
+
+
+def turn_word(party: str) -> str:
+    """Whose turn it is, short."""
+    return "agreed date" if party == AGREED_DATE else SHORT.get(party, party)
+
+
+def pips(done: int, of: int) -> list[float]:
+    """One bar a step, tall where it is done: seven and eleven look different."""
+    return [1.0] * done + [0.28] * (of - done)

@@ -1,0 +1,189 @@
+"""The parts of Today: the figures, the warning, the worklist and the groups beside it."""
+
+from datetime import date, datetime, timedelta
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard import formats, metrics
+from dashboard.instants import to_datetime, to_us
+from dashboard.ui import cards, fields, handle, importing, tables
+from dashboard.ui.navigation import CASE
+from dashboard.ui.page import Page
+from dashboard.ui.words import day_text, plain
+from dashboard.workflows import WORKFLOWS, FieldKind, Party
+
+WORK_COLUMNS = (
+    "left", "state", "turn", "step", "steps", "done", "waited", "path", "tl",
+)  # fmt: skip
+REFRESH_SECONDS = 20
+
+
+def figures(page: Page) -> None:
+    """Four figures: open, due today, past the limit, waiting on us."""
+    row = handle.figure(page.store, page.now, metrics.today_counts, page.filters).to_pylist()[0]
+    following = row["next_limit_at"]
+    worst = f"▲by up to {formats.duration(row['most_over_us'])}" if row["late"] else "none"
+    due = f"next: {_soon(following, page.zone)}" if following else "none ahead"
+    cards.figure_row(
+        ("Open cases", row["open"], f"{row['at_risk']} at risk"),
+        ("Limit falls today", row["due_today"], due),
+        ("Past the limit", row["late"], worst),
+        ("Waiting on us", row["on_us"], f"{row['on_others']} on others"),
+    )
+
+
+def _soon(instant: datetime, zone: str) -> str:
+    day, _, rest = formats.moment(instant, zone).partition(" ")
+    return f"{day} {rest.rsplit(' ', 1)[1]}"
+
+
+def month_end_warning(page: Page) -> None:
+    """What an order that reaches the Order Team now is in for, on the days when it matters."""
+    low, high = sorted(page.store.settings.window)
+    days = int(page.store.settings.calendar.days_to_month_end([page.today])[0])
+    if not low <= days <= high:
+        return
+    told = handle.figure(
+        page.store, page.now, metrics.month_end_steps, {"workflow": page.filters.get("workflow")}
+    )
+    sentences = [
+        f"On the {workflow.short} path the order step takes "
+        f"{formats.duration(row['median_window_minutes'] * 60_000_000)} around month end, against "
+        f"{formats.duration(row['median_rest_minutes'] * 60_000_000)} in the rest of the month."
+        for row in told.to_pylist()
+        for workflow in (WORKFLOWS[row["workflow"]],)
+        if row["told_from_chance"]
+        and row["difference_minutes"] > 0
+        and row["step"] == next(s.number for s in workflow.steps if s.party is Party.ORDERS)
+    ]
+    text = " ".join(sentences) or "Expect orders to take longer than in the rest of the month."
+    st.warning(f"**Month end.** {text}", icon=":material/event_upcoming:")
+
+
+def worklist(page: Page) -> None:
+    """All open cases that somebody inside can take further, the least time left first."""
+    table = handle.figure(page.store, page.now, metrics.worklist, page.filters)
+    waiting = table.filter(
+        pa.array([not row for row in table["waits_for_download"].to_pylist()], pa.bool_())
+    )
+    _changes(page.store.position)
+    if not waiting.num_rows:
+        _nothing(page)
+        return
+    tables.cases(
+        page, waiting, tables.worklist_row, WORK_COLUMNS,
+        "Open cases, the least time left first", "worklist",
+    )  # fmt: skip
+    cards.download(waiting, "worklist", "download-worklist")
+
+
+@st.fragment(run_every=REFRESH_SECONDS)
+def _changes(position: int) -> None:
+    """Say how much has happened since the page was drawn; no row moves before somebody asks."""
+    more = handle.store().position - position
+    if more > 0:
+        word = "change" if more == 1 else "changes"
+        if st.button(f"{more} {word}: show", icon=":material/refresh:", key="take-changes"):
+            st.rerun()
+
+
+def _nothing(page: Page) -> None:
+    if any(value is not None for value in page.filters.values()):
+        cards.empty(
+            "filter_alt_off",
+            "No open case matches these filters",
+            "Choose both paths and all team leaders.",
+        )
+        return
+    cards.empty(
+        "inbox", "No open case", "Open one on New case, or import a team leader’s tracker sheet."
+    )
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
+        st.page_link("pages/new_case.py", label="New case", icon=":material/add:")
+        importing.button(page.person, "import-from-empty")
+
+
+def groups(page: Page) -> None:
+    """Beside the worklist: appointments, follow-ups, cases on hold, downloads."""
+    table = handle.figure(page.store, page.now, metrics.worklist, page.filters)
+    held = table.filter(table["is_on_hold"])
+    downloads = table.filter(table["waits_for_download"])
+    first, second = st.columns(2, gap="medium")
+    with first:
+        _appointments(page)
+        _case_card(
+            f"Cancellation on hold ({held.num_rows})", held, "hold",
+            "No case waits for CitrixPortalTech before its cancellation.",
+        )  # fmt: skip
+    with second:
+        _follow_ups(page)
+        _case_card(
+            f"Waiting only for the customer’s download ({downloads.num_rows})", downloads,
+            "downloads", "No local case waits for its licences to be downloaded.",
+        )  # fmt: skip
+
+
+def _appointments(page: Page) -> None:
+    following = _next_business_day(page)
+    calendar = page.store.settings.calendar
+    begins, ends = calendar.first_instant([page.today, following + timedelta(1)]).tolist()
+    asked = {
+        "since": to_datetime(begins), "until": to_datetime(ends), **_paths(page),
+    }  # fmt: skip
+    table = handle.figure(page.store, page.now, metrics.appointments, asked)
+    with st.container(border=True, key="card-appointments"):
+        st.subheader(f"Appointments, today and {following:%A}", anchor=False)
+        if not table.num_rows:
+            st.caption("No appointment on these two days.")
+        for row in table.to_pylist():
+            hours = _hours(row["workflow"])
+            when = fields.window(to_us(row["appointment_at"]), hours, page.zone)
+            _line(row, f"**{when}** {plain(row['firm'])}")
+
+
+def _follow_ups(page: Page) -> None:
+    asked = {"until": page.today + timedelta(1), **_paths(page)}
+    table = handle.figure(page.store, page.now, metrics.follow_ups, asked)
+    with st.container(border=True, key="card-follow-ups"):
+        st.subheader(f"Follow up today ({table.num_rows})", anchor=False)
+        if not table.num_rows:
+            st.caption("Nothing to look at again today.")
+        for row in table.to_pylist():
+            since = (
+                "" if row["follow_up"] == page.today else f", since {day_text(row['follow_up'])}"
+            )
+            _line(row, f"{plain(row['firm'])} :gray[{row['step']} {row['step_label']}{since}]")
+
+
+def _case_card(title: str, table: pa.Table, key: str, nothing: str) -> None:
+    with st.container(border=True, key=f"card-{key}"):
+        st.subheader(title, anchor=False)
+        if not table.num_rows:
+            st.caption(nothing)
+        for row in table.to_pylist():
+            waited = formats.duration(row["step_us"])
+            _line(row, f"{plain(row['firm'])} :gray[{row['step']} {row['step_label']}, {waited}]")
+
+
+def _line(row: dict[str, object], label: str) -> None:
+    st.page_link(CASE, label=label, query_params={"id": str(row["case_id"])})
+
+
+def _paths(page: Page) -> dict[str, object]:
+    return {key: page.filters.get(key) for key in ("workflow", "team_leader")}
+
+
+def _next_business_day(page: Page) -> date:
+    calendar, day = page.store.settings.calendar, page.today + timedelta(1)
+    for _ in range(14):
+        if calendar.is_business_day([day])[0]:
+            return day
+        day += timedelta(1)
+    return page.today + timedelta(1)
+
+
+def _hours(workflow: str) -> int:
+    """How long an appointment of that path takes."""
+    fields_of = [item for step in WORKFLOWS[workflow].steps for item in step.fields]
+    return next(item.hours for item in fields_of if item.kind is FieldKind.WINDOW)

@@ -1,0 +1,54 @@
+"""Local mode: whom the visitor of this machine acts as. Kept for the session, never in the log."""
+
+import getpass
+
+import streamlit as st
+
+from dashboard.people import Person, Role
+from dashboard.workflows import Party
+
+PRESETS: dict[str, tuple[Role, frozenset[Party]]] = {
+    "Team leader": (Role.LEAD, frozenset()),
+    "CS representative": (Role.MEMBER, frozenset({Party.CS})),
+    "CitrixPortalTech": (Role.MEMBER, frozenset({Party.CPT})),
+    "Order Team": (Role.MEMBER, frozenset({Party.ORDERS})),
+    "Viewer": (Role.VIEWER, frozenset()),
+    "Administrator": (Role.ADMIN, frozenset()),
+}
+NAME, ROLE = "act-as-name", "act-as-role"
+LONGEST_NAME = 80
+
+
+def chosen() -> Person:
+    """Whom the visitor chose to act as; at first a team leader named as on this machine."""
+    role, parties = PRESETS[st.session_state.get(ROLE) or "Team leader"]
+    name = str(st.session_state.get(NAME) or "").strip()
+    return Person(name[:LONGEST_NAME] or local_name(), role, parties)
+
+
+def choose(person: Person) -> None:
+    """The place at the top right where the visitor says whom to act as."""
+    label = f"**{person.name}**, {role_word(person)}"
+    with st.popover(label, icon=":material/account_circle:", type="tertiary", key="act-as"):
+        st.markdown("**Local mode.** Nobody signs in; choose whom you act as.")
+        st.text_input(
+            "Name", key=NAME, placeholder=local_name(), max_chars=LONGEST_NAME,
+            persist_state="session",
+        )  # fmt: skip
+        st.selectbox("Role", list(PRESETS), key=ROLE, persist_state="session")
+
+
+def role_word(person: Person) -> str:
+    """What the person is, in a word or two."""
+    if person.role is Role.MEMBER:
+        return " and ".join(sorted(person.parties))
+    words = {Role.LEAD: "team leader", Role.ADMIN: "administrator", Role.VIEWER: "viewer"}
+    return words[person.role]
+
+
+def local_name() -> str:
+    """The name under which this process runs."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "Local user"

@@ -1,0 +1,10 @@
+"""Today: the next thing to do, within a second."""
+
+from dashboard import ui
+
+page = ui.open_page("Today", ("path", "tl", "mine"))
+
+ui.today.figures(page)
+ui.today.month_end_warning(page)
+ui.today.worklist(page)
+ui.today.groups(page)

@@ -1,0 +1,42 @@
+"""Start here: `streamlit run streamlit_app.py`. Names the pages, nothing more."""
+
+import gc
+
+import streamlit as st
+
+from dashboard import ui
+
+
+@st.cache_resource
+def settle() -> None:
+    """Streamlit collects garbage after every run: what the imports left need not be looked at."""
+    gc.collect()
+    gc.freeze()
+
+
+# The paths are the files' names: until Streamlit has run this file, it knows no others.
+st.set_page_config(page_title="Changeover", page_icon="data/icon.png", layout="wide")
+st.logo(":material/swap_horiz:")
+settle()
+page = st.navigation(
+    {
+        "Work": [
+            st.Page("pages/today.py", title="Today", icon=":material/today:", default=True),
+            st.Page("pages/cases.py", title="Cases", icon=":material/folder_open:"),
+            st.Page("pages/new_case.py", title="New case", icon=":material/add:"),
+            st.Page("pages/case.py", title="Case", visibility="hidden"),
+        ],
+        "Insight": [
+            st.Page("pages/throughput.py", title="Throughput", icon=":material/show_chart:"),
+            st.Page("pages/month_end.py", title="Month end", icon=":material/event:"),
+        ],
+        "Reports": [
+            st.Page("pages/sla_report.py", title="SLA report", icon=":material/description:"),
+        ],
+        "Help": [st.Page("pages/guide.py", title="Guide", icon=":material/menu_book:")],
+    },
+    position="top",
+)
+ui.enter()
+with st.container(key="page", gap="small"):
+    page.run()

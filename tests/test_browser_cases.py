@@ -1,0 +1,209 @@
+"""A case of each path from New case to the report, in a real browser, with slips on the way."""
+
+import csv
+from collections.abc import Generator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dashboard import formats
+from dashboard.workdays import default_calendar
+from tests.live import figure, live_app, second_terminal
+from tests.screen import Room, Screen, screens
+
+TRACKER = Path(__file__).parent / "data" / "tracker.csv"
+pytestmark = pytest.mark.browser
+AT = "When it happened (New York)"
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+@pytest.fixture(scope="module")
+def room() -> Generator[Room]:
+    with screens() as browser:
+        yield browser
+
+
+class Clock:
+    """Business days that have passed, so that all of a case can be entered today."""
+
+    def __init__(self) -> None:
+        calendar, today = default_calendar(), datetime.now(NEW_YORK)
+        noon = today.replace(hour=12, minute=0, second=0, microsecond=0)
+        before = (noon - timedelta(days=back) for back in range(1, 40))
+        self.days = [day for day in before if calendar.is_open(day, day + timedelta(hours=1))]
+
+    def at(self, day: int, hour: int, minute: int = 0) -> datetime:
+        """On the n-th of ten past business days, at that time of the wall clock."""
+        return self.days[10 - day].replace(hour=hour, minute=minute)
+
+
+def refuse(screen: Screen, button: str, *words: str, kept: Mapping[str, str] = {}) -> None:
+    """The button is pressed, the words stand there, and nothing typed is lost."""
+    screen.press(button).says(*words)
+    for label, text in kept.items():
+        if label == AT or label.startswith("Appointment"):
+            assert screen.shown(label) == text
+        else:
+            box = screen.page.get_by_role("textbox", name=label, exact=True)
+            assert box.input_value() == text
+
+
+def complete(screen: Screen, step: int, at: datetime) -> None:
+    """Enter when it happened and complete the step."""
+    screen.moment(AT, at).press(f"Complete step {step}").says(f"Step {step} completed")
+
+
+def first_steps_of_virtual_office(screen: Screen, clock: Clock) -> None:
+    """Steps 2 to 6, each tried wrongly first."""
+    slip = clock.at(1, 9)
+    screen.moment(AT, slip)
+    refuse(
+        screen, "Complete step 2", "the step became current", kept={AT: f"{slip:%Y-%m-%d %H:%M}"}
+    )
+    complete(screen, 2, clock.at(1, 10, 30))
+    tomorrow = datetime.now(NEW_YORK) + timedelta(days=1)
+    screen.moment(AT, tomorrow)
+    refuse(screen, "Complete step 3", "lies in the future")
+    complete(screen, 3, clock.at(1, 11))
+    refuse(screen, "Complete step 4", "choose when it begins")
+    begins = "Appointment begins (New York)"
+    late = clock.at(2, 15)
+    screen.moment(begins, late)
+    refuse(
+        screen,
+        "Complete step 4",
+        "wholly within business hours",
+        kept={begins: f"{late:%Y-%m-%d %H:%M}"},
+    )
+    screen.moment(begins, clock.at(2, 8))
+    complete(screen, 4, clock.at(1, 14))
+    screen.fill("NetFirm administrator", "Ada Moreno").fill(
+        "NetFirm administrator's e-mail", "ada@firm"
+    )
+    refuse(
+        screen,
+        "Complete step 5",
+        "is no e-mail address",
+        kept={"NetFirm administrator": "Ada Moreno"},
+    )
+    screen.fill("NetFirm administrator's e-mail", "ada@juniper.example").moment(AT, clock.at(1, 16))
+    refuse(
+        screen,
+        "Complete step 5",
+        "the appointment begins only at",
+        kept={"NetFirm administrator": "Ada Moreno"},
+    )
+    complete(screen, 5, clock.at(2, 12, 15))
+    complete(screen, 6, clock.at(2, 12, 30))
+
+
+def last_steps_of_virtual_office(screen: Screen, clock: Clock) -> None:
+    """Steps 7 to 11."""
+    screen.moment(AT, clock.at(2, 12))
+    refuse(screen, "Complete step 7", "the step became current")
+    complete(screen, 7, clock.at(2, 14))
+    screen.fill("EMS ticket number", "EMS-4711")
+    refuse(
+        screen, "Complete step 8", "it must be confirmed", kept={"EMS ticket number": "EMS-4711"}
+    )
+    screen.tick("The ticket's priority is High")
+    complete(screen, 8, clock.at(2, 15))
+    screen.tick("Price verified on the Pricing tab of the Renewal Calculator")
+    screen.choose("Price verified by", "R. Castellano").pick("No", "New product sales")
+    refuse(screen, "Complete step 9", "the licence for UltraTax is missing")
+    screen.tick("VO Setup licence present").tick("UltraTax licence")
+    complete(screen, 9, clock.at(3, 9))
+    refuse(screen, "Complete step 10", "it is empty. Fill it in")
+    screen.fill("Order number", "SO-99")
+    complete(screen, 10, clock.at(3, 13))
+    complete(screen, 11, clock.at(3, 13, 45))
+
+
+def test_a_virtual_office_case_is_walked_from_the_form_to_the_report(
+    room: Room, tmp_path: Path
+) -> None:
+    clock, log = Clock(), tmp_path / "log.duckdb"
+    with live_app(log) as address:
+        screen = room.visitor(address)
+
+        screen.open("new_case").pick("Virtual Office CS").fill("Firm", "Juniper Advisors")
+        refuse(
+            screen, "Open the case", "name at least one product", kept={"Firm": "Juniper Advisors"}
+        )
+        screen.choose("Products to migrate to Virtual Office", "UltraTax CS")
+        screen.moment(AT, clock.at(1, 10)).press("Open the case").says("Step 2: Form routed")
+        first_steps_of_virtual_office(screen, clock)
+        last_steps_of_virtual_office(screen, clock)
+
+        spent = timedelta(days=2, hours=3, minutes=45) - timedelta(hours=30)  # two nights of 15 h
+        assert_counted(screen, log, tmp_path, "Juniper Advisors", spent, clock.at(3, 13, 45))
+        assert screen.faults == []
+
+
+def test_a_local_case_is_walked_from_the_form_to_the_report(room: Room, tmp_path: Path) -> None:
+    clock, log = Clock(), tmp_path / "log.duckdb"
+    with live_app(log) as address:
+        screen = room.visitor(address)
+
+        screen.open("new_case").pick("Local installation").fill("Firm", "Birch & Sons")
+        refuse(screen, "Open the case", "it must be confirmed", kept={"Firm": "Birch & Sons"})
+        screen.tick("The firm has backed up all of its data").moment(AT, clock.at(4, 9))
+        screen.press("Open the case").says("Step 2: Form routed")
+        complete(screen, 2, clock.at(4, 9, 15))
+        complete(screen, 3, clock.at(4, 10))
+        screen.fill("EMS ticket number", "EMS-12").tick("The ticket's priority is High")
+        complete(screen, 4, clock.at(4, 10, 30))
+        screen.moment(AT, clock.at(4, 12)).press("EMS has reinstated the products")
+        screen.says("Recorded: EMS has reinstated the products")
+        screen.tick("Price verified on the Pricing tab of the Renewal Calculator")
+        screen.choose("Price verified by", "R. Castellano").pick("No", "New product sales")
+        screen.moment(AT, clock.at(4, 11))
+        refuse(screen, "Complete step 5", "it changed hands")
+        complete(screen, 5, clock.at(4, 13))
+        screen.fill("Order number", "SO-1")
+        complete(screen, 6, clock.at(5, 9))
+        complete(screen, 7, clock.at(5, 10, 30))
+
+        spent = timedelta(days=1, hours=1, minutes=30) - timedelta(hours=15)  # one night
+        assert_counted(screen, log, tmp_path, "Birch & Sons", spent, clock.at(5, 10, 30))
+        assert screen.faults == []
+
+
+def assert_counted(
+    screen: Screen, log: Path, folder: Path, firm: str, spent: timedelta, closed: datetime
+) -> None:
+    """Throughput, the exported CSV and the command line agree on the one case."""
+    spent_us = spent // timedelta(microseconds=1)
+    screen.open("throughput").says(f"Median, {closed:%b}", formats.duration(spent_us))
+
+    screen.open(f"sla_report?month={closed:%B}+{closed.year}")
+    exported = folder / "report.csv"
+    screen.download("Cases as CSV").save_as(exported)
+    with exported.open(encoding="utf-8-sig", newline="") as rows:
+        [row] = list(csv.DictReader(rows))
+    [case] = figure(log, "cycle_times")  # asked of the running application
+    assert (row["case_id"], row["firm"]) == (case["case_id"], firm)
+    assert int(row["business_us"]) == case["business_us"] == spent_us
+    assert float(row["business_minutes"]) == case["business_minutes"]
+    assert row["closed_at"] == case["closed_at"]
+
+
+def test_a_second_terminal_imports_and_verifies_while_the_app_serves(
+    room: Room, tmp_path: Path
+) -> None:
+    log = tmp_path / "log.duckdb"
+    with live_app(log) as address:
+        screen = room.visitor(address).open()
+
+        imported = second_terminal(
+            log, "import", str(TRACKER), "--as-of", "2026-10-30T19:30:00+00:00"
+        )
+        verified = second_terminal(log, "verify")
+
+        assert "504 accepted" in imported
+        assert "is in order" in verified
+        screen.open("cases?state=open").says("12 open cases")
+        screen.open("case?id=C-0001").says("Lakeside Accounting LLC")
+        assert screen.faults == []

@@ -1,0 +1,224 @@
+"""What pages share, without a page: who may enter, words, files, filters, the way to the log."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from dashboard.errors import InputRefused
+from dashboard.people import Role
+from dashboard.ui import filters, handle
+from dashboard.ui.acting import Click, local_times, typed_at
+from dashboard.ui.cards import as_csv
+from dashboard.ui.guard import host_name, why_not_local
+from dashboard.ui.sign_in import SESSION, has_expired, person_of
+from dashboard.ui.visitor import PRESETS
+from dashboard.ui.words import day_word, plain, typed_instant
+from dashboard.workflows import Party
+from tests.builders import LEAD
+
+NEW_YORK = "America/New_York"
+
+
+# --- Who may enter ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "localhost", "::1"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.0.0.1:8501", "localhost:80", "[::1]:8501", "LOCALHOST"]
+)
+def test_this_machine_seen_from_this_machine_is_let_in(address: str, host: str):
+    assert why_not_local(address, [host], forwarded=False) == ""
+
+
+@pytest.mark.parametrize(
+    "address", [None, "", "0.0.0.0", "::", "192.168.0.7", "changeover.example"]
+)
+def test_a_server_that_others_can_reach_lets_nobody_in(address: str | None):
+    assert "--server.address 127.0.0.1" in why_not_local(
+        address, ["localhost:8501"], forwarded=False
+    )
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        [], [""], ["changeover.example"], ["127.0.0.1.evil.example"], ["127.0.0.1:x"], ["[::1"],
+        ["localhost.evil.example:8501"], ["192.168.0.7:8501"], ["evil.example#127.0.0.1"],
+        ["127.0.0.1@evil.example"], ["127.0.0.1", "evil.example"], ["localhost", "localhost"],
+        ["/127.0.0.1"],
+    ],
+)  # fmt: skip
+def test_whoever_asks_for_another_host_is_not_let_in(hosts: list[str]):
+    assert why_not_local("127.0.0.1", hosts, forwarded=False)
+
+
+def test_behind_a_proxy_nobody_is_local():
+    assert why_not_local("127.0.0.1", ["127.0.0.1"], forwarded=True)
+
+
+def test_a_host_is_told_without_its_port():
+    assert host_name("[::1]:8501") == "::1"
+    assert host_name("localhost") == "localhost"
+
+
+def test_every_preset_is_a_role_that_there_is():
+    assert {role for role, _ in PRESETS.values()} == set(Role)
+    assert PRESETS["Order Team"][1] == {Party.ORDERS}
+
+
+@pytest.mark.parametrize(
+    ("granted", "role", "parties"),
+    [
+        ("lead", Role.LEAD, set()),
+        ("viewer", Role.VIEWER, set()),
+        (["Order Team", "EMS"], Role.MEMBER, {Party.ORDERS, Party.EMS}),
+    ],
+)
+def test_a_signed_in_person_has_the_role_of_the_table(
+    granted: str | list[str], role: Role, parties: set[Party]
+):
+    person = person_of(
+        {"email": "T.Vance@Firm.example", "name": "T. Vance"}, {"t.vance@firm.example": granted}
+    )
+
+    assert person is not None
+    assert (person.name, person.role, person.parties) == ("T. Vance", role, frozenset(parties))
+
+
+@pytest.mark.parametrize(
+    ("claims", "roles"),
+    [
+        ({"email": "a@b.example"}, {}),
+        ({"name": "T. Vance"}, {"": "admin"}),
+        ({"email": "a@b.example"}, {"a@b.example": "member"}),
+        ({"email": "a@b.example"}, {"a@b.example": ["nobody"]}),
+        ({"email": "a@b.example", "email_verified": False}, {"a@b.example": "lead"}),
+    ],
+)  # fmt: skip
+def test_without_a_role_a_signed_in_person_is_nobody(
+    claims: dict[str, object], roles: dict[str, object]
+):
+    assert person_of(claims, roles) is None
+
+
+def test_a_session_ends_some_hours_after_it_was_issued():
+    now = datetime.now(UTC)
+
+    assert not has_expired((now - SESSION / 2).timestamp())
+    assert has_expired((now - SESSION - timedelta(minutes=1)).timestamp())
+    assert has_expired(None)
+
+
+# --- Words and times -------------------------------------------------------------------------
+
+
+def test_text_of_others_is_no_markup():
+    assert plain("**a** [b](c) :red[d] $e$ <f>\n`g`") == (
+        r"\*\*a\*\* \[b\]\(c\) \:red\[d\] \$e\$ \<f\> \`g\`"
+    )
+
+
+def test_a_typed_time_that_came_twice_is_the_first_and_one_that_never_came_is_refused():
+    twice = datetime(2026, 11, 1, 1, 30)  # noqa: DTZ001 - a wall clock, as people type it
+    never = datetime(2026, 3, 8, 2, 30)  # noqa: DTZ001
+
+    assert typed_instant(twice, NEW_YORK) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    with pytest.raises(InputRefused, match="clocks were put forward"):
+        typed_instant(never, NEW_YORK)
+
+
+def test_nothing_typed_means_now():
+    assert typed_at(None, NEW_YORK) is None
+
+
+def test_a_refusal_tells_its_times_on_the_wall():
+    told = local_times("it began at 2026-10-05 13:00 UTC.", NEW_YORK)
+
+    assert told == "it began at Mon 5 Oct 09:00."
+
+
+def test_a_day_is_told_as_one_says_it():
+    now = datetime(2026, 10, 7, 16, 0, tzinfo=UTC)
+
+    days = [day_word(now + timedelta(days=n), now, NEW_YORK) for n in (-1, 0, 1, 2)]
+
+    assert days == [
+        "yesterday at 12:00",
+        "today at 12:00",
+        "tomorrow at 12:00",
+        "on Fri 9 Oct at 12:00",
+    ]
+
+
+# --- Files -----------------------------------------------------------------------------------
+
+
+def test_a_downloaded_table_holds_no_formula():
+    table = pa.table({
+        "firm": ["=1+1", "+a", "-b", "@c", "\td", "\re", "plain", None],
+        "minutes": [-1.5, 2.0, None, 0.0, 1.0, 1.0, 1.0, 1.0],
+        "at": [datetime(2026, 10, 5, 13, tzinfo=UTC)] * 8,
+        "steps": [["a", "b"]] * 8,
+        "late": [True] * 8,
+    })  # fmt: skip
+
+    lines = as_csv(table).split("\n")
+
+    assert lines[0] == "firm,minutes,at,steps,late"
+    assert lines[1] == '\'=1+1,-1.5,2026-10-05T13:00:00.000000Z,"a, b",true'
+    assert lines[3].startswith("'-b,,")
+    assert all(not line.startswith(("=", "+", "-", "@", "\t", "\r")) for line in lines)
+
+
+def test_a_sample_put_aside_never_takes_the_place_of_another(tmp_path: Path):
+    log = tmp_path / "log.duckdb"
+    names = []
+    for _ in range(3):
+        names.append(handle.free_name(log).name)
+        (tmp_path / names[-1]).touch()
+
+    assert names == ["log.duckdb.sample", "log.duckdb.sample-2", "log.duckdb.sample-3"]
+
+
+def test_the_log_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("CHANGEOVER_LOG", str(tmp_path / "x.duckdb"))
+    assert handle.log_path() == tmp_path / "x.duckdb"
+
+    monkeypatch.delenv("CHANGEOVER_LOG")
+    assert handle.log_path().name == "changeover.duckdb"
+
+
+# --- Filters, clicks -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "since", "until"),
+    [
+        ("Last 12 months", date(2025, 3, 1), None),
+        ("This quarter", date(2026, 1, 1), None),
+        ("Last month", date(2026, 1, 1), date(2026, 2, 1)),
+        ("This month", date(2026, 2, 1), None),
+        ("All time", None, None),
+    ],
+)
+def test_a_period_is_a_range_of_dates(name: str, since: date | None, until: date | None):
+    assert filters.period(name, date(2026, 2, 14)) == (since, until)
+
+
+def test_every_period_on_offer_is_known():
+    found = {filters.period(name, date(2026, 2, 14)) for name in filters.PERIODS}
+
+    assert len(found) == len(filters.PERIODS)
+
+
+def test_the_same_click_has_the_same_command_id_and_another_has_not():
+    click = Click("C-0001-4", LEAD, NEW_YORK, "C-0001", 4)
+    later = Click("C-0001-4", LEAD, NEW_YORK, "C-0001", 5)
+
+    assert click.command_id("complete") == click.command_id("complete")
+    assert (
+        len({click.command_id("complete"), click.command_id("start"), later.command_id("complete")})
+        == 3
+    )
