@@ -86,32 +86,35 @@ def _messages(events: list[Draft]) -> list[str]:
     """Each message tells of an event of its step, and goes out at most once of itself."""
     faults: list[str] = []
     told: dict[tuple[int, str], Draft] = {}
-    steps = {event.version: event.data.get("step", 1) for event in events}
-    kinds = {event.version: event.kind for event in events}
+    by_version = {event.version: event for event in events}
     for event in events:
         if not event.kind.startswith("message_"):
             continue
-        data = event.data
-        key, step = (data["of_version"], data["message"]), data["step"]
-        if kinds[key[0]] not in ("step_completed", "step_corrected") or steps[key[0]] != step:
+        of_version, step = event.data["of_version"], event.data["step"]
+        key, source = (of_version, event.data["message"]), by_version[of_version]
+        if source.kind not in ("step_completed", "step_corrected") or source.data["step"] != step:
             faults.append(f"{event.kind} of {key} tells of no event of step {step}")
-        last = told.get(key)
-        if last is not None and last.kind == "message_sent":
-            faults.append(f"{event.kind} of {key} after it was sent")
-        if event.kind == "message_sending":
-            faults += _begun(key, event, last)
-            undone = [
-                other.version
-                for other in events
-                if other.kind == "step_reopened" and other.data["step"] <= step
-            ]
-            if any(key[0] < version < event.version for version in undone):
-                faults.append(f"{key} is being sent though its step was reopened")
-        if event.kind in ("message_sent", "message_failed") and not data.get("outside"):
-            if last is None or last.kind != "message_sending":
-                faults.append(f"{event.kind} of {key}, whose sending never began")
+        undone = any(
+            other.kind == "step_reopened" and other.data["step"] <= step
+            for other in events[of_version : event.version]
+        )
+        if event.kind == "message_sending" and undone:
+            faults.append(f"{key} is being sent though its step was reopened")
+        faults += _follows(key, event, told.get(key))
         told[key] = event
     return faults
+
+
+def _follows(key: tuple[int, str], event: Draft, last: Draft | None) -> list[str]:
+    """What may come after the last event of a message."""
+    if last is not None and last.kind == "message_sent":
+        return [f"{event.kind} of {key} after it was sent"]
+    if event.kind == "message_sending":
+        return _begun(key, event, last)
+    is_outcome = event.kind in ("message_sent", "message_failed") and "outside" not in event.data
+    if is_outcome and (last is None or last.kind != "message_sending"):
+        return [f"{event.kind} of {key}, whose sending never began"]
+    return []
 
 
 def _begun(key: tuple[int, str], event: Draft, last: Draft | None) -> list[str]:

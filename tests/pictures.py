@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.find_browser import find_browser
@@ -30,9 +31,7 @@ class Picture:
 
 WANTED = (
     Picture("today", "/"),
-    Picture("today_phone", "/", width=390),
     Picture("case", "/case?id={case}"),
-    Picture("throughput", "/throughput"),
     Picture("month_end_dark", "/month_end", scheme="dark"),
 )
 
@@ -42,7 +41,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         log = Path(folder) / "sample.duckdb"
         dashboard("sample", "--db", str(log), "--seed", "1")
-        case = json.loads(dashboard("forecast", "--db", str(log), "--format", "json"))[0]["case_id"]
+        told = dashboard("figure", "worklist", "--db", str(log), "--format", "json")
+        case = json.loads(told)[-1]["case_id"]
         browser = playwright.chromium.launch(executable_path=find_browser())
         with live_app(log) as address:
             for picture in WANTED:
@@ -62,8 +62,11 @@ def take(browser: Browser, picture: Picture, address: str) -> None:
     page.goto(address)
     page.wait_for_selector(AT_REST, timeout=60_000)
     page.wait_for_timeout(SETTLE_MS)
-    page.screenshot(path=PICTURES / f"{picture.name}.png")
+    target = PICTURES / f"{picture.name}.png"
+    page.screenshot(path=target)
     page.close()
+    # 128 colours are enough for a page, and keep the repository small
+    Image.open(target).convert("RGB").quantize(128).save(target, optimize=True)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import ssl
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -19,7 +19,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from dashboard.outbox import MailServer, Security
 
 HOST = "127.0.0.1"
-DAWDLES = 0.6  # seconds
+DAWDLES = 0.4  # seconds
 SENDER = "Changeover <changeover@dept.example>"
 USER, PASSWORD = "changeover", "correct horse"
 MOST = 10_000
@@ -30,7 +30,8 @@ class PostOffice:
     """What it got, and how it is minded: by stage, one mood for each time the stage is reached.
 
     Stages: EHLO STARTTLS MAIL RCPT DATA BODY DOT. A mood is "drop", "delay", "ok" or a reply. At
-    BODY and DOT the message has begun and has ended; DOT drops after it was taken.
+    BODY and DOT the message has begun and has ended; DOT drops after it was taken. `at_stage`: what
+    else happens when a stage is reached.
     """
 
     port: int = 0
@@ -38,13 +39,13 @@ class PostOffice:
     moods: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     envelopes: list[Envelope] = field(default_factory=list[Envelope])
     said: list[str] = field(default_factory=list[str])
-    at_dot: Any = None
+    at_stage: dict[str, Callable[[], object]] = field(default_factory=dict[str, Any])
 
     @property
     def mails(self) -> list[EmailMessage]:
         """The messages taken, read by another program than the one that wrote them."""
         parser = BytesParser(policy=default)
-        return [parser.parsebytes(item.original_content or b"") for item in self.envelopes]  # type: ignore[misc]
+        return [parser.parsebytes(item.original_content or b"") for item in self.envelopes]
 
     def server(self, **changes: Any) -> MailServer:
         """How it is reached."""
@@ -57,6 +58,8 @@ class PostOffice:
     def next_mood(self, stage: str) -> str:
         """How it is minded this time."""
         self.said.append(stage)
+        if stage in self.at_stage:
+            self.at_stage[stage]()
         moods = self.moods.get(stage, [])
         return moods.pop(0) if moods else "ok"
 
@@ -123,8 +126,6 @@ class _Handler:
         mood = self.office.next_mood("DOT")
         if mood in ("ok", "drop", "delay"):
             self.office.envelopes.append(envelope)
-        if self.office.at_dot:
-            self.office.at_dot()
         if mood == "drop":
             server.hang_up()
         if mood == "delay":

@@ -12,7 +12,7 @@ from dashboard.cases import CASE_KINDS, Case, Event, fold
 from dashboard.errors import CommandRefused, InputRefused, NotAllowed
 from dashboard.instants import to_us
 from dashboard.people import Role
-from dashboard.sample import Summary, staff, write_sample
+from dashboard.sample import Summary, resources, staff, write_sample
 from dashboard.sample.firms import firms
 from dashboard.store import Store
 from dashboard.workflows import WORKFLOWS
@@ -206,6 +206,16 @@ def test_firms_do_not_run_out():
     made = firms(random.Random(1))
 
     assert len({next(made).firm_id for _ in range(20_000)}) > 18_000
+
+
+def test_a_larger_department_holds_more_appointments_at_once_and_says_so(written, monkeypatch):
+    monkeypatch.setattr(resources, "PARALLEL_CASES", 15)
+
+    store = written(cases=40)
+
+    assert store.settings.appointments_at_once == 8
+    assert [event.kind for event in events_of(store)[:2]] == ["sample_marked", "planning_changed"]
+    assert written(cases=20).settings.appointments_at_once == 4
 
 
 # --- Figures as one would expect them --------------------------------------------------------

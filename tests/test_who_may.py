@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 
 from dashboard import commands
+from dashboard.cases import Letter
+from dashboard.catalogue import Product
 from dashboard.errors import NotAllowed
 from dashboard.people import Person, Role, require
+from dashboard.settings import Colleague
+from dashboard.workdays import Calendar
 from dashboard.workflows import Party
 from tests.builders import ADMIN, LEAD, MONDAY, VIEWER, bulk, form, member, step_fields
 from tests.histories import HOUR, History, at_step, refused
@@ -33,6 +37,7 @@ TURNS = {
     ("local", 5): CS, ("local", 6): ORDERS, ("virtual_office", 9): CS,
     ("virtual_office", 10): ORDERS,
 }  # fmt: skip
+MESSAGE = (3, "cs_cancelled")
 Deed = Callable[[History, Person], Any]
 BESIDE: dict[str, tuple[set[Party], Deed]] = {
     "amend_case": ({CS}, lambda h, by: h.act(commands.amend_case, {"firm_id": "F"}, "so", by=by)),
@@ -46,6 +51,8 @@ BESIDE: dict[str, tuple[set[Party], Deed]] = {
         NOBODY,
         lambda h, by: commands.assign_cases(h.desk, ["C-0001"], "H. Abebe", by=by, now=h.now),
     ),
+    "send_message": ({TL}, lambda h, by: h.act(commands.send_message, *MESSAGE, "sent", by=by)),
+    "drop_message": ({TL}, lambda h, by: h.act(commands.drop_message, *MESSAGE, "so", by=by)),
     "open_case": (
         {CS},
         lambda h, by: commands.open_case(h.desk, "local", form("local"), by=by, now=h.now),
@@ -57,6 +64,47 @@ BESIDE: dict[str, tuple[set[Party], Deed]] = {
         ),
     ),
 }
+
+
+# What is set for the department is an administrator's alone to change.
+BY_ADMINS: dict[str, Callable[[Any, Person], Any]] = {
+    "change_calendar": lambda desk, by: commands.change_calendar(desk, NINES, by=by, now=MONDAY),
+    "change_targets": lambda desk, by: commands.change_targets(
+        desk, "local", 1, 2, by=by, now=MONDAY
+    ),
+    "change_planning": lambda desk, by: commands.change_planning(
+        desk, session_hours=8, by=by, now=MONDAY
+    ),
+    "change_catalogue": lambda desk, by: commands.change_catalogue(
+        desk, [Product("UltraTax CS", "UltraTax", False, "")], by=by, now=MONDAY
+    ),
+    "change_messages": lambda desk, by: commands.change_messages(
+        desk, {"welcome": "sent"}, by=by, now=MONDAY
+    ),
+    "change_directory": lambda desk, by: commands.change_directory(
+        desk, [Colleague("Ann")], {}, by=by, now=MONDAY
+    ),
+    "confirm_holidays": lambda desk, by: commands.confirm_holidays(desk, by=by, now=MONDAY),
+    "post_notice": lambda desk, by: commands.post_notice(
+        desk, "EMS is slow.", date(2026, 10, 9), by=by, now=MONDAY
+    ),
+    "end_notice": lambda desk, by: commands.end_notice(desk, 1, by=by, now=MONDAY),
+}
+# What the outbox does is an administrator's, too: the command line's, or the application's own.
+OUTCOME = commands.Outcome(is_sent=True)
+BY_THE_OUTBOX: dict[str, Callable[[History, Person, Letter], Any]] = {
+    "begin_sending": lambda h, by, letter: h.act(
+        commands.begin_sending, letter, "text", by=by, claim="a"
+    ),
+    "record_outcome": lambda h, by, letter: h.act(commands.record_outcome, letter, OUTCOME, by=by),
+    "begin_digest": lambda h, by, _: commands.begin_digest(
+        h.desk, h.now.date(), "T. Vance", by=by, now=h.now, claim="a"
+    ),
+    "record_digest": lambda h, by, _: commands.record_digest(
+        h.desk, h.now.date(), "Order Team", OUTCOME, by=by, now=h.now
+    ),
+}
+NINES = Calendar("America/New_York", dict.fromkeys(range(5), (("09:00", "18:00"),)), {})
 
 
 def check(history: History, deed: Deed, may: set[Party]) -> None:
@@ -102,7 +150,10 @@ def test_a_turn_is_recorded_by_the_party_that_follows_and_by_those_who_lead(at, 
 def test_what_stands_beside_the_steps_is_done_by_those_who_may(command):
     may, deed = BESIDE[command]
 
-    check(at_step(5), deed, may)
+    history = at_step(3)
+    history.complete(3, messages={})
+
+    check(history.until(5), deed, may)
 
 
 def test_a_withdrawn_case_is_resumed_by_those_who_lead():
@@ -112,8 +163,62 @@ def test_a_withdrawn_case_is_resumed_by_those_who_lead():
     check(history, lambda h, by: h.act(commands.resume_case, by=by), NOBODY)
 
 
+@pytest.mark.parametrize("command", BY_ADMINS)
+def test_what_is_set_for_all_is_changed_by_administrators_and_nobody_else(command):
+    for person in EVERYBODY:
+        desk = bulk()
+        commands.post_notice(desk, "Closed early.", date(2026, 10, 9), by=ADMIN, now=MONDAY)
+        if person is ADMIN:
+            assert BY_ADMINS[command](desk, person)
+            continue
+        said = f"{person.name} ({person.role}) may not"
+        with refused(desk, said, "Ask an administrator", error=NotAllowed):
+            BY_ADMINS[command](desk, person)
+
+
+@pytest.mark.parametrize("command", BY_THE_OUTBOX)
+def test_the_outbox_is_emptied_by_administrators_and_nobody_else(command):
+    case = at_step(3)
+    case.complete(3, messages={"sales_cancelled": "sent", "cs_cancelled": "sent"})
+    waiting, begun = case.case.letters.values()
+    case.act(commands.begin_sending, begun, "text", by=ADMIN, claim="b")
+    day = case.now.date()
+    commands.begin_digest(case.desk, day, "Order Team", by=ADMIN, now=case.now, claim="d")
+
+    for person in EVERYBODY:
+        own = deepcopy(case)
+        letters = own.case.letters
+        deed = BY_THE_OUTBOX[command]
+        given = (own, person, letters[waiting.of_version, waiting.message])
+        if command == "record_outcome":
+            given = (own, person, letters[begun.of_version, begun.message])
+        if person is ADMIN:
+            assert deed(*given)
+            continue
+        said = f"{person.name} ({person.role}) may not"
+        with refused(own, said, "Ask an administrator", error=NotAllowed):
+            deed(*given)
+
+
+def test_feedback_is_left_by_anybody():
+    for person in EVERYBODY:
+        [event] = commands.leave_feedback(bulk(), "Well done.", by=person, now=MONDAY)
+
+        assert event.actor == person.name
+
+
 def test_every_command_stands_in_a_table_of_this_file():
-    tables = {*BESIDE, "resume_case", "complete_step", "start_step", "catch_up", "record_turn"}
+    tables = {
+        *BESIDE,
+        *BY_ADMINS,
+        *BY_THE_OUTBOX,
+        "leave_feedback",
+        "resume_case",
+        "complete_step",
+        "start_step",
+        "catch_up",
+        "record_turn",
+    }
 
     # lower case: the commands among the names that the package gives out
     assert {name for name in commands.__all__ if name.islower()} == tables

@@ -39,14 +39,15 @@ from dashboard.commands.progress import (
     start_step,
 )
 from dashboard.commands.registers import change_catalogue, change_directory, change_messages
+from dashboard.commands.several import Completion, Verdict, complete_several
 from dashboard.commands.undoing import reopen_step, resume_case, withdraw_case
 
 __all__ = [
-    "BREACH_REASONS", "OUTSIDE", "CatchUp", "Evidence", "NoticeKind", "Outcome", "add_note",
-    "amend_case", "assign_cases", "begin_digest", "begin_sending", "catch_up",
-    "change_calendar", "change_catalogue", "change_directory", "change_messages",
-    "change_planning", "change_targets", "complete_step", "confirm_holidays", "correct_step",
-    "drop_message", "end_notice", "explain_breach", "follow_up", "leave_feedback", "open_case",
-    "post_notice", "record_digest", "record_evidence", "record_outcome", "record_turn",
+    "BREACH_REASONS", "OUTSIDE", "CatchUp", "Completion", "Evidence", "NoticeKind", "Outcome",
+    "Verdict", "add_note", "amend_case", "assign_cases", "begin_digest", "begin_sending",
+    "catch_up", "change_calendar", "change_catalogue", "change_directory", "change_messages",
+    "change_planning", "change_targets", "complete_several", "complete_step", "confirm_holidays",
+    "correct_step", "drop_message", "end_notice", "explain_breach", "follow_up", "leave_feedback",
+    "open_case", "post_notice", "record_digest", "record_evidence", "record_outcome", "record_turn",
     "reopen_step", "resume_case", "send_message", "start_step", "withdraw_case",
 ]  # fmt: skip

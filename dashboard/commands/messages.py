@@ -93,10 +93,9 @@ def send_message(
 ) -> Stored:
     """Say how a complete step's message goes: "sent" by Changeover, "drafted" or "outside".
 
-    "outside" states that it was sent, and `at` when. Of a message that failed, or of which nobody
-    knows whether it was sent, "sent" means: once more. After a correction of the step's fields a
-    message may go anew. Raises NotAllowed, InputRefused, CommandRefused (no such message, sent
-    already, being sent), StaleCase.
+    "outside" states that it was sent, and `at` when. Where it failed, or nobody knows, "sent" means
+    once more; after a correction of the step's fields it may go anew. Raises NotAllowed,
+    InputRefused, CommandRefused (no such message, sent already, being sent), StaleCase.
     """
     deed = Deed(by, now, at, done_by, version, command_id)
 

@@ -136,8 +136,8 @@ def _digest(
     downloads = len(work.cases) - len(active)
     parts = [
         f"{whom}, {today:%A} {today.day} {today:%B %Y}, {_month_end(calendar, today)}.",
-        f"{_count(len(work.cases), 'open case')}: {len(late)} past the limit, {len(due)} due "
-        f"today, {downloads} waiting only for the firm's download.",
+        f"{_count(len(work.cases), 'open case')}: {len(late)} past the limit, {len(due)} due today"
+        + (f", {downloads} waiting only for the firm's download." if downloads else "."),
         *(f"{title}\n" + "\n".join(lines) for title, lines in sections.items() if lines),
         f"Times are those of {formats.city(zone)}; elapsed time is business time.",
     ]
@@ -148,7 +148,9 @@ def _digest(
 
 def _case(row: Row, zone: str) -> str:
     limit = formats.moment(row["limit_at"], zone)
-    return f"- {_place(row)}, {row['party']}: {formats.left(row['business_us_left'])} ({limit})"
+    return (
+        f"- {_place(row)}, {row['party']}: {formats.left(row['business_us_left'])} (limit {limit})"
+    )
 
 
 def _appointment(row: Row, zone: str) -> str:
@@ -156,11 +158,12 @@ def _appointment(row: Row, zone: str) -> str:
 
 
 def _follow_up(row: Row) -> str:
-    return f"- {_place(row)}, {row['party']}, for {row['follow_up']:%a} {row['follow_up'].day}"
+    day = row["follow_up"]
+    return f"- {_place(row)}, {row['party']}, for {day:%a} {day.day} {day:%b}"
 
 
 def _waits(row: Row) -> str:
-    return f"- {_place(row)}, {row['party']} since {formats.duration(row['turn_us'])}"
+    return f"- {_place(row)}, {row['party']} for {formats.duration(row['turn_us'])}"
 
 
 def _message(row: Row) -> str:

@@ -61,9 +61,9 @@ def handoffs(
     values = case.fields | own
     values |= _looked_up(values, personal)
     sender = sender or (_sender(record.done_by or record.actor) if record else "")
-    words = _words(case, rules, values, settings)
+    words = _words(case, rules, values, settings) | ({"sender": sender} if sender else {})
     return [
-        _handoff(message, case, rules, words | {"sender": sender}, values, settings, now)
+        _handoff(message, case, rules, words, values, settings, now)
         for message in rules.called_for(own)
     ]
 

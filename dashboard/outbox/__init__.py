@@ -3,10 +3,10 @@
 from dashboard.outbox.courier import Courier
 from dashboard.outbox.digests import send_digests
 from dashboard.outbox.run import PAUSES, REACHING, Report, Run
-from dashboard.outbox.sending import due_letters, message_id, send_waiting
+from dashboard.outbox.sending import due_letters, message_id, send_one, send_waiting
 from dashboard.outbox.server import MailServer, Security, Unreachable
 
 __all__ = [
     "PAUSES", "REACHING", "Courier", "MailServer", "Report", "Run", "Security", "Unreachable",
-    "due_letters", "message_id", "send_digests", "send_waiting",
+    "due_letters", "message_id", "send_digests", "send_one", "send_waiting",
 ]  # fmt: skip

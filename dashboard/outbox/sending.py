@@ -16,7 +16,7 @@ from dashboard.errors import CommandRefused, InputRefused, StaleCase
 from dashboard.handoffs import Mail, colleague_named, handoffs
 from dashboard.instants import to_us
 from dashboard.outbox.run import Line, Report, Run, refuse_sample
-from dashboard.outbox.server import Answer, MailServer, Unreachable, transmit
+from dashboard.outbox.server import Answer, MailServer, Unreachable, kept_reason, transmit
 from dashboard.store import Store
 
 
@@ -36,6 +36,30 @@ def send_waiting(store: Store, server: MailServer, run: Run) -> Report:
                 report.trouble = str(away)
                 break
             _send(store, server, run, smtp, case, letter, report)
+    return report
+
+
+def send_one(
+    store: Store, server: MailServer, run: Run, case_id: str, step: int, message: str
+) -> Report:
+    """Send that one message of a complete step, if it is due: for a person who waits for it.
+
+    Raises CommandRefused on a log of sample data, LogRefused if the log cannot be written.
+    """
+    refuse_sample(store)
+    report = Report()
+    case = store.case(case_id)
+    letter = case.letter(step, message)
+    if letter is None or not letter.is_due(to_us(run.clock())):
+        report.note = "Somebody else has seen to the message already."
+        return report
+    with Line(server, run) as line:
+        try:
+            smtp = line.smtp()
+        except Unreachable as away:
+            report.trouble = str(away)
+            return report
+        _send(store, server, run, smtp, case, letter, report)
     return report
 
 
@@ -80,13 +104,18 @@ def _send(
         return  # somebody else was quicker, or decided otherwise
     begun = store.case(case_id).letters[letter.of_version, letter.message]
     if why_not:
-        answer = Answer("refused", why_not.rstrip("."))
+        answer = Answer("refused", kept_reason(why_not).rstrip("."))
     else:
         answer = transmit(smtp, server.address, mail.addresses, message)
     outcome = run.outcome(answer, begun.attempt)
-    if outcome is not None:
-        commands.record_outcome(store, case_id, begun, outcome, by=run.by, now=run.clock())
-    report.count(f"{case_id}, {letter.message}", answer, outcome)
+    whose = f"{case_id}, {letter.message}"
+    try:
+        if outcome is not None:
+            commands.record_outcome(store, case_id, begun, outcome, by=run.by, now=run.clock())
+    except (CommandRefused, StaleCase) as refused:
+        report.problems.append(f"{whose}: {refused}")
+        outcome = None
+    report.count(whose, answer, outcome)
 
 
 def _mail(store: Store, case: Case, letter: Letter, now: datetime) -> tuple[Mail, str]:

@@ -222,7 +222,7 @@ def _stuffed(message: bytes) -> bytes:
 
 def _refusal(code: int, text: bytes) -> Answer:
     reason = f"the mail server answered {code} {text.decode(errors='replace')}"
-    return Answer("refused" if code // 100 == 5 else "later", _kept(reason))
+    return Answer("refused" if code // 100 == 5 else "later", kept_reason(reason))
 
 
 def _told(error: Exception) -> str:
@@ -230,12 +230,12 @@ def _told(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         reply = error.smtp_error
         text = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
-        return _kept(f"it answered {error.smtp_code} {text}")
-    return _kept(str(error) or type(error).__name__)
+        return kept_reason(f"it answered {error.smtp_code} {text}")
+    return kept_reason(str(error) or type(error).__name__)
 
 
-def _kept(reason: str) -> str:
-    """A reason as events may keep it: short, in one line, naming nobody."""
+def kept_reason(reason: str) -> str:
+    """A reason as events may keep it: short, in one line, without anybody's address."""
     return ADDRESS.sub("(address)", one_line(reason))[:LONGEST_REASON]
 
 

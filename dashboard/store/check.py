@@ -9,7 +9,7 @@ from dashboard.store import Store
 from dashboard.store.model import Model
 from dashboard.store.view import build
 
-FOLDED = ("cases", "steps", "turns")
+FOLDED = ("cases", "steps", "turns", "messages")
 
 
 def drifted(store: Store) -> list[str]:
