@@ -33,7 +33,10 @@ page = st.navigation(
         "Reports": [
             st.Page("pages/sla_report.py", title="SLA report", icon=":material/description:"),
         ],
-        "Help": [st.Page("pages/guide.py", title="Guide", icon=":material/menu_book:")],
+        "Help": [
+            st.Page("pages/guide.py", title="Guide", icon=":material/menu_book:"),
+            st.Page("pages/settings.py", title="Settings", icon=":material/settings:"),
+        ],
     },
     position="top",
 )

@@ -19,6 +19,7 @@ with left:
     else:
         ui.step_record(case, picked)
 with right:
+    ui.case_messages(case)
     ui.case_side(case)
 ui.catch_up_form(case)
 ui.case_turns(case)

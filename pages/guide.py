@@ -10,5 +10,7 @@ steps, rest = st.columns([3, 2], gap="medium")
 with steps:
     ui.guide.workflows()
 with rest:
+    ui.guide.hot_topics(page.store)
     ui.guide.considerations()
     ui.guide.products(page.store)
+    ui.guide.feedback(page)

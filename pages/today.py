@@ -4,7 +4,10 @@ from dashboard import ui
 
 page = ui.open_page("Today", ("path", "tl", "mine"))
 
-ui.today.figures(page)
-ui.today.month_end_warning(page)
-ui.today.worklist(page)
-ui.today.groups(page)
+if ui.queue.is_for(page):
+    ui.queue.queue(page)
+else:
+    ui.today.figures(page)
+    ui.today.month_end_warning(page)
+    ui.today.worklist(page)
+ui.today.groups(page, with_appointments=not ui.queue.has_week(page))

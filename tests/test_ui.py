@@ -12,7 +12,7 @@ from dashboard.ui import filters, handle
 from dashboard.ui.acting import Click, local_times, typed_at
 from dashboard.ui.cards import as_csv
 from dashboard.ui.guard import host_name, why_not_local
-from dashboard.ui.sign_in import SESSION, has_expired, person_of
+from dashboard.ui.sign_in import has_expired, person_of
 from dashboard.ui.visitor import PRESETS
 from dashboard.ui.words import day_word, plain, typed_instant
 from dashboard.workflows import Party
@@ -103,12 +103,13 @@ def test_without_a_role_a_signed_in_person_is_nobody(
     assert person_of(claims, roles) is None
 
 
-def test_a_session_ends_some_hours_after_it_was_issued():
-    now = datetime.now(UTC)
+def test_a_session_ends_as_many_hours_after_it_was_issued_as_are_set():
+    now, hours = datetime.now(UTC), timedelta(hours=3)
 
-    assert not has_expired((now - SESSION / 2).timestamp())
-    assert has_expired((now - SESSION - timedelta(minutes=1)).timestamp())
-    assert has_expired(None)
+    assert not has_expired((now - timedelta(hours=2)).timestamp(), hours)
+    assert has_expired((now - timedelta(hours=3, minutes=1)).timestamp(), hours)
+    assert not has_expired((now - timedelta(hours=4)).timestamp(), 2 * hours)
+    assert has_expired(None, hours)
 
 
 # --- Words and times -------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from dashboard.ui import guide, handle, month_end, sla, sla_breaches, throughput, today
+from dashboard.ui import guide, handle, month_end, queue, sla, sla_breaches, throughput, today
 from dashboard.ui.cards import card, chart, download, empty, figure_row, flashed, refused, saved
 from dashboard.ui.case_history import history
 from dashboard.ui.case_lists import case_list
@@ -17,9 +17,11 @@ from dashboard.ui.case_page import case_clock, case_head, case_steps, case_turns
 from dashboard.ui.case_side import case_side
 from dashboard.ui.case_view import open_case
 from dashboard.ui.catch_up_form import catch_up_form
+from dashboard.ui.messages import case_messages
 from dashboard.ui.navigation import enter
 from dashboard.ui.new_case_form import new_case
 from dashboard.ui.page import Page, open_page
+from dashboard.ui.settings_page import settings
 from dashboard.ui.step_form import step_form
 
 
@@ -29,9 +31,9 @@ def figure(page: Page, fn: Callable[..., pa.Table], **params: Any) -> pa.Table:
 
 
 __all__ = [
-    "Page", "card", "case_clock", "case_head", "case_list", "case_menu", "case_side",
-    "case_steps", "case_turns", "catch_up_form", "chart", "download", "empty", "enter",
+    "Page", "card", "case_clock", "case_head", "case_list", "case_menu", "case_messages",
+    "case_side", "case_steps", "case_turns", "catch_up_form", "chart", "download", "empty", "enter",
     "figure", "figure_row", "flashed", "guide", "history", "month_end", "new_case", "open_case",
-    "open_page", "refused", "saved", "sla", "sla_breaches", "step_form", "step_record",
-    "throughput", "today",
+    "open_page", "queue", "refused", "saved", "settings", "sla", "sla_breaches", "step_form",
+    "step_record", "throughput", "today",
 ]  # fmt: skip

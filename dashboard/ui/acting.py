@@ -13,11 +13,11 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.cases import Case, Draft, Event
-from dashboard.errors import DashboardError, FieldsRefused
+from dashboard.errors import DashboardError, FieldsRefused, NotAllowed
 from dashboard.instants import to_datetime
 from dashboard.people import Person
 from dashboard.store import Store
-from dashboard.ui import cards, handle
+from dashboard.ui import cards, guard, handle
 from dashboard.ui.words import typed_instant
 
 MINUTE = timedelta(minutes=1)
@@ -74,6 +74,11 @@ def attempt(
     return True
 
 
+def refuse(click: Click, text: str) -> None:
+    """Keep for this run why something was not done, though what was asked was stored."""
+    _keep(click, Refusal(local_times(text, click.zone)))
+
+
 def refusal(scope: str) -> Refusal | None:
     """Why the last try from here was refused; None if it was not, or has since succeeded."""
     return st.session_state.get(_refusal_key(scope))
@@ -107,20 +112,32 @@ def local_times(text: str, zone: str) -> str:
     return UTC_TIME.sub(told, text)
 
 
-def typed_at(local: datetime | None, zone: str, case: Case | None = None) -> datetime | None:
+def typed_at(
+    local: datetime | None, zone: str, case: Case | None = None, step: int | None = None
+) -> datetime | None:
     """When it happened, as typed; None: now. A minute typed means any instant within it.
 
-    InputRefused for a time that the clocks were put forward over.
+    `step` is the one since when it can have happened, by default the current one. InputRefused
+    for a time that the clocks were put forward over.
     """
     if local is None:
         return None
     instant = typed_instant(local, zone)
-    bound = to_datetime(case.moves[-1].at_us) if case else instant
+    record = case.records.get(step) if case and step else None
+    bound_us = record.current_us if record else case.moves[-1].at_us if case else None
+    bound = instant if bound_us is None else to_datetime(bound_us)
     return bound if instant < bound < instant + MINUTE else instant
 
 
 def desk() -> Store:
-    """The store, for a command; raises LogRefused, LogHeld."""
+    """The store, for a command; raises LogRefused, LogHeld, NotAllowed: the session has ended.
+
+    A click is handled before the page, and so before the page's guard.
+    """
+    if guard.has_run_out():
+        raise NotAllowed(
+            "Nothing was stored: your session has ended. Reload this page and sign in again."
+        )
     return handle.held(handle.log_path()).store
 
 

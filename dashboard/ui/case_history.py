@@ -9,13 +9,21 @@ import streamlit as st
 from dashboard import formats
 from dashboard.cases import Draft
 from dashboard.instants import to_datetime
-from dashboard.ui import fields
+from dashboard.ui import fields, mailing
 from dashboard.ui.case_view import Opened
-from dashboard.ui.words import day_text, plain
+from dashboard.ui.words import day_text, moment_words, plain
 from dashboard.workflows import Field, Workflow
 
 AT_ONCE_US = 60_000_000
 HANDED_ON = "changed hands"
+MESSAGES = {
+    "message_queued": "given to Changeover to send",
+    "message_drafted": "drafted",
+    "message_sending": "taken, sending began",
+    "message_sent": "sent",
+    "message_failed": "not sent",
+    "message_dropped": "no longer waits",
+}
 TITLES = {
     "case_withdrawn": "Withdrawn.",
     "case_resumed": "Resumed.",
@@ -30,6 +38,7 @@ class Teller:
     """Says what an event was; knows the case's earlier events, for what a correction replaces."""
 
     def __init__(self, opened: Opened, events: Sequence[Draft]) -> None:
+        self.case = opened.case
         self.workflow: Workflow = opened.case.workflow
         self.zone = opened.page.zone
         self.times = {event.version: event.occurred_us for event in events}
@@ -67,8 +76,21 @@ class Teller:
         if event.kind == "follow_up_set":
             day = data.get("date")
             return f"**Follow up** {day_text(date.fromisoformat(day)) if day else 'no longer'}"
+        if event.kind in MESSAGES:
+            return self._message(event.kind, data)
         said = plain(data.get("text") or data.get("comment") or "")
         return f"**{TITLES.get(event.kind, event.kind)}** {reason} {said}".strip()
+
+    def _message(self, kind: str, data: Mapping[str, Any]) -> str:
+        what = "sent outside Changeover" if data.get("outside") else MESSAGES[kind]
+        text = f"**Message {what}:** {mailing.name_of(self.case, data['step'], data['message'])}"
+        if data.get("refused"):
+            text += f"; {data['refused']} of its addresses were refused"
+        if data.get("reason"):
+            text += f"; {plain(data['reason'])}"
+        if data.get("again_us") is not None:
+            text += f"; tried again from {moment_words(data['again_us'], self.zone)} on"
+        return text
 
     def _corrected(self, data: Mapping[str, Any]) -> str:
         of_version, parts = data["of_version"], []

@@ -4,12 +4,14 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard import metrics
-from dashboard.ui import cards, handle, importing, tables
+from dashboard.people import Role
+from dashboard.ui import cards, handle, importing, reassign, several, tables
 from dashboard.ui.page import Page
 
 COLUMNS = (
     "left", "state", "turn", "step", "done", "took", "submitted", "path", "tl", "case",
 )  # fmt: skip
+LIST = "case-list"
 
 
 def case_list(page: Page) -> None:
@@ -25,7 +27,15 @@ def case_list(page: Page) -> None:
         _nothing(page)
         return
     st.caption(_count(table))
-    tables.cases(page, table, tables.list_row, COLUMNS, "Cases that fit the filters", "case-list")
+    several.grid(page, LIST)
+    chosen = tables.chosen(LIST, table)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"bulk-{LIST}"):
+        several.offer(page, table, chosen, LIST)
+        reassign.offer(page, chosen, LIST)
+    tables.cases(
+        page, table, tables.list_row, COLUMNS, "Cases that fit the filters", LIST,
+        can_choose=page.person.role is not Role.VIEWER,
+    )  # fmt: skip
     cards.download(table, "cases", "download-cases")
 
 

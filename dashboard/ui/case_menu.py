@@ -11,7 +11,7 @@ from dashboard import commands, formats
 from dashboard.cases import Record
 from dashboard.instants import to_datetime, to_us
 from dashboard.people import Role
-from dashboard.ui import acting, fields
+from dashboard.ui import acting, fields, mailing
 from dashboard.ui.acting import Click
 from dashboard.ui.case_explain import EXPLAIN, explain
 from dashboard.ui.case_view import Opened
@@ -51,12 +51,15 @@ def _reopen(opened: Opened) -> None:
         "messages that were sent are not called back."
     )
     acting.show_refusal(click.scope)
+    step = st.selectbox(
+        "Step to reopen", range(2, case.due), case.due - 3 if case.due > 2 else None,
+        key=f"{click.scope}-step", placeholder="No step can be reopened yet",
+        format_func=lambda number: f"{number} {case.workflow.step(number).label}",
+    )  # fmt: skip
+    sent = mailing.sent_since(case, step or case.due, opened.page.zone)
+    if sent:
+        st.markdown("\n".join(["**Messages that were sent already:**", "", *sent]))
     with st.form(f"form-{click.scope}", border=False):
-        st.selectbox(
-            "Step to reopen", range(2, case.due), case.due - 3 if case.due > 2 else None,
-            key=f"{click.scope}-step", placeholder="No step can be reopened yet",
-            format_func=lambda number: f"{number} {case.workflow.step(number).label}",
-        )  # fmt: skip
         reason(click)
         st.form_submit_button(
             "Reopen the step", type="primary", key="reopen-step", on_click=_do_reopen, args=(click,)

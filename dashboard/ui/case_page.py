@@ -9,7 +9,7 @@ from dashboard import formats, metrics
 from dashboard.cases import Record
 from dashboard.charts.case import TURNS, turn_lanes
 from dashboard.instants import to_datetime
-from dashboard.ui import cards, fields, handle, head, sample
+from dashboard.ui import cards, fields, handle, head, notices, sample
 from dashboard.ui.case_view import Opened, headline, sentence
 from dashboard.ui.clock import Clock, clock
 from dashboard.ui.stepper import StepShown, stepper
@@ -44,6 +44,7 @@ def case_head(opened: Opened) -> None:
     line = f"{' '.join(badges)} &nbsp; {' &nbsp;·&nbsp; '.join([plain(case.case_id), *people])}"
     head.draw(case.firm, line, page.store, page.now, page.person)
     sample.banner(page.store, page.person)
+    notices.under_head(page.store, page.person)
 
 
 def case_clock(opened: Opened) -> None:

@@ -12,7 +12,8 @@ from dashboard.ui import acting, fields
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.case_view import Opened
 from dashboard.ui.fields import Asking
-from dashboard.ui.step_form import AT, asking_of
+from dashboard.ui.step_acts import AT
+from dashboard.ui.step_form import asking_of
 from dashboard.ui.words import typed_instant
 from dashboard.workflows import Step
 

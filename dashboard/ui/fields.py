@@ -10,14 +10,16 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formats
+from dashboard import formats, metrics
 from dashboard.catalogue import families
-from dashboard.instants import to_datetime
+from dashboard.instants import to_datetime, to_us
 from dashboard.settings import Settings
+from dashboard.ui import handle, unfinished
 from dashboard.ui.words import on_the_wall, plain, typed_instant
 from dashboard.workflows import Field, FieldKind, Workflow
 
 YES_NO = {"Yes": True, "No": False}
+LOOKED_AT, OFFERED = 30, 4  # windows looked at, some days of them, and those offered
 NARROWEST = 250  # px that an input needs: two side by side, one on a telephone
 
 
@@ -68,6 +70,7 @@ def draw(fields: Sequence[Field], scope: str, asking: Asking, problems: Mapping[
         for item in fields:
             with grid.cell():
                 INPUTS[item.kind](item, key_of(scope, item), asking)
+                unfinished.watch(_ticks(key_of(scope, item), item, asking) or [key_of(scope, item)])
                 problem(problems.get(item.key))
 
 
@@ -174,11 +177,34 @@ def _window(item: Field, key: str, asking: Asking) -> None:
         f"{item.label} ({city})", begins, key=key, help=item.help or None, format="YYYY-MM-DD",
         step=timedelta(minutes=15), persist_state="session",
     )  # fmt: skip
-    windows = asking.settings.calendar.next_windows(asking.now, item.hours, 1)
-    if windows:
-        st.caption(
-            f"The next {item.hours} hours begin {formats.moment(windows[0][0], asking.zone)}."
-        )
+    free = _free(item, asking)
+    if not free:
+        return
+    st.caption("The next free ones:")
+    with st.container(horizontal=True, gap="xxsmall", key=f"{key}-free"):
+        for begins in free:
+            # a button of the form: what else was typed in it comes with it
+            st.form_submit_button(
+                formats.moment(begins, asking.zone), on_click=_take,
+                key=f"{key}-free-{to_us(begins)}",
+                args=(key, on_the_wall(begins, asking.zone)),
+            )  # fmt: skip
+
+
+def _free(item: Field, asking: Asking) -> list[datetime]:
+    """When the next windows begin that can still be had, none overlapping the one before."""
+    store = handle.store()
+    asked = {"hours": item.hours, "count": LOOKED_AT}
+    table = handle.figure(store, asking.now, metrics.free_appointments, asked)
+    free: list[datetime] = []
+    for begins in table["begins_at"].to_pylist():
+        if not free or begins >= free[-1] + timedelta(hours=item.hours):
+            free.append(begins)
+    return free[:OFFERED]
+
+
+def _take(key: str, begins: datetime) -> None:
+    st.session_state[key] = begins
 
 
 def _person(item: Field, key: str, asking: Asking) -> None:

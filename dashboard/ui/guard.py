@@ -48,6 +48,31 @@ def admit() -> Person:
     return visitor.chosen()
 
 
+def has_run_out() -> bool:
+    """Whether the visitor's session has ended since the page was drawn."""
+    return has_sign_in() and sign_in.has_ended()
+
+
+def come_back() -> None:
+    """Take somebody who has just signed in again to where the session ended."""
+    if has_sign_in():
+        sign_in.come_back()
+
+
+def stay() -> None:
+    """What runs without its page, on a click or a timer, sends a session that has ended away."""
+    if has_run_out():
+        st.rerun()
+
+
+def leave_or_choose(person: Person) -> None:
+    """Who acts, at the top right: with the way to sign out, or to act as somebody else."""
+    if has_sign_in():
+        sign_in.leave(person)
+    else:
+        visitor.choose(person)
+
+
 def has_sign_in() -> bool:
     """Whether [auth] is set up; secrets that cannot be read keep everybody out."""
     try:

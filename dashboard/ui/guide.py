@@ -2,8 +2,12 @@
 
 import streamlit as st
 
+from dashboard.commands import NoticeKind
 from dashboard.store import Store
-from dashboard.ui.words import plain
+from dashboard.ui import feedback as form
+from dashboard.ui import notices
+from dashboard.ui.page import Page
+from dashboard.ui.words import day_text, paragraphs, plain
 from dashboard.workflows import WORKFLOWS, Message, Step, Workflow
 
 CONSIDERATIONS = (
@@ -49,6 +53,23 @@ def considerations() -> None:
         st.subheader("Keep in mind", anchor=False)
         for title, text in CONSIDERATIONS:
             st.markdown(f"**{title}.** {text}")
+
+
+def hot_topics(store: Store) -> None:
+    """What customers ask about these days, while the notice is in force."""
+    topics = [row for row in notices.in_force(store) if row["kind"] == NoticeKind.HOT_TOPIC]
+    if not topics:
+        return
+    with st.container(border=True, key="card-topics"):
+        st.subheader("Hot topics", anchor=False)
+        for row in topics:
+            until = f":gray[:small[until {day_text(row['last_date'])}]]"
+            st.markdown(f":material/forum: {paragraphs(row['text'])} {until}")
+
+
+def feedback(page: Page) -> None:
+    """The form with which anybody says what works and what does not."""
+    form.card(page.person, page.zone)
 
 
 def products(store: Store) -> None:

@@ -8,18 +8,22 @@ from dashboard import formats, metrics
 from dashboard.instants import to_us
 from dashboard.people import Person
 from dashboard.store import Store
-from dashboard.ui import handle, visitor
+from dashboard.ui import feedback, guard, handle
 from dashboard.ui.navigation import CASE
 from dashboard.ui.words import on_the_wall, plain
 
 STYLE = """<style>
 .st-key-page,.st-key-page *{font-variant-numeric:tabular-nums lining-nums}
 .st-key-page h1,.st-key-page h2,.st-key-page h3{padding-block:0 .6rem;text-wrap:balance}
-.st-key-page [role=radio][aria-checked=true]{color:inherit}
+.st-key-page :is([role=radio][aria-checked=true],[aria-pressed=true]){color:inherit}
+.st-key-page [aria-haspopup=dialog][aria-expanded=true]{color:inherit}
 .st-key-page-head h1{padding-block:.1rem .6rem}
 [class*="st-key-card-"] a p,.st-key-found a p{white-space:normal}
 .st-key-page .st-key-card-history td div{max-width:min(46rem,46vw)}
 .st-key-page .st-key-card-history td:nth-child(2) div{overflow-wrap:anywhere}
+.st-key-page [class*="st-key-settings-"] :is(input,button):disabled:not([data-testid^=stBase]){
+color:inherit;-webkit-text-fill-color:currentcolor}
+[class*="st-key-feedback-"][class*="-trap"]{position:absolute;visibility:hidden;height:0;overflow:hidden}
 </style>"""
 FOUND = 6  # so many are shown; whoever wants more types more
 
@@ -48,7 +52,9 @@ def draw(title: str, line: str, store: Store, now: datetime, person: Person) -> 
             with st.container(
                 horizontal=True, horizontal_alignment="right", gap="small", width="content"
             ):
-                visitor.choose(person)
+                with st.container(width="content", key="head-feedback"):
+                    feedback.popover(person, store.settings.calendar.zone, title)
+                guard.leave_or_choose(person)
                 find()
             st.caption(as_of(store, now), text_alignment="right", width="content")
 
@@ -67,6 +73,7 @@ def as_of(store: Store, now: datetime) -> str:
 @st.fragment
 def find() -> None:
     """Find a case by what somebody says on the telephone; a click opens it."""
+    guard.stay()
     with st.container(gap="xxsmall", width=270, key="find-box"):
         text = st.text_input(
             "Find a case", key="find", type="search", live="300ms", icon=":material/search:",

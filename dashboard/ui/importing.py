@@ -13,7 +13,7 @@ from dashboard.errors import DashboardError
 from dashboard.intake import Report, import_tracker
 from dashboard.people import Person
 from dashboard.store import Store
-from dashboard.ui import acting, cards, handle
+from dashboard.ui import acting, cards, guard, handle
 from dashboard.ui.words import plain
 
 OPEN = "import-dialog"
@@ -48,6 +48,7 @@ def _close() -> None:
 
 @st.dialog(DIALOG, width="large", on_dismiss=_close)
 def _dialog(person: Person) -> None:
+    guard.stay()
     if (done := st.session_state.get(RESULT)) is not None:
         _done(done)
         return

@@ -10,15 +10,8 @@ from dashboard.people import Person
 from dashboard.ui import acting, cards, fields, navigation
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.page import Page
-from dashboard.ui.step_form import (
-    AT,
-    DONE_BY,
-    asking_of,
-    done_by,
-    happened,
-    holder_words,
-    when_and_who,
-)
+from dashboard.ui.step_acts import AT, DONE_BY, done_by, happened, holder_words
+from dashboard.ui.step_form import asking_of, when_and_who
 from dashboard.ui.words import plain
 from dashboard.workflows import WORKFLOWS, Party, Step, Workflow
 

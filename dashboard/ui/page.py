@@ -8,7 +8,7 @@ from typing import Any
 from dashboard import metrics
 from dashboard.people import Person
 from dashboard.store import Store
-from dashboard.ui import cards, filters, guard, handle, head, navigation, sample
+from dashboard.ui import cards, filters, guard, handle, head, navigation, notices, sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,14 @@ def open_page(title: str, wanted: Sequence[filters.Name] = (), *, with_head: boo
     """
     person = guard.admit()
     navigation.ensure()
+    guard.come_back()
     store = handle.store()
     now = handle.page_now(store)
     head.style()
     if with_head:
         head.draw(title, "", store, now, person)
         sample.banner(store, person)
+        notices.under_head(store, person)
         cards.flashed()
     return Page(store, now, person, filters.draw(wanted, _around(store, now, person, wanted)))
 

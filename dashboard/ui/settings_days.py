@@ -82,14 +82,14 @@ def holidays_of(country: str, state: str | None) -> Holidays:
 def place_of(closed: frozenset[date], year: int) -> tuple[str, str | None]:
     """The country and state whose holidays of that year the closed dates resemble most."""
 
-    def likeness(country: str, state: str | None) -> int:
-        days = public_holidays(country, state, year, year)
-        return sum(1 if day in closed else -1 for day in days if day.weekday() < 5)
+    def likeness(place: tuple[str, str | None]) -> int:
+        return sum(1 if day in closed else -1 for day in public_holidays(*place, year, year))
 
-    places = holiday_places()
-    country = max(["US", *places], key=lambda code: likeness(code, None))
-    states: list[str | None] = [None, *places[country]]
-    return country, max(states, key=lambda code: likeness(country, code))
+    known = holiday_places()
+    # of places that are equally like, the first: a whole country before its states
+    places = [("US", None), *((country, None) for country in known)]
+    places += [(country, state) for country, states in known.items() for state in states]
+    return max(places, key=likeness)
 
 
 def kept_names(holidays: Holidays, days: Collection[date]) -> list[str]:

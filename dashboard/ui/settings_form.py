@@ -7,7 +7,7 @@ Unlike elsewhere, buttons act where they are drawn: only there are tables that w
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import streamlit as st
@@ -17,6 +17,8 @@ from dashboard.ui import acting, fields
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
+
+ROW_PX, FEW_ROWS, MOST_ROWS = 36, 8, 20  # more rows scroll
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,12 @@ def save(
         st.rerun()
 
 
-def act(edit: Edit, label: str, action: str, do: Callable[[Click], Stored], said: str) -> None:
+def act(
+    edit: Edit, label: str, action: str, do: Callable[[Click], Stored], said: str, *,
+    look: Literal["secondary", "tertiary"] = "secondary",
+) -> None:  # fmt: skip
     """A button that does one thing at once; what stands in the inputs is left alone."""
-    if edit.is_locked or not st.button(label, key=edit.key(action)):
+    if edit.is_locked or not st.button(label, key=edit.key(action), type=look):
         return
     acting.attempt(edit.click, lambda: do(edit.click), lambda _: said)
     st.rerun()
@@ -115,11 +120,14 @@ def act(edit: Edit, label: str, action: str, do: Callable[[Click], Stored], said
 
 def rows(edit: Edit, table: pa.Table, part: str, columns: dict[str, Any], alt: str) -> list[Any]:
     """A table to edit, rows added and taken out; returns its rows without the empty ones."""
+    lines = min(table.num_rows, MOST_ROWS)
+    # where there are few, the table grows by itself with the lines that are added
+    height = "auto" if lines < FEW_ROWS else ROW_PX * (lines + 3)
     with st.container(key=f"table-{edit.key(part)}"):
         shown = st.data_editor(
             table, key=edit.key(part), hide_index=True, alt=alt, column_config=columns,
             num_rows="fixed" if edit.is_locked else "dynamic", disabled=edit.is_locked,
-            row_height=36, placeholder="",
+            row_height=ROW_PX, placeholder="", height=height,
         )  # fmt: skip
     return [row for row in shown.to_pylist() if any(row.values())]
 

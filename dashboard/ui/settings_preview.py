@@ -12,7 +12,6 @@ from dashboard.ui import cards
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
-from dashboard.workflows import WORKFLOWS
 
 MOST_SHOWN = 8  # appointments named; the rest are counted
 ROW_PX, HEAD_PX, MOST_ROWS = 36, 36, 8
@@ -40,7 +39,6 @@ def _moved(page: Page, found: Preview) -> None:
                 "Firm": row["firm"],
                 "Limit now": formats.moment(row["limit_before"], page.zone),
                 "Limit then": formats.moment(row["limit_after"], page.zone),
-                "Path": WORKFLOWS[row["workflow"]].short,
                 "Case": row["case_id"],
             }
             for row in found.moved.to_pylist()

@@ -1,25 +1,24 @@
 """The form of the step that is current: its fields, when and by whom, Start, moments, Complete."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
 
-from dashboard import commands, formats, metrics
+from dashboard import formats, metrics
 from dashboard.cases import Case
-from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime
 from dashboard.people import may_complete
-from dashboard.ui import acting, cards, fields, handle
-from dashboard.ui.acting import Click, Stored
-from dashboard.ui.case_view import Opened, measured
+from dashboard.settings import MessageMode
+from dashboard.ui import acting, cards, fields, handle, mailing, unfinished
+from dashboard.ui.acting import Click
+from dashboard.ui.case_view import Opened
 from dashboard.ui.fields import Asking
 from dashboard.ui.page import Page
+from dashboard.ui.step_acts import AT, DONE_BY, complete, start, turn
 from dashboard.ui.words import plain
-from dashboard.workflows import AGREED_DATE, Party, Step, Workflow
-
-AT, DONE_BY = "at", "done-by"
+from dashboard.workflows import Step, Workflow
 
 
 def step_form(opened: Opened) -> None:
@@ -64,6 +63,7 @@ def asking_of(page: Page, workflow: Workflow, known: Mapping[str, Any]) -> Askin
 
 def when_and_who(scope: str, page: Page, problem: str | None) -> None:
     """When it happened, if not now; who did it, if not you."""
+    unfinished.watch([f"{scope}-{AT}", f"{scope}-{DONE_BY}"])
     with st.grid(2, min_column_width=fields.NARROWEST, gap="small") as grid:
         with grid.cell():
             st.datetime_input(
@@ -78,111 +78,6 @@ def when_and_who(scope: str, page: Page, problem: str | None) -> None:
                 max_chars=80, persist_state="session",
                 help="Who did it, if it was not you.",
             )  # fmt: skip
-
-
-def happened(click: Click, case: Case | None = None) -> datetime | None:
-    """When it happened, as typed in that scope; None: now."""
-    return acting.typed_at(st.session_state.get(f"{click.scope}-{AT}"), click.zone, case)
-
-
-def done_by(click: Click) -> str | None:
-    """Who did it, as typed in that scope; None: whoever records it."""
-    return (st.session_state.get(f"{click.scope}-{DONE_BY}") or "").strip() or None
-
-
-def forget(click: Click, asking: Asking, step: Step) -> None:
-    """Empty the step's form once it is stored."""
-    fields.forget(step.fields, click.scope, asking)
-    for name in (AT, DONE_BY):
-        st.session_state.pop(f"{click.scope}-{name}", None)
-
-
-def typed(click: Click, asking: Asking, step: Step) -> tuple[tuple[str, str], ...]:
-    """What was typed, in words: kept where the form itself cannot be."""
-    given = []
-    for item in step.fields:
-        try:
-            value = fields.values([item], click.scope, asking)[item.key]
-        except InputRefused:
-            continue
-        if value not in (None, "", [], False):
-            text = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else None
-            given.append((item.label, text or fields.told(item, value, click.zone)))
-    return tuple(given)
-
-
-def complete(click: Click, asking: Asking, step: Step) -> None:
-    """Complete the step with what stands in its form."""
-
-    def do() -> Stored:
-        desk = acting.desk()
-        return commands.complete_step(
-            desk, click.case_id, step.number, fields.values(step.fields, click.scope, asking),
-            by=click.person, now=acting.now(), at=happened(click, desk.case(click.case_id)),
-            done_by=done_by(click), version=click.version, command_id=click.command_id("complete"),
-        )  # fmt: skip
-
-    kept = typed(click, asking, step)
-    if acting.attempt(
-        click, do, lambda stored: _said(click, f"Step {step.number} completed", stored), kept
-    ):
-        forget(click, asking, step)
-
-
-def start(click: Click, asking: Asking, step: Step) -> None:
-    """Record that the work on the step began."""
-
-    def do() -> Stored:
-        desk = acting.desk()
-        return commands.start_step(
-            desk, click.case_id, step.number, by=click.person, now=acting.now(),
-            at=happened(click, desk.case(click.case_id)), done_by=done_by(click),
-            version=click.version, command_id=click.command_id("start"),
-        )  # fmt: skip
-
-    if acting.attempt(click, do, lambda _: f"Step {step.number} is in work."):
-        st.session_state.pop(f"{click.scope}-{AT}", None)
-
-
-def turn(click: Click, asking: Asking, step: Step) -> None:
-    """Record the moment inside the step at which it changed hands."""
-
-    def do() -> Stored:
-        desk = acting.desk()
-        return commands.record_turn(
-            desk, click.case_id, step.number, by=click.person, now=acting.now(),
-            at=happened(click, desk.case(click.case_id)), done_by=done_by(click),
-            version=click.version, command_id=click.command_id("turn"),
-        )  # fmt: skip
-
-    label = step.turn.label if step.turn else ""
-    if acting.attempt(click, do, lambda stored: _said(click, f"Recorded: {label}", stored)):
-        st.session_state.pop(f"{click.scope}-{AT}", None)
-
-
-def turn_words(opened: Opened) -> str:
-    """Whose turn it is now: the end of a confirmation."""
-    if opened.case.state == "closed":
-        return "The case is complete."
-    rules = opened.case.workflow.step(opened.case.due)
-    return f"Now it is {holder_words(opened.holder)}: step {rules.number}, {rules.label}."
-
-
-def holder_words(holder: str) -> str:
-    """Whose turn it is, as a sentence has it."""
-    if holder == AGREED_DATE:
-        return "the agreed date that decides"
-    article = "" if holder in (Party.CPT, Party.EMS) else "the "
-    return f"{article}**{holder}**’s turn"
-
-
-def _said(click: Click, what: str, stored: Stored) -> str:
-    """What happened, and when; whose turn it is now."""
-    store = acting.desk()
-    page = Page(store, max(acting.now(), handle.page_now(store)), click.person)
-    turn = turn_words(measured(page, store.case(click.case_id)))
-    happened_at = to_datetime(stored[-1].occurred_us)
-    return f"**{what}** at {formats.moment(happened_at, click.zone)}. {turn}"
 
 
 def _turn_line(opened: Opened, step: Step) -> str:
@@ -204,26 +99,54 @@ def _gate(step: Step) -> None:
 
 
 def _buttons(step: Step, click: Click, asking: Asking, case: Case) -> None:
-    key, args = f"{click.scope}-{click.version}", (click, asking, step)
     allowed = may_complete(click.person, step)
-    moment = step.turn if step.turn and not step.turn.from_field else None
     with st.container(horizontal=True, gap="small", key="step-buttons"):
-        st.form_submit_button(
-            f"Complete step {step.number}", type="primary", icon=":material/check:",
-            key=f"complete-{key}", on_click=complete, args=args, disabled=not allowed,
-        )  # fmt: skip
-        if case.records[step.number].started_us is None:
-            st.form_submit_button(
-                "Start", icon=":material/play_arrow:", key=f"start-{key}", on_click=start,
-                args=args, disabled=not allowed,
-            )  # fmt: skip
-        if moment and case.moves[-1].entry not in case.moments:
-            st.form_submit_button(
-                moment.label, icon=":material/swap_horiz:", key=f"turn-{key}", on_click=turn,
-                args=args, disabled=not click.person.acts_for(moment.after),
-            )  # fmt: skip
+        _completing(step, click, asking, allowed)
+        _moments(step, click, asking, case, allowed)
+    if any(message.is_step for message in step.messages):
+        st.caption(
+            f"The message is the step. *Complete step {step.number}* says that it was sent "
+            "outside, at the time under *When it happened*."
+        )
     if not allowed:
         st.caption(f"A member of {step.recorded_by} or a team leader completes this step.")
+
+
+def _completing(step: Step, click: Click, asking: Asking, allowed: bool) -> None:
+    """Complete; where the message is the step also with its sending, and a look at it before."""
+    key, args = f"{click.scope}-{click.version}", (click, asking, step)
+    is_sendable = mailing.can_send(acting.desk(), step)
+    if is_sendable:
+        st.form_submit_button(
+            "Send and complete", type="primary", icon=":material/send:", key=f"send-{key}",
+            on_click=complete, args=(*args, str(MessageMode.SENT)), disabled=not allowed,
+        )  # fmt: skip
+    st.form_submit_button(
+        f"Complete step {step.number}", type="secondary" if is_sendable else "primary",
+        icon=":material/check:", key=f"complete-{key}", on_click=complete, args=args,
+        disabled=not allowed,
+    )  # fmt: skip
+    if step.fields and any(message.is_step for message in step.messages):
+        st.form_submit_button(
+            "Preview", icon=":material/visibility:", key=f"preview-{key}", disabled=not allowed,
+            help="Draws the message with what stands in the form. Nothing is stored.",
+        )  # fmt: skip
+
+
+def _moments(step: Step, click: Click, asking: Asking, case: Case, allowed: bool) -> None:
+    """Start, and the moment inside the step, as long as they are not recorded."""
+    key, args = f"{click.scope}-{click.version}", (click, asking, step)
+    moment = step.turn if step.turn and not step.turn.from_field else None
+    if case.records[step.number].started_us is None:
+        st.form_submit_button(
+            "Start", icon=":material/play_arrow:", key=f"start-{key}", on_click=start,
+            args=args, disabled=not allowed,
+        )  # fmt: skip
+    if moment and case.moves[-1].entry not in case.moments:
+        st.form_submit_button(
+            moment.label, icon=":material/swap_horiz:", key=f"turn-{key}", on_click=turn,
+            args=args, disabled=not click.person.acts_for(moment.after),
+        )  # fmt: skip
 
 
 def _resting(opened: Opened) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 import pyarrow as pa
 import streamlit as st
@@ -42,6 +43,9 @@ COLUMNS: Columns = {
     "steps": st.column_config.BarChartColumn("Steps", y_min=0, y_max=2, width=100, color=GREY),
     "done": st.column_config.TextColumn("Done", width=76),
     "waited": st.column_config.TextColumn("In this step", width=96),
+    "yours": st.column_config.TextColumn(
+        "With you", width=96, help="Business time since it became your turn"
+    ),
     "took": st.column_config.TextColumn(
         "Time so far", width=96, help="Business time since submission"
     ),
@@ -56,21 +60,56 @@ COLUMNS: Columns = {
 
 def cases(
     page: Page, table: pa.Table, show: Callable[[Page, dict[str, Any]], dict[str, Any]],
-    columns: Sequence[str], alt: str, key: str,
+    columns: Sequence[str], alt: str, key: str, *, can_choose: bool = False,
 ) -> None:  # fmt: skip
-    """A table of cases, each row shown as `show` says; a click on the firm opens the case."""
+    """A table of cases, each row shown as `show` says; a click on the firm opens the case.
+
+    With `can_choose` rows can be ticked: `chosen` says which.
+    """
     _follow_click(key)
     rows = table.to_pylist()
     ids = [row["case_id"] for row in rows]
     st.session_state[f"{key}-ids"] = ids
     shown = pa.Table.from_pylist([{"firm": row["firm"], **show(page, row)} for row in rows])
     firm = st.column_config.ButtonColumn(**FIRM, key=f"{key}-open")
+    keyed: dict[str, Any] = _choosing(key, ids) if can_choose else {"key": key}
     with st.container(key=f"table-{key}"):
         st.dataframe(
-            shown, hide_index=True, row_height=ROW_PX, alt=alt, key=key, placeholder="",
+            shown, hide_index=True, row_height=ROW_PX, alt=alt, placeholder="",
             height=HEAD_PX + ROW_PX * min(len(rows), MOST_ROWS) + 2,
             column_order=["firm", *columns], column_config={"firm": firm, **COLUMNS},
+            **keyed,
         )  # fmt: skip
+
+
+def chosen(key: str, table: pa.Table) -> list[str]:
+    """The cases of the table that are ticked."""
+    ticked = set(st.session_state.get(f"{key}-chosen", ()))
+    return [case_id for case_id in table["case_id"].to_pylist() if case_id in ticked]
+
+
+def choose_none(key: str) -> None:
+    """Take all ticks out."""
+    st.session_state.pop(f"{key}-chosen", None)
+    st.session_state[f"{key}-turn"] = st.session_state.get(f"{key}-turn", 0) + 1
+
+
+def _choosing(key: str, ids: Sequence[str]) -> dict[str, Any]:
+    """How rows are ticked. Streamlit keeps ticks by row: other rows are another table to it."""
+    turn = st.session_state.get(f"{key}-turn", 0)
+    own = f"{key}-{turn}-{crc32(' '.join(ids).encode()):08x}"
+    ticked = set(st.session_state.get(f"{key}-chosen", ()))
+    rows = [row for row, case_id in enumerate(ids) if case_id in ticked]
+    return {
+        "key": own, "selection_mode": "multi-row", "on_select": lambda: _choose(key, own, ids),
+        "selection_default": {"selection": {"rows": rows}},
+    }  # fmt: skip
+
+
+def _choose(key: str, own: str, ids: Sequence[str]) -> None:
+    """Keep which cases were ticked, by the rows as they were shown."""
+    rows = st.session_state[own]["selection"]["rows"]
+    st.session_state[f"{key}-chosen"] = [ids[row] for row in rows if row < len(ids)]
 
 
 def _follow_click(key: str) -> None:
@@ -90,6 +129,7 @@ def worklist_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
         "steps": pips(row["steps_done"], row["last_step"]),
         "done": f"{row['steps_done']} of {row['last_step']}",
         "waited": formats.duration(row["step_us"]),
+        "yours": formats.duration(row["turn_us"]),
         "path": row["path"],
         "tl": row["team_leader"] or "",
         "case": row["case_id"],

@@ -7,7 +7,8 @@ import streamlit as st
 
 from dashboard import formats, metrics
 from dashboard.instants import to_datetime, to_us
-from dashboard.ui import cards, fields, handle, importing, tables
+from dashboard.ui import cards, fields, handle, importing, several, tables
+from dashboard.ui.messages_waiting import messages_waiting
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
 from dashboard.ui.words import day_text, plain
@@ -17,6 +18,7 @@ WORK_COLUMNS = (
     "left", "state", "turn", "step", "steps", "done", "waited", "path", "tl",
 )  # fmt: skip
 REFRESH_SECONDS = 20
+DOWNLOADS = "downloads"
 
 
 def figures(page: Page) -> None:
@@ -67,7 +69,7 @@ def worklist(page: Page) -> None:
     waiting = table.filter(
         pa.array([not row for row in table["waits_for_download"].to_pylist()], pa.bool_())
     )
-    _changes(page.store.position)
+    changes(page.store.position)
     if not waiting.num_rows:
         _nothing(page)
         return
@@ -79,7 +81,7 @@ def worklist(page: Page) -> None:
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def _changes(position: int) -> None:
+def changes(position: int) -> None:
     """Say how much has happened since the page was drawn; no row moves before somebody asks."""
     more = handle.store().position - position
     if more > 0:
@@ -104,24 +106,28 @@ def _nothing(page: Page) -> None:
         importing.button(page.person, "import-from-empty")
 
 
-def groups(page: Page) -> None:
+def groups(page: Page, *, with_appointments: bool = True) -> None:
     """Beside the worklist: appointments, follow-ups, cases on hold, downloads."""
     table = handle.figure(page.store, page.now, metrics.worklist, page.filters)
     held = table.filter(table["is_on_hold"])
     downloads = table.filter(table["waits_for_download"])
+    several.grid(page, DOWNLOADS)
     first, second = st.columns(2, gap="medium")
     with first:
-        _appointments(page)
+        if with_appointments:
+            _appointments(page)
         _case_card(
             f"Cancellation on hold ({held.num_rows})", held, "hold",
             "No case waits for CitrixPortalTech before its cancellation.",
         )  # fmt: skip
     with second:
+        messages_waiting(page)
         _follow_ups(page)
         _case_card(
             f"Waiting only for the customer’s download ({downloads.num_rows})", downloads,
-            "downloads", "No local case waits for its licences to be downloaded.",
+            DOWNLOADS, "No local case waits for its licences to be downloaded.",
         )  # fmt: skip
+        several.offer(page, downloads, (), DOWNLOADS)
 
 
 def _appointments(page: Page) -> None:
@@ -137,8 +143,8 @@ def _appointments(page: Page) -> None:
         if not table.num_rows:
             st.caption("No appointment on these two days.")
         for row in table.to_pylist():
-            hours = _hours(row["workflow"])
-            when = fields.window(to_us(row["appointment_at"]), hours, page.zone)
+            length = hours(row["workflow"])
+            when = fields.window(to_us(row["appointment_at"]), length, page.zone)
             _line(row, f"**{when}** {plain(row['firm'])}")
 
 
@@ -183,7 +189,7 @@ def _next_business_day(page: Page) -> date:
     return page.today + timedelta(1)
 
 
-def _hours(workflow: str) -> int:
+def hours(workflow: str) -> int:
     """How long an appointment of that path takes."""
     fields_of = [item for step in WORKFLOWS[workflow].steps for item in step.fields]
     return next(item.hours for item in fields_of if item.kind is FieldKind.WINDOW)

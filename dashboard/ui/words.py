@@ -4,7 +4,9 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dashboard import formats
 from dashboard.errors import InputRefused
+from dashboard.instants import to_datetime
 
 # What Markdown, and Streamlit's own signs in it, give a meaning to.
 SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=])")
@@ -64,3 +66,13 @@ def day_word(instant: datetime, now: datetime, zone: str, *, with_on: bool = Tru
 def day_text(day: date) -> str:
     """A date as pages show it: "Wed 25 Nov"."""
     return f"{day:%a} {day.day} {day:%b}"
+
+
+def paragraphs(text: object) -> str:
+    """Somebody's text of several lines for a Markdown place, letter by letter, lines kept."""
+    return "  \n".join(plain(line) for line in str(text).splitlines())
+
+
+def moment_words(us: int, zone: str) -> str:
+    """An instant of the log as pages show it: "Wed 25 Nov 14:10"."""
+    return formats.moment(to_datetime(us), zone)

@@ -1,0 +1,155 @@
+"""What can be done with a message that waits: send it, say that it was sent, let it go."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from dashboard import commands, formats
+from dashboard.cases import Letter
+from dashboard.settings import MessageMode
+from dashboard.ui import acting, mailing
+from dashboard.ui.acting import Click, Stored
+from dashboard.ui.dialogs import LONGEST_REASON
+
+WAS_SENT, WAS_NOT_SENT = "It was sent.", "It was not sent."
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A click at a message: the message of that key, of a complete step."""
+
+    click: Click
+    step: int
+    key: str
+
+    def input(self, name: str) -> str:
+        """The key of an input; what was typed does not outlast the message's next event."""
+        return f"{self.click.scope}-{name}-{self.click.version}"
+
+
+def send_button(sending: Sending, may: bool) -> None:
+    """Send it now."""
+    st.button(
+        "Send", icon=":material/send:", type="primary", key=sending.input("send"),
+        on_click=_send, args=(sending,), disabled=not may,
+    )  # fmt: skip
+
+
+def mark_popover(sending: Sending, may: bool, label: str = "Mark as sent") -> None:
+    """Say that it was sent outside, and when."""
+    with st.popover(
+        label, icon=":material/mark_email_read:", key=sending.input("marking"), disabled=not may
+    ):
+        st.datetime_input(
+            f"When it was sent ({formats.city(sending.click.zone)})", None,
+            key=sending.input("at"), step=timedelta(minutes=1), format="YYYY-MM-DD",
+            help="Leave it empty for now. Not in the future, nor before the step began.",
+        )  # fmt: skip
+        st.button(
+            label, icon=":material/check:", type="primary", key=sending.input("mark"),
+            on_click=_mark, args=(sending,), disabled=not may,
+        )  # fmt: skip
+
+
+def drop_popover(sending: Sending, may: bool) -> None:
+    """Say that nobody needs it any more, and why."""
+    with st.popover("Not needed", type="tertiary", key=sending.input("dropping"), disabled=not may):
+        st.text_input("Reason", key=sending.input("reason"), max_chars=LONGEST_REASON)
+        st.button(
+            "It is not needed", key=sending.input("drop"), on_click=_drop, args=(sending,),
+            disabled=not may,
+        )  # fmt: skip
+
+
+def state_buttons(sending: Sending, letter: Letter, may: bool) -> None:
+    """Say whether it was sent: of a step that was reopened, too."""
+    if letter.is_undone:
+        st.button(
+            "It was sent", icon=":material/mark_email_read:", key=sending.input("mark"),
+            on_click=_let_go, args=(sending, WAS_SENT), disabled=not may,
+        )  # fmt: skip
+    else:
+        mark_popover(sending, may, "It was sent")
+    st.button(
+        "It was not sent", icon=":material/unsubscribe:", key=sending.input("unsent"),
+        on_click=_let_go if letter.is_undone else _draft,
+        args=(sending, WAS_NOT_SENT) if letter.is_undone else (sending,), disabled=not may,
+    )  # fmt: skip
+
+
+def _send(sending: Sending) -> None:
+    def confirm(stored: Stored) -> str:
+        before = _letter(sending)
+        if before is not None:
+            mailing.send_now(sending.click, [before])
+        after = _letter(sending)
+        is_sent = after is not None and after.state == "sent"
+        return f"**Sent:** {_name(sending)}." if is_sent else ""  # the card says why not
+
+    acting.attempt(sending.click, _how(sending, str(MessageMode.SENT), "send"), confirm)
+
+
+def _mark(sending: Sending) -> None:
+    acting.attempt(
+        sending.click,
+        _how(sending, commands.OUTSIDE, "mark", with_time=True),
+        lambda _: f"**Recorded as sent:** {_name(sending)}.",
+    )
+
+
+def _draft(sending: Sending) -> None:
+    acting.attempt(
+        sending.click,
+        _how(sending, str(MessageMode.DRAFTED), "unsent"),
+        lambda _: f"**It was not sent, and waits again:** {_name(sending)}.",
+    )
+
+
+def _drop(sending: Sending) -> None:
+    _let_go(sending, st.session_state.get(sending.input("reason")) or "")
+
+
+def _let_go(sending: Sending, reason: str) -> None:
+    click = sending.click
+    acting.attempt(
+        click,
+        lambda: commands.drop_message(
+            acting.desk(), click.case_id, sending.step, sending.key, reason, by=click.person,
+            now=acting.now(), version=click.version, command_id=click.command_id("drop"),
+        ),
+        lambda _: f"**It waits no longer:** {_name(sending)}.",
+    )  # fmt: skip
+
+
+def _how(
+    sending: Sending, how: str, action: str, *, with_time: bool = False
+) -> Callable[[], Stored]:
+    """The command that says how the message goes."""
+    click = sending.click
+
+    def do() -> Stored:
+        desk = acting.desk()
+        at = _typed(sending) if with_time else None
+        return commands.send_message(
+            desk, click.case_id, sending.step, sending.key, how, by=click.person,
+            now=acting.now(), at=at, version=click.version, command_id=click.command_id(action),
+        )  # fmt: skip
+
+    return do
+
+
+def _typed(sending: Sending) -> datetime | None:
+    case = acting.desk().case(sending.click.case_id)
+    local = st.session_state.get(sending.input("at"))
+    return acting.typed_at(local, sending.click.zone, case, sending.step)
+
+
+def _letter(sending: Sending) -> Letter | None:
+    return acting.desk().case(sending.click.case_id).letter(sending.step, sending.key)
+
+
+def _name(sending: Sending) -> str:
+    case = acting.desk().case(sending.click.case_id)
+    return mailing.name_of(case, sending.step, sending.key)

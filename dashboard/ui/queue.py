@@ -1,0 +1,136 @@
+"""Today for a member of a party: that party's queue, and for CitrixPortalTech its week."""
+
+from datetime import timedelta
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard import formats, metrics
+from dashboard.handoffs import invitation
+from dashboard.instants import to_datetime, to_us
+from dashboard.people import Role
+from dashboard.ui import cards, fields, handle, several, tables, today
+from dashboard.ui.navigation import CASE
+from dashboard.ui.page import Page
+from dashboard.ui.words import plain
+from dashboard.workflows import WORKFLOWS, FieldKind, Party
+
+QUEUE, OTHERS = "queue", "queue-others"
+QUEUE_COLUMNS = ("left", "state", "yours", "step", "steps", "done", "path", "tl", "case")
+OTHERS_COLUMNS = ("left", "state", "turn", "step", "waited", "done", "path", "tl", "case")
+BOOKING = frozenset(  # the parties that book appointments
+    step.recorded_by
+    for path in WORKFLOWS.values()
+    for step in path.steps
+    if any(item.kind is FieldKind.WINDOW for item in step.fields)
+)
+WEEK = timedelta(days=7)
+
+
+def is_for(page: Page) -> bool:
+    """Whether the visitor has a queue: a member of a party does."""
+    return page.person.role is Role.MEMBER and bool(page.person.parties)
+
+
+def has_week(page: Page) -> bool:
+    """Whether the visitor's party books appointments."""
+    return is_for(page) and not BOOKING.isdisjoint(page.person.parties)
+
+
+def queue(page: Page) -> None:
+    """What it is the party's turn to do, and what it will record once others have done theirs."""
+    party = _party(page)
+    table = handle.figure(page.store, page.now, metrics.worklist, page.filters)
+    rows = table.to_pylist()
+    own = table.filter(pa.array([row["party"] == party for row in rows], pa.bool_()))
+    others = table.filter(pa.array([_is_ahead(row, party) for row in rows], pa.bool_()))
+    _figures(own, others)
+    today.month_end_warning(page)
+    today.changes(page.store.position)
+    if own.num_rows:
+        _listed(page, own, QUEUE_COLUMNS, QUEUE, "The queue, the least time left first")
+    else:
+        cards.empty("inbox", f"Nothing waits for {_the(party)}", "What comes shows up here.")
+    if others.num_rows:
+        st.subheader(f"Yours to record, still with others ({others.num_rows})", anchor=False)
+        st.caption("Complete these too once they are done, even if nobody recorded the handover.")
+        _listed(page, others, OTHERS_COLUMNS, OTHERS, "Steps that others hold, yours to record")
+    if has_week(page):
+        _week(page)
+
+
+def _party(page: Page) -> Party:
+    """Whose queue is shown: of somebody in several parties, the one chosen."""
+    parties = sorted(page.person.parties)
+    if len(parties) == 1:
+        return parties[0]
+    chosen = st.segmented_control(
+        "Queue", parties, default=parties[0], required=True, key="queue-party", format_func=str
+    )
+    return chosen or parties[0]
+
+
+def _is_ahead(row: dict[str, Any], party: Party) -> bool:
+    """Whether the party will record the step, which somebody else has at the moment."""
+    rules = WORKFLOWS[row["workflow"]].step(row["step"])
+    return row["party"] != party and rules.recorded_by == party
+
+
+def _figures(own: pa.Table, others: pa.Table) -> None:
+    rows = own.to_pylist()
+    late = [row for row in rows if row["timing"] == "late"]
+    risk = sum(row["timing"] == "at risk" for row in rows)
+    worst = f"▲by up to {formats.duration(-late[0]['business_us_left'])}" if late else "none"
+    longest = max((row["turn_us"] for row in rows), default=0)
+    cards.figure_row(
+        ("In your queue", len(rows), f"{risk} at risk"),
+        ("Past the limit", len(late), worst),
+        ("With you longest", formats.duration(longest) if rows else "–", "business time"),
+        ("Still with others", others.num_rows, "yours to record"),
+    )
+
+
+def _listed(page: Page, table: pa.Table, columns: tuple[str, ...], scope: str, alt: str) -> None:
+    several.grid(page, scope)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"bulk-{scope}"):
+        several.offer(page, table, tables.chosen(scope, table), scope)
+    tables.cases(page, table, tables.worklist_row, columns, alt, scope, can_choose=True)
+    cards.download(table, scope, f"download-{scope}")
+
+
+def _week(page: Page) -> None:
+    """The appointments from today on for a week, by day, each as a calendar file."""
+    first, after = page.store.settings.calendar.first_instant(
+        [page.today, page.today + WEEK]
+    ).tolist()
+    asked = {
+        "since": to_datetime(first), "until": to_datetime(after),
+        **{key: page.filters.get(key) for key in ("workflow", "team_leader")},
+    }  # fmt: skip
+    rows = handle.figure(page.store, page.now, metrics.appointments, asked).to_pylist()
+    with st.container(border=True, key="card-week"):
+        st.subheader(f"Appointments of the next seven days ({len(rows)})", anchor=False)
+        nothing = "" if rows else " No appointment in these seven days."
+        st.caption(f"Times of {formats.city(page.zone)}.{nothing}")
+        for row in rows:
+            _appointment(page, row)
+
+
+def _appointment(page: Page, row: dict[str, Any]) -> None:
+    case_id, hours = row["case_id"], today.hours(row["workflow"])
+    when = fields.window(to_us(row["appointment_at"]), hours, page.zone)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"week-{case_id}"):
+        st.page_link(
+            CASE, label=f"{when} **{plain(row['firm'])}** :gray[{row['step']} {row['step_label']}]",
+            query_params={"id": case_id},
+        )  # fmt: skip
+        st.download_button(
+            ".ics", lambda: invitation(page.store.case(case_id), at=page.now),
+            f"{case_id}.ics", "text/calendar", key=f"ics-{case_id}", on_click="ignore",
+            icon=":material/event:", type="tertiary", help="For a calendar",
+        )  # fmt: skip
+
+
+def _the(party: Party) -> str:
+    return str(party) if party in (Party.CPT, Party.EMS) else f"the {party}"

@@ -1,0 +1,243 @@
+"""The calendar's section: hours, holidays, single days; from when; and what saving would do."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import available_timezones
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard import commands, formats
+from dashboard.errors import InputRefused
+from dashboard.instants import to_datetime
+from dashboard.ui import acting, settings_form
+from dashboard.ui.page import Page
+from dashboard.ui.settings_days import (
+    CLOSED,
+    WEEKDAYS,
+    dates_of,
+    holidays_of,
+    hours_of,
+    kept_names,
+    place_of,
+    single_days,
+    told,
+    week_told,
+)
+from dashboard.ui.settings_form import Edit
+from dashboard.ui.settings_preview import preview
+from dashboard.ui.words import day_text, plain
+from dashboard.workdays import FIRST_DATE, LAST_DATE, Calendar, HoursText, holiday_places
+
+FROM_A_DATE, FOR_ALL_TIME = "From a date on", "For all time"
+WHOLE_COUNTRY = "all states"
+DAYS = pa.schema({"date": pa.date32(), "hours": pa.string()})
+NARROWEST = 138
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What stands in the inputs: the hours, and from when; None: for all time."""
+
+    calendar: Calendar
+    since: date | None
+
+
+def calendar_section(page: Page) -> None:
+    """Opening hours, holidays, single days, and what a change of them does."""
+    held = page.store.settings.calendar
+    edit = settings_form.begin(page, "calendar", held)
+    _confirmation(edit)
+    left, right = st.columns([3, 2], gap="medium")
+    try:
+        with left:
+            typed = _inputs(edit)
+    except InputRefused as refused:
+        settings_form.heed_others(edit, held, is_touched=True)
+        with right:
+            settings_form.mistake([str(refused)])
+        return
+    is_new = typed.calendar != _standing(edit)
+    settings_form.heed_others(edit, held, is_touched=is_new)
+    with right:
+        _outcome(edit, typed, is_new or (typed.since is None and bool(held.later)))
+
+
+def _standing(edit: Edit) -> Calendar:
+    """The hours that hold in the end, if nobody changes them again."""
+    return edit.began.on(LAST_DATE)
+
+
+def _outcome(edit: Edit, typed: Typed, is_change: bool) -> None:
+    page = edit.page
+    if not is_change:
+        if not edit.is_locked:
+            st.caption("Change hours or days: here you see what that would do, before you save it.")
+        return
+    preview(page, page.store.settings.with_calendar(typed.since or FIRST_DATE, typed.calendar))
+    since = f"from {day_text(typed.since)} {typed.since:%Y} on" if typed.since else "for all time"
+    settings_form.save(
+        edit, "Save the calendar",
+        lambda click: commands.change_calendar(
+            acting.desk(), typed.calendar, typed.since, by=click.person, now=acting.now(),
+            version=click.version, command_id=click.command_id("save"),
+        ),
+        f"**The calendar was changed**, {since}. Limits were counted anew.",
+    )  # fmt: skip
+
+
+def _confirmation(edit: Edit) -> None:
+    """Whether somebody has said that these are the department's hours, and the place to say so."""
+    settings, calendar = edit.page.store.settings, _standing(edit)
+    hours = f"{week_told(calendar.weekly)}, {formats.city(calendar.zone)} time"
+    if settings.confirmed_us is not None:
+        when = formats.moment(to_datetime(settings.confirmed_us), edit.page.zone)
+        st.caption(
+            f":material/check: {hours}. Confirmed by {plain(settings.confirmed_by)}, {when}."
+        )
+        return
+    if edit.is_locked:
+        st.caption(f"{hours}. Nobody has confirmed yet that these are the department’s own.")
+        return
+    with st.container(border=True, key="card-confirm", gap="xsmall"):
+        st.markdown(
+            f"**Are these your hours?** {hours}, with the holidays below. Every clock and every "
+            "limit counts by them. Change what is wrong, save it, then confirm."
+        )
+        settings_form.act(
+            edit, "Confirm hours and holidays", "confirm",
+            lambda click: commands.confirm_holidays(
+                acting.desk(), by=click.person, now=acting.now(), version=click.version,
+                command_id=click.command_id("confirm"),
+            ),
+            "**Hours and holidays are confirmed.**",
+        )  # fmt: skip
+
+
+def _inputs(edit: Edit) -> Typed:
+    with st.container(border=True, key="card-hours", gap="small"):
+        since = _valid_from(edit)
+        zone = _zone(edit, since)
+        weekly = _week(edit)
+    with st.container(border=True, key="card-holidays", gap="small"):
+        st.subheader("Holidays and single days", anchor=False)
+        closed = _holidays(edit)
+        singles = _singles(edit)
+    exceptions = {**dict.fromkeys(sorted(closed), ()), **singles}
+    return Typed(Calendar(zone, weekly, exceptions), since)
+
+
+def _valid_from(edit: Edit) -> date | None:
+    is_first = edit.page.store.settings.confirmed_us is None
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        span = st.segmented_control(
+            "Valid", [FROM_A_DATE, FOR_ALL_TIME], default=FOR_ALL_TIME if is_first else FROM_A_DATE,
+            required=True, key=edit.key("span"), disabled=edit.is_locked, persist_state="session",
+            help="A date ahead leaves the past alone. An earlier one, or all time, corrects it: "
+            "times are counted anew, also of cases that are complete.",
+        )  # fmt: skip
+        if span == FOR_ALL_TIME:
+            return None
+        since = st.date_input(
+            "First day", edit.page.today, key=edit.key("since"), disabled=edit.is_locked,
+            format="YYYY-MM-DD", width=150, persist_state="session",
+            min_value=date(1990, 1, 1), max_value=LAST_DATE,
+        )  # fmt: skip
+    later = [day for day, _ in edit.began.later]
+    if later:
+        days = ", ".join(f"{day_text(day)} {day:%Y}" for day in later)
+        st.caption(
+            f"Hours changed before on {days}; what was set from the first day on is replaced."
+        )
+    return since if isinstance(since, date) else None
+
+
+def _zone(edit: Edit, since: date | None) -> str:
+    held = _standing(edit).zone
+    zones = sorted({held, *(name for name in available_timezones() if "/" in name)})
+    chosen = st.selectbox(
+        "Time zone", zones, zones.index(held), key=edit.key("zone"), persist_state="session",
+        disabled=edit.is_locked or since is not None, width=300,
+        help="Dates, weeks and months are those of this zone. It can only be set for all time.",
+    )  # fmt: skip
+    return held if since else chosen
+
+
+def _week(edit: Edit) -> dict[int, HoursText]:
+    held = _standing(edit).weekly
+    weekly: dict[int, HoursText] = {}
+    with st.grid(4, min_column_width=NARROWEST, gap="small") as grid:
+        for day, name in enumerate(WEEKDAYS):
+            with grid.cell():
+                text = st.text_input(
+                    name, told(held.get(day, ())), key=edit.key(name), persist_state="session",
+                    disabled=edit.is_locked, placeholder=CLOSED,
+                )  # fmt: skip
+                try:
+                    weekly[day] = hours_of(text or "", name)
+                except InputRefused as refused:
+                    settings_form.mistake([str(refused)])
+                    raise
+    return weekly
+
+
+def _began_with(edit: Edit) -> tuple[str, str | None]:
+    exceptions = _standing(edit).exceptions
+    closed = frozenset(day for day, hours in exceptions.items() if not hours)
+    return place_of(closed, edit.page.today.year + 1)
+
+
+def _holidays(edit: Edit) -> set[date]:
+    """The dates of the holidays chosen, of the place chosen."""
+    country, state = _began_with(edit)
+    places = holiday_places()
+    with st.container(horizontal=True, gap="small"):
+        chosen = st.selectbox(
+            "Country", list(places), list(places).index(country), key=edit.key("country"),
+            disabled=edit.is_locked, width=130, persist_state="session",
+            help="By its code, such as US, CA, GB or DE",
+        )  # fmt: skip
+        states = [WHOLE_COUNTRY, *places[chosen]]
+        first = states.index(state) if state and chosen == country else 0
+        part = st.selectbox(
+            "State", states, first, key=edit.key(f"state-{chosen}"), disabled=edit.is_locked,
+            width=150, persist_state="session",
+        )  # fmt: skip
+    part = None if part == WHOLE_COUNTRY else part
+    holidays = holidays_of(chosen, part)
+    is_same = (chosen, part) == (country, state)
+    kept = kept_names(holidays, _standing(edit).exceptions) if is_same else list(holidays)
+    names = st.pills(
+        "Closed on", list(holidays), selection_mode="multi", default=kept, disabled=edit.is_locked,
+        key=edit.key(f"names-{chosen}-{part}"), persist_state="session",
+        help="With the day on which one is observed, if it falls on a weekend",
+    )  # fmt: skip
+    return dates_of(holidays, names or [])
+
+
+def _singles(edit: Edit) -> dict[date, HoursText]:
+    """Days with hours of their own: extra closures, short days, holidays on which one works."""
+    exceptions = _standing(edit).exceptions
+    holidays = holidays_of(*_began_with(edit))
+    days = single_days(exceptions, holidays, kept_names(holidays, exceptions))
+    table = pa.Table.from_pylist(
+        [{"date": day, "hours": told(hours)} for day, hours in sorted(days.items())], schema=DAYS
+    )
+    st.markdown(":small[Extra closures and short days; they go before holidays]")
+    columns: dict[str, Any] = {
+        "date": st.column_config.DateColumn("Date", format="YYYY-MM-DD", width=130),
+        "hours": st.column_config.TextColumn(
+            "Open", help=f"Hours such as 08:00–12:00; empty or {CLOSED}: not at all"
+        ),
+    }
+    typed = settings_form.rows(edit, table, "days", columns, "Days with hours of their own")
+    found: dict[date, HoursText] = {}
+    for row in typed:
+        if row["date"] is None:
+            raise InputRefused("One of the single days has hours and no date. Give it one.")
+        day = date.fromisoformat(str(row["date"])[:10])  # a text where there were no rows before
+        if day in found:
+            raise InputRefused(f"{day} stands twice among the single days. Keep one of them.")
+        found[day] = hours_of(row["hours"] or "", str(day))
+    return found

@@ -1,0 +1,139 @@
+"""The section of notices: post one, end one, see what is in force; and that of feedback."""
+
+from datetime import timedelta
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard import commands, formats, metrics
+from dashboard.commands import NoticeKind
+from dashboard.commands.notices import LONGEST_NOTICE
+from dashboard.people import Role
+from dashboard.ui import acting, cards, handle, settings_form
+from dashboard.ui.page import Page
+from dashboard.ui.settings_form import Edit
+from dashboard.ui.words import day_text, paragraphs, plain
+
+KINDS = {
+    NoticeKind.NOTICE: "Notice",
+    NoticeKind.ALERT: "Alert",
+    NoticeKind.HOT_TOPIC: "Hot topic",
+}
+WEEK = timedelta(days=7)
+
+
+def notices_section(page: Page) -> None:
+    """What everybody is shown, and until when."""
+    edit = settings_form.begin(page, "notices", None, "notices")
+    left, right = st.columns(2, gap="medium")
+    rows = handle.figure(page.store, page.now, metrics.notices, {}).to_pylist()
+    with left:
+        if not edit.is_locked:
+            _post(edit)
+        else:
+            _list(edit, "In force", [row for row in rows if row["in_force"]])
+    with right:
+        if not edit.is_locked:
+            _list(edit, "In force", [row for row in rows if row["in_force"]])
+        coming = [row for row in rows if page.now < row["begins_at"] < row["ends_at"]]
+        over = [row for row in rows if row["ends_at"] <= page.now]
+        if coming:
+            _list(edit, "To come", coming)
+        if over:
+            _list(edit, "Over", over, is_over=True)
+
+
+def _post(edit: Edit) -> None:
+    today = edit.page.today
+    with st.container(border=True, key="card-post", gap="small"):
+        st.subheader("Post a notice", anchor=False)
+        kind = st.segmented_control(
+            "Kind", list(KINDS), default=NoticeKind.NOTICE, required=True, key=edit.key("kind"),
+            format_func=KINDS.__getitem__, persist_state="session",
+            help="Notices and alerts stand under the head of every page, hot topics in the Guide.",
+        )  # fmt: skip
+        said = st.text_area(
+            "Text", key=edit.key("text"), max_chars=LONGEST_NOTICE, height=110,
+            persist_state="session",
+        )  # fmt: skip
+        with st.container(horizontal=True):
+            first = st.date_input(
+                "First day", today, key=edit.key("first"), format="YYYY-MM-DD", width=150,
+                persist_state="session",
+            )  # fmt: skip
+            last = st.date_input(
+                "Last day", today + WEEK, key=edit.key("last"), format="YYYY-MM-DD", width=150,
+                persist_state="session",
+            )  # fmt: skip
+        settings_form.save(
+            edit, "Post",
+            lambda click: commands.post_notice(
+                acting.desk(), said or "", last, kind=kind or NoticeKind.NOTICE, first_date=first,
+                by=click.person, now=acting.now(), command_id=click.command_id("post"),
+            ),
+            f"**The notice is posted**, until {day_text(last)}.", icon=":material/campaign:",
+        )  # fmt: skip
+
+
+def _list(
+    edit: Edit, title: str, rows: list[dict[str, Any]], *, is_over: bool = False
+) -> None:  # fmt: skip
+    with st.container(border=True, key=f"card-{title.lower().replace(' ', '-')}", gap="small"):
+        st.subheader(f"{title} ({len(rows)})", anchor=False)
+        if not rows:
+            st.caption("None.")
+        for row in rows:
+            with st.container(gap="xxsmall"):
+                st.markdown(f":gray-badge[{KINDS[row['kind']]}] {paragraphs(row['text'])}")
+                st.caption(_dates(row))
+                if not is_over:
+                    _end(edit, row["notice"])
+
+
+def _dates(row: dict[str, Any]) -> str:
+    text = f"{day_text(row['first_date'])} to {day_text(row['last_date'])}"
+    text += f", posted by {plain(row['posted_by'])}"
+    return text + (f", ended by {plain(row['ended_by'])}" if row["ended_by"] else "")
+
+
+def _end(edit: Edit, notice: int) -> None:
+    settings_form.act(
+        edit, "End it", f"end-{notice}",
+        lambda click: commands.end_notice(
+            acting.desk(), notice, by=click.person, now=acting.now(),
+            command_id=click.command_id(f"end-{notice}"),
+        ),
+        "**The notice is shown no longer.**", look="tertiary",
+    )  # fmt: skip
+
+
+def feedback_section(page: Page) -> None:
+    """What people said, the newest first: for administrators."""
+    if page.person.role is not Role.ADMIN:
+        st.caption(":material/lock: An administrator reads the feedback.")
+        return
+    table = handle.figure(page.store, page.now, metrics.feedback, {})
+    if not table.num_rows:
+        cards.empty("forum", "No feedback yet", "Everybody finds the form at the top of each page.")
+        return
+    rows = table.to_pylist()
+    contacts = page.store.personal([row["contact"] for row in rows if row["contact"]])
+    shown = pa.Table.from_pylist(
+        [
+            {
+                "When": formats.moment(row["left_at"], page.zone),
+                "Who": row["actor"],
+                "Page": row["page"],
+                "What": row["text"],
+                "Contact": contacts.get(row["contact"], ""),
+            }
+            for row in rows
+        ]
+    )
+    for row in shown.to_pylist():
+        with st.container(border=True, gap="xxsmall"):
+            st.markdown(paragraphs(row["What"]))
+            about = [row[name] for name in ("When", "Who", "Page", "Contact") if row[name]]
+            st.caption(" · ".join(plain(text) for text in about))
+    cards.download(shown, "feedback", "download-feedback")

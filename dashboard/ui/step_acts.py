@@ -1,0 +1,142 @@
+"""What a click in a step's form does: complete, start, hand over; and what is said of it."""
+
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from dashboard import commands, formats
+from dashboard.cases import Case
+from dashboard.errors import InputRefused
+from dashboard.instants import to_datetime
+from dashboard.ui import acting, fields, handle, mailing
+from dashboard.ui.acting import Click, Stored
+from dashboard.ui.case_view import Opened, measured
+from dashboard.ui.fields import Asking
+from dashboard.ui.page import Page
+from dashboard.workflows import AGREED_DATE, Party, Step
+
+AT, DONE_BY = "at", "done-by"
+
+
+def happened(click: Click, case: Case | None = None) -> datetime | None:
+    """When it happened, as typed in that scope; None: now."""
+    return acting.typed_at(st.session_state.get(f"{click.scope}-{AT}"), click.zone, case)
+
+
+def done_by(click: Click) -> str | None:
+    """Who did it, as typed in that scope; None: whoever records it."""
+    return (st.session_state.get(f"{click.scope}-{DONE_BY}") or "").strip() or None
+
+
+def forget(click: Click, asking: Asking, step: Step) -> None:
+    """Empty the step's form once it is stored."""
+    fields.forget(step.fields, click.scope, asking)
+    for name in (AT, DONE_BY):
+        st.session_state.pop(f"{click.scope}-{name}", None)
+
+
+def so_far(scope: str, asking: Asking, step: Step) -> dict[str, Any]:
+    """What was typed into the step's form, as far as it can be understood."""
+    given = {}
+    for item in step.fields:
+        try:
+            value = fields.values([item], scope, asking)[item.key]
+        except InputRefused:
+            continue
+        if value not in (None, "", [], False):
+            given[item.key] = value
+    return given
+
+
+def typed(click: Click, asking: Asking, step: Step) -> tuple[tuple[str, str], ...]:
+    """What was typed, in words: kept where the form itself cannot be."""
+    given = []
+    for key, value in so_far(click.scope, asking, step).items():
+        item = step.field(key)
+        text = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else None
+        given.append((item.label, text or fields.told(item, value, click.zone)))
+    return tuple(given)
+
+
+def complete(click: Click, asking: Asking, step: Step, how: str = commands.OUTSIDE) -> None:
+    """Complete the step with what stands in its form; `how` a message goes that is the step."""
+
+    def do() -> Stored:
+        desk = acting.desk()
+        case, given = desk.case(click.case_id), fields.values(step.fields, click.scope, asking)
+        hows = mailing.hows(desk, case, step, given, how)
+        return commands.complete_step(
+            desk, click.case_id, step.number, given, by=click.person, now=acting.now(),
+            at=happened(click, case), done_by=done_by(click), version=click.version,
+            command_id=click.command_id("complete"), messages=hows,
+        )  # fmt: skip
+
+    kept = typed(click, asking, step)
+    if acting.attempt(click, do, lambda stored: _completed(click, step, stored), kept):
+        forget(click, asking, step)
+
+
+def start(click: Click, asking: Asking, step: Step) -> None:
+    """Record that the work on the step began."""
+
+    def do() -> Stored:
+        desk = acting.desk()
+        return commands.start_step(
+            desk, click.case_id, step.number, by=click.person, now=acting.now(),
+            at=happened(click, desk.case(click.case_id)), done_by=done_by(click),
+            version=click.version, command_id=click.command_id("start"),
+        )  # fmt: skip
+
+    if acting.attempt(click, do, lambda _: f"Step {step.number} is in work."):
+        st.session_state.pop(f"{click.scope}-{AT}", None)
+
+
+def turn(click: Click, asking: Asking, step: Step) -> None:
+    """Record the moment inside the step at which it changed hands."""
+
+    def do() -> Stored:
+        desk = acting.desk()
+        return commands.record_turn(
+            desk, click.case_id, step.number, by=click.person, now=acting.now(),
+            at=happened(click, desk.case(click.case_id)), done_by=done_by(click),
+            version=click.version, command_id=click.command_id("turn"),
+        )  # fmt: skip
+
+    label = step.turn.label if step.turn else ""
+    if acting.attempt(click, do, lambda stored: _said(click, f"Recorded: {label}", stored)):
+        st.session_state.pop(f"{click.scope}-{AT}", None)
+
+
+def turn_words(opened: Opened) -> str:
+    """Whose turn it is now: the end of a confirmation."""
+    if opened.case.state == "closed":
+        return "The case is complete."
+    rules = opened.case.workflow.step(opened.case.due)
+    return f"Now it is {holder_words(opened.holder)}: step {rules.number}, {rules.label}."
+
+
+def holder_words(holder: str) -> str:
+    """Whose turn it is, as a sentence has it."""
+    if holder == AGREED_DATE:
+        return "the agreed date that decides"
+    article = "" if holder in (Party.CPT, Party.EMS) else "the "
+    return f"{article}**{holder}**’s turn"
+
+
+def _completed(click: Click, step: Step, stored: Stored) -> str:
+    """The confirmation of a completion; sends what Changeover is to send of it."""
+    store, version = acting.desk(), stored[0].version
+    mailing.send_now(click, mailing.called(store.case(click.case_id), version))
+    case = store.case(click.case_id)
+    became = mailing.became_words(case, mailing.called(case, version))
+    return f"{_said(click, f'Step {step.number} completed', stored)} {became}".strip()
+
+
+def _said(click: Click, what: str, stored: Stored) -> str:
+    """What happened, and when; whose turn it is now."""
+    store = acting.desk()
+    page = Page(store, max(acting.now(), handle.page_now(store)), click.person)
+    turn = turn_words(measured(page, store.case(click.case_id)))
+    happened_at = to_datetime(stored[0].occurred_us)  # what follows are its messages
+    return f"**{what}** at {formats.moment(happened_at, click.zone)}. {turn}"
