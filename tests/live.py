@@ -20,9 +20,11 @@ STOP_SECONDS = 30
 
 
 @contextmanager
-def live_app(log: Path, entry: Path = ROOT / "streamlit_app.py", **settings: str) -> Generator[str]:
+def live_app(
+    log: Path, entry: Path = ROOT / "streamlit_app.py", port: int = 0, **settings: str
+) -> Generator[str]:
     """Serve the log and give the address; `settings` go into the server's environment."""
-    port = free_port()
+    port = port or free_port()
     with tempfile.TemporaryFile("w+") as said:  # not a pipe: nobody would empty it
         server = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(entry), "--server.port", str(port)],

@@ -239,6 +239,10 @@ def draft(version: int, kind: str, minute: int, **data: Any) -> Draft:
     return Draft("C-0001", version, kind, us, us, "T. Vance", data, str(version))
 
 
+OPENED = [draft(1, "case_opened", 0, workflow="local"), draft(2, "step_completed", 1, step=2)]
+TOLD = {"step": 2, "message": "tl_form", "of_version": 2}
+
+
 @pytest.mark.parametrize(
     "events",
     [
@@ -251,6 +255,26 @@ def draft(version: int, kind: str, minute: int, **data: Any) -> Draft:
             draft(1, "case_opened", 0, workflow="local"),
             draft(2, "step_completed", 1, step=2),
             draft(3, "step_corrected", 2, step=1, of_version=1, at_us=2**60),
+        ],
+        [*OPENED, draft(3, "message_sending", 2, **TOLD)],
+        [*OPENED, draft(3, "message_sent", 2, **TOLD)],
+        [*OPENED, draft(3, "message_queued", 2, **(TOLD | {"of_version": 1}))],
+        [
+            *OPENED,
+            draft(3, "message_sent", 2, outside=True, **TOLD),
+            draft(4, "message_queued", 3, **TOLD),
+        ],
+        [
+            *OPENED,
+            draft(3, "message_queued", 2, **TOLD),
+            draft(4, "step_reopened", 3, step=2),
+            draft(5, "message_sending", 4, **TOLD),
+        ],
+        [
+            *OPENED,
+            draft(3, "message_queued", 2, **TOLD),
+            draft(4, "message_sending", 3, **TOLD),
+            draft(5, "message_sending", 4, **TOLD),
         ],
     ],
 )

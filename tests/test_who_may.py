@@ -119,6 +119,17 @@ def check(history: History, deed: Deed, may: set[Party]) -> None:
                 deed(own, person)
 
 
+def alone_among_several(history: History, step: int, fields: Any, by: Person) -> Any:
+    """The step by the command for many cases, whose verdict on a row is no exception."""
+    row = commands.Completion(history.case_id, step, fields)
+    [verdict] = commands.complete_several(
+        history.desk, [row], by=by, now=history.now, command_id="several"
+    )
+    if verdict.refused:
+        raise NotAllowed(verdict.refused)
+    return verdict.stored
+
+
 @pytest.mark.parametrize("path", ["local", "virtual_office"])
 def test_a_step_is_completed_and_started_by_its_party_and_by_those_who_lead(path):
     history = History(path)
@@ -132,6 +143,7 @@ def test_a_step_is_completed_and_started_by_its_party_and_by_those_who_lead(path
             lambda h, by, n=step, f=fields: h.act(
                 commands.catch_up, [commands.CatchUp(n, h.now, f)], by=by
             ),
+            lambda h, by, n=step, f=fields: alone_among_several(h, n, f, by),
         ):
             check(history, command, {party})
         history.complete(step)
@@ -214,6 +226,7 @@ def test_every_command_stands_in_a_table_of_this_file():
         *BY_THE_OUTBOX,
         "leave_feedback",
         "resume_case",
+        "complete_several",
         "complete_step",
         "start_step",
         "catch_up",

@@ -24,7 +24,7 @@ from dashboard.workflows import Step, Workflow
 def step_form(opened: Opened) -> None:
     """The card with the current step's form, or with why there is none."""
     case, page = opened.case, opened.page
-    with st.container(border=True, height="stretch", key="card-form"):
+    with st.container(border=True, key="card-form"):
         _elsewhere(case)
         if case.state != "open":
             _resting(opened)
