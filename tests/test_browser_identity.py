@@ -1,0 +1,151 @@
+"""Sign-in in a real browser: every role, no role, a session that ends, signing out."""
+
+import re
+from collections.abc import Generator
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from dashboard import commands
+from dashboard.store import Store
+from tests.builders import LEAD, form, step_fields
+from tests.identity import PEOPLE, age, provider, sign_in, write_secrets
+from tests.live import free_port, live_app
+from tests.screen import Room, Screen, screens
+
+pytestmark = pytest.mark.browser
+FIRM = "Quetzalcoatl & Daughters"
+HOUR = 60 * 60
+TICKET = "EMS ticket number"
+
+
+@pytest.fixture(scope="module")
+def room() -> Generator[Room]:
+    with screens() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    with provider() as address:
+        yield write_secrets(tmp_path_factory.mktemp("secrets"), address)
+
+
+def log_in(folder: Path) -> Path:
+    """A log of two local cases: at the EMS ticket, a team leader's, and at the renewal, CS's."""
+    path = folder / "log.duckdb"
+    store, now = Store.open(path), datetime.now(UTC)
+    for done in (3, 4):
+        given = form("local", firm_name=FIRM)
+        case_id = commands.open_case(store, "local", given, by=LEAD, now=now)[0].stream
+        for number in range(2, done + 1):
+            values = step_fields(store.case(case_id), number, now)
+            commands.complete_step(store, case_id, number, values, by=LEAD, now=now)
+    store.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, secrets: str) -> Generator[str]:
+    with live_app(
+        log_in(tmp_path_factory.mktemp("identity")), STREAMLIT_SECRETS_FILES=secrets
+    ) as served:
+        yield served
+
+
+def may(screen: Screen, case_id: str) -> bool:
+    """Whether the button that completes the current step can be pressed."""
+    screen.open(f"case?id={case_id}").says(FIRM)
+    return screen.page.get_by_role("button", name="Complete step").is_enabled()
+
+
+def shown(screen: Screen) -> str:
+    return unescape(screen.page.content())  # with what stands on a canvas, in a table
+
+
+def sign_out(screen: Screen) -> None:
+    """Press the button; the provider then asks whether to end its own session, too."""
+    screen.page.get_by_role("button", name="Sign out", exact=True).click()
+    screen.page.wait_for_url(re.compile("//localhost:"))
+
+
+@pytest.mark.parametrize(
+    ("email", "ticket", "renewal", "planning"),
+    [
+        ("vera@example.com", False, False, False),
+        ("carl@example.com", False, True, False),
+        ("lena@example.com", True, True, False),
+        ("adam@example.com", True, True, True),
+    ],
+)
+def test_who_signs_in_may_do_what_the_role_may(
+    room: Room, address: str, email: str, ticket: bool, renewal: bool, planning: bool
+):
+    screen = room.visitor(address).open()
+    assert FIRM not in shown(screen)
+
+    sign_in(screen, email)
+
+    screen.says(PEOPLE[email][0])
+    assert "Local mode" not in shown(screen)
+    assert (may(screen, "C-0001"), may(screen, "C-0002")) == (ticket, renewal)
+    screen.open("settings?section=Planning").says("Month end")
+    hours = screen.page.get_by_role("spinbutton", name="Hours until one signs in again")
+    assert hours.is_enabled() == planning
+    assert screen.faults == []
+
+
+def test_who_has_no_role_is_told_how_to_get_one_and_sees_no_firm(room: Room, address: str):
+    screen = sign_in(room.visitor(address).open("case?id=C-0001"), "stranger@example.com")
+
+    for path in ("", "case?id=C-0001", "cases"):
+        screen.open(path).says("you have no role here", "Ask an administrator")
+        assert FIRM not in shown(screen)
+    sign_out(screen)
+
+
+def test_signing_out_ends_it(room: Room, address: str):
+    screen = sign_in(room.visitor(address).open(), "lena@example.com").says("Lena Lindqvist")
+
+    screen.page.locator(".st-key-signed-in-as").get_by_role("button").first.click()
+    sign_out(screen)
+
+    screen.open("cases").says("Sign in")
+    assert FIRM not in shown(screen)
+
+
+def test_after_a_session_has_ended_the_draft_is_back_on_the_same_case_even_on_a_new_server(
+    room: Room, secrets: str, tmp_path: Path
+):
+    own, port = log_in(tmp_path), free_port()
+    with live_app(own, port=port, STREAMLIT_SECRETS_FILES=secrets) as address:
+        lena = sign_in(room.visitor(address).open(), "lena@example.com").says("Lena Lindqvist")
+        age(lena, 2 * HOUR)
+        lena.open("case?id=C-0001").says("Step 4:").fill(TICKET, "EMS-7007")
+        adam = sign_in(room.visitor(address).open(), "adam@example.com")
+        end_sessions_after_an_hour(adam)
+
+        lena.press("Complete step 4").says("Your session has ended")
+
+        assert FIRM not in shown(lena)
+
+    with live_app(own, port=port, STREAMLIT_SECRETS_FILES=secrets):
+        lena.open().says("Your session has ended")
+
+        sign_in(lena, "lena@example.com").says("Step 4:")
+
+        assert "/case?id=C-0001" in lena.page.url
+        assert lena.page.get_by_role("textbox", name=TICKET, exact=True).input_value() == "EMS-7007"
+        lena.tick("The ticket's priority is High").press("Complete step 4")
+        lena.says("Step 4 completed")
+        assert not own.with_name("log.duckdb.unfinished").exists()
+
+
+def end_sessions_after_an_hour(admin: Screen) -> None:
+    admin.open("settings?section=Planning")
+    hours = admin.page.get_by_role("spinbutton", name="Hours until one signs in again")
+    hours.fill("1")
+    hours.press("Tab")
+    admin.settle().press("Save the planning").says("The planning was changed.")

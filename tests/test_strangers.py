@@ -1,0 +1,126 @@
+"""Every page, asked for directly and first of all by a stranger: what the server sends of it.
+
+The websocket is read as a browser reads it, without one. Pages are found, not listed.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websocket import create_connection
+
+from dashboard import commands
+from dashboard.store import Store
+from tests.builders import LEAD, form, step_fields
+from tests.live import ROOT, live_app
+
+PAGES = sorted((ROOT / "pages").glob("*.py"))
+FIRM = "Quetzalcoatlan Xylographers"
+CASE = "C-0001"
+SECRETS = """\
+[auth]
+redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
+cookie_secret = "a long text that only these tests know"
+client_id = "changeover"
+client_secret = "any"
+server_metadata_url = "http://localhost:1/.well-known/openid-configuration"
+"""
+ENDS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case of a firm whose name stands nowhere else."""
+    path = tmp_path_factory.mktemp("strangers") / "log.duckdb"
+    store, now = Store.open(path), datetime.now(UTC)
+    given = form("local", firm_name=FIRM)
+    commands.open_case(store, "local", given, by=LEAD, now=now)
+    for number in (2, 3):
+        values = step_fields(store.case(CASE), number, now)
+        commands.complete_step(store, CASE, number, values, by=LEAD, now=now)
+    store.close()
+    return path
+
+
+def sent(address: str, page: str, *headers: str, host: str | None = None) -> bytes:
+    """All that the server sends until the page's run has ended, byte for byte."""
+    socket = create_connection(
+        f"{address.replace('http', 'ws', 1)}/_stcore/stream",
+        subprotocols=["streamlit"], header=list(headers), host=host,
+        origin=f"http://{host}" if host else None, timeout=30,
+    )  # fmt: skip
+    try:
+        ask = BackMsg()
+        ask.rerun_script.page_name = page
+        ask.rerun_script.query_string = f"id={CASE}&q={CASE}"
+        socket.send_binary(ask.SerializeToString())
+        return b"".join(messages(socket))
+    finally:
+        socket.close()
+
+
+def messages(socket: object) -> Iterator[bytes]:
+    while True:
+        raw = socket.recv_data()[1]  # type: ignore[attr-defined]
+        yield raw
+        told = ForwardMsg()
+        told.ParseFromString(raw)
+        if told.WhichOneof("type") == "script_finished" and told.script_finished in ENDS:
+            return
+
+
+def is_secret(told: bytes) -> bool:
+    """Whether nothing of the case is in it, in any writing that the server uses."""
+    names = (FIRM, *FIRM.split(), LEAD.name)
+    forms = (kind for name in names for kind in (name.encode(), name.encode("utf-16-le")))
+    return not any(form in told for form in forms)
+
+
+@pytest.fixture
+def secrets(tmp_path: Path) -> str:
+    path = tmp_path / "secrets.toml"
+    path.write_text(SECRETS, encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("page", [page.stem for page in PAGES])
+def test_a_page_asked_for_first_of_all_sends_a_stranger_nothing(log: Path, secrets: str, page: str):
+    with live_app(log, STREAMLIT_SECRETS_FILES=secrets) as address:  # anew: nothing ran before
+        told = sent(address, page)
+
+        assert is_secret(told)
+        assert b"Sign in" in told
+        # nor afterwards, when the entry point has named the pages
+        assert is_secret(sent(address, ""))
+        assert is_secret(sent(address, page))
+
+
+@pytest.fixture(scope="module")
+def local(log: Path) -> Iterator[str]:
+    with live_app(log) as address:
+        yield address
+
+
+@pytest.mark.parametrize("page", [page.stem for page in PAGES])
+@pytest.mark.parametrize(
+    ("host", "headers"),
+    [
+        ("changeover.example.com", ()),
+        ("192.168.0.7:8501", ()),
+        ("127.0.0.1", ("X-Forwarded-For: 192.168.0.7",)),
+    ],
+)
+def test_without_sign_in_a_page_sends_nothing_to_whom_comes_from_elsewhere(
+    local: str, page: str, host: str, headers: tuple[str, ...]
+):
+    told = sent(local, page, *headers, host=host)
+
+    assert is_secret(told)
+    assert b"Not open from here" in told
+
+
+def test_the_visitor_of_this_machine_is_sent_the_name(local: str):
+    assert not is_secret(sent(local, "case"))  # which is where the tests above look for it
