@@ -1,6 +1,7 @@
 """The pages, run in process: what they show, what a click does, what a stranger sees of them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from dashboard.store import Store
 from dashboard.ui import guard, handle
 from dashboard.ui.visitor import local_name
 from dashboard.ui.words import on_the_wall
-from tests.builders import LEAD, form, step_fields
+from tests.builders import ADMIN, LEAD, SETTINGS, form, step_fields
 
 ROOT = Path(__file__).resolve().parent.parent
 ENTRY = ROOT / "streamlit_app.py"
@@ -226,6 +227,19 @@ def test_completing_a_step_shows_the_next_one_and_whose_turn_it_is(browse: Brows
     assert "Step 3 completed" in app.success[0].value
     assert "**Team leader**’s turn" in app.success[0].value
     assert any(item.value.startswith("Step 4:") for item in app.subheader)
+
+
+def test_the_trial_answer_and_its_limitations_stand_where_they_matter(browse: Browse, live: Store):
+    products = [replace(item, limitation=f"no {item.name} export") for item in SETTINGS.catalogue]
+    case = walked(live, "local", 2, trial_licences="offered")
+    commands.change_catalogue(live, products, by=ADMIN, now=datetime.now(UTC))
+
+    step, new = browse("case", id=case.case_id), browse("new_case")
+
+    assert "Trial licences: **offered**." in [item.value for item in step.markdown]
+    assert any("UltraTax CS: no UltraTax CS export" in item.value for item in step.caption)
+    assert not any("Planner CS" in item.value for item in step.caption)
+    assert any("Planner CS: no Planner CS export" in item.value for item in new.caption)
 
 
 def test_a_refusal_marks_the_field_and_keeps_what_was_typed(browse: Browse, live: Store):

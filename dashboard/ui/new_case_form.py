@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import commands, formats
 from dashboard.instants import to_us
 from dashboard.people import Person
-from dashboard.ui import acting, cards, fields, navigation
+from dashboard.ui import acting, cards, fields, navigation, trials
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.page import Page
 from dashboard.ui.step_acts import AT, DONE_BY, done_by, happened, holder_words
@@ -30,6 +30,7 @@ def new_case(page: Page) -> None:
     with st.container(border=True, key="card-form"):
         st.subheader(step.title, anchor=False)
         st.markdown(step.instruction)
+        trials.limitations(page.store.settings.catalogue)
         scope = f"new-{workflow.key}"
         problems = acting.show_refusal(scope, {AT, *(item.key for item in step.fields)})
         asking = asking_of(page, workflow, {})

@@ -11,7 +11,7 @@ from dashboard.cases import Case
 from dashboard.instants import to_datetime
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, cards, fields, handle, mailing, unfinished
+from dashboard.ui import acting, cards, fields, handle, mailing, trials, unfinished
 from dashboard.ui.acting import Click
 from dashboard.ui.case_view import Opened
 from dashboard.ui.fields import Asking
@@ -35,6 +35,7 @@ def step_form(opened: Opened) -> None:
         st.markdown(_turn_line(opened, step))
         st.markdown(step.instruction)
         _gate(step)
+        trials.answer(case, step, page.store.settings.catalogue)
         problems = acting.show_refusal(scope, {AT, *(item.key for item in step.fields)})
         asking = asking_of(page, case.workflow, case.fields)
         click = Click(scope, page.person, page.zone, case.case_id, case.version)

@@ -51,6 +51,7 @@ LOCAL = Workflow(
             "has limitations of its own. Then tell the Sales representative, and confirm to the CS "
             "representative that it is done.",
             messages=shared.CANCELLATION_MESSAGES,
+            shows_trials=True,
         ),
         Step(
             4,

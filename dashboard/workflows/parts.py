@@ -109,6 +109,7 @@ class Step:
     recorder: Party | None = None  # who records it, where its party cannot
     not_before: str = ""  # the WINDOW field that must have begun
     gate: tuple[int, int] | None = None  # first and last step that must be complete; told to people
+    shows_trials: bool = False  # the trial-licence answer, with each product's limitations
 
     @property
     def recorded_by(self) -> Party:
