@@ -160,7 +160,9 @@ def test_events_stand_in_the_order_in_which_they_were_recorded(sample):
 
 
 def test_all_that_can_happen_to_a_case_happens(sample):
-    assert {event.kind for event in sample.events} == CASE_KINDS | {"sample_marked"}
+    # but messages: nobody writes to firms that are made up
+    happens = {kind for kind in CASE_KINDS if not kind.startswith("message_")}
+    assert {event.kind for event in sample.events} == happens | {"sample_marked"}
 
 
 def test_some_things_are_recorded_late_by_others(sample):
