@@ -4,26 +4,28 @@ Nothing is stored here that the log does not say. Pages and figures read only th
 """
 
 import os
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from cachetools import LRUCache
 
 from dashboard.errors import InputRefused
 from dashboard.instants import to_us
 from dashboard.settings import Settings
-from dashboard.store.queries import QUERIES, Parameter, read_query
-from dashboard.store.settings_tables import directory_table, settings_tables
+from dashboard.store.queries import QUERIES, Parameter, Query, read_query
+from dashboard.store.settings_tables import settings_tables, tables_beside
 from dashboard.workdays import Calendar
 
+SCRATCH = ("touched", "known", "described", "intervals", "standing")  # of the fold
 INSTANTS = ("occurred", "corrected", "appointment", "requested")
-PLAIN = (
-    "position", "stream", "version", "kind", "actor", "data", "recorded_us", "workflow", "step",
-    "of_version", "done_by", "is_imported",
-)  # fmt: skip
+KEPT_BYTES = 256 * 2**20  # of tables that were asked for and may be asked for again
 # What DuckDB says of a parameter's value that is not of its type, or out of its range.
 UNFIT = (
     duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException,
@@ -39,6 +41,8 @@ class Model:
         self.position = 0
         self._is_beside = False  # whether events of no case came in, which change other tables
         self._case_numbers: dict[str, int] = {}
+        self._tables = LRUCache[Hashable, pa.Table](KEPT_BYTES, lambda table: table.nbytes + 1)
+        self._keeping = threading.Lock()
         self._connection = duckdb.connect(":memory:")
         for setting in (
             "TimeZone = 'UTC'",  # GLOBAL: a cursor does not inherit a plain SET
@@ -60,12 +64,13 @@ class Model:
         self._writer.execute("BEGIN")
         try:
             self._writer.execute("CREATE OR REPLACE TEMP TABLE touched (case_no INTEGER)")
-            position = max((self._load(batch) for batch in batches), default=self.position)
+            position = self._load(batches)
             self._execute("fold")
             if self._is_beside:
                 self._execute("beside")
             if settings:
-                self._fill("directory", directory_table(settings))
+                for name, table in tables_beside(settings).items():
+                    self._fill(name, table)
         except BaseException:
             self._writer.execute("ROLLBACK")
             raise
@@ -74,12 +79,41 @@ class Model:
         self.settings = settings or self.settings
         self.position = position  # last: whoever waits for it finds the settings that go with it
 
+    def pages(
+        self, name: str, now: datetime, params: Mapping[str, Any], cases: int
+    ) -> Iterator[pa.Table]:
+        """The table as in `run`, so many cases at a time; all of it as it is at the beginning.
+
+        For a figure that takes `first_case` and `last_case`, numbers of cases.
+        """
+        with self._connection.cursor() as cursor:
+            cursor.execute("BEGIN")  # what is folded in meanwhile is not seen
+            found = cursor.execute("SELECT coalesce(max(case_no), 0) FROM cases").fetchall()
+            for first in range(1, max(1, found[0][0]) + 1, cases):
+                part = {"first_case": first, "last_case": first + cases - 1}
+                yield _table(cursor, *self.asked(name, now, {**params, **part}))
+
     def run(self, name: str, now: datetime, params: Mapping[str, Any]) -> pa.Table:
         """The table of `queries/<name>.sql`. Parameters left out take their default.
 
         Raises InputRefused for a figure or parameter that does not exist, or a value that is
         not of the parameter's type.
         """
+        query, values = self.asked(name, now, params)
+        # Before the query: a table is kept for a state that it is not older than.
+        key = (self.position, name, *values.items())
+        with self._keeping:
+            table = self._tables.get(key)
+        if table is None:
+            table = _table(self._connection.cursor(), query, values)
+            with self._keeping, suppress(ValueError):  # larger than all that may be kept
+                self._tables[key] = table
+        return table
+
+    def asked(
+        self, name: str, now: datetime, params: Mapping[str, Any]
+    ) -> tuple[Query, dict[str, Any]]:
+        """The query of that name with a value for each of its parameters. Raises InputRefused."""
         query = read_query(name)
         if strays := set(params) - set(query.parameters):
             known = ", ".join(query.parameters) or "none"
@@ -90,14 +124,7 @@ class Model:
             key: params[key] if params.get(key) is not None else self._default(parameter, now)
             for key, parameter in query.parameters.items()
         }
-        try:
-            return self._connection.cursor().execute(query.text, values).to_arrow_table()
-        except UNFIT as error:
-            reason = str(error).partition("\n")[0]
-            raise InputRefused(
-                f"Figure {name} cannot be computed with these parameters: {reason}. "
-                "Dates are YYYY-MM-DD, instants ISO 8601 with an offset."
-            ) from error
+        return query, values
 
     def sql(self, text: str, params: Mapping[str, Any] | None = None) -> pa.Table:
         """The table of a statement of our own; for the store, never for pages."""
@@ -112,10 +139,12 @@ class Model:
         return len(self._case_numbers)
 
     def share_cores(self) -> None:
-        """One query no longer takes all cores: a build does, then many people ask at once.
+        """After a build, which takes all cores and much room: many people ask at once.
 
         Measured with 16 people on two cores: a step completed in half the time.
         """
+        for name in SCRATCH:
+            self._writer.execute(f"DROP TABLE IF EXISTS {name}")
         self._writer.execute(f"SET threads = {max(1, (os.cpu_count() or 1) // 2)}")
 
     def close(self) -> None:
@@ -133,27 +162,31 @@ class Model:
             return None
         return parameter.default.strip("'")
 
-    def _load(self, batch: pa.Table) -> int:
-        """Put a batch of the log into `events` and `touched`; returns its last position."""
-        if not batch.num_rows:
+    def _load(self, batches: Iterable[pa.Table]) -> int:
+        """Put these rows of the log into `events` and `touched`; returns their last position."""
+        filled = [batch for batch in batches if batch.num_rows]
+        if not filled:
             return self.position
+        batch = pa.concat_tables(filled)  # one insert: many small ones take thrice as long
         writer, calendar = self._writer, self.settings.calendar
         writer.register("batch", batch)
-        parsed = writer.execute(_model_sql("load"), {"zone": calendar.zone}).to_arrow_table()
-        columns = {name: parsed[name] for name in PLAIN}
-        columns["case_no"] = self._numbers(parsed["stream"].to_pylist(), parsed["kind"].to_pylist())
-        self._is_beside |= columns["case_no"].null_count > 0
+        told = writer.execute(_model_sql("instants"), {"zone": calendar.zone}).to_arrow_table()
+        numbers = self._numbers(batch)
+        self._is_beside |= numbers.null_count > 0
+        loaded = batch.append_column("case_no", numbers)
         for name in INSTANTS:
-            columns[name] = _pairs(parsed[f"{name}_us"].combine_chunks(), calendar)
-        writer.register("loaded", pa.table(columns))
-        writer.execute("INSERT INTO events BY NAME SELECT * FROM loaded")
-        writer.execute(
-            "INSERT INTO touched SELECT DISTINCT case_no FROM loaded WHERE case_no IS NOT NULL "
-            "AND case_no NOT IN (SELECT case_no FROM touched)"
-        )
-        writer.unregister("loaded")
+            us = (batch if name == "occurred" else told)[f"{name}_us"]
+            loaded = loaded.append_column(name, _pairs(us.combine_chunks(), calendar))
+        writer.register("batch", loaded)
+        writer.execute(_model_sql("load"))
         writer.unregister("batch")
-        return int(parsed["position"][-1].as_py())
+        writer.register("incoming", pa.table({"case_no": numbers.unique().drop_null()}))
+        writer.execute(
+            "INSERT INTO touched SELECT case_no FROM incoming "
+            "WHERE case_no NOT IN (SELECT case_no FROM touched)"
+        )
+        writer.unregister("incoming")
+        return int(batch["position"][-1].as_py())
 
     def _execute(self, name: str) -> None:
         """Carry out a file of `queries/model`, statement by statement."""
@@ -161,12 +194,13 @@ class Model:
         for statement in self._writer.extract_statements(_model_sql(name)):
             self._writer.execute(statement, {k: zone[k] for k in statement.named_parameters})
 
-    def _numbers(self, streams: list[str], kinds: list[str]) -> pa.Array:
+    def _numbers(self, batch: pa.Table) -> pa.Array:
         """The number of each row's case, given in the order in which cases are opened."""
-        for stream, kind in zip(streams, kinds, strict=True):
-            if kind == "case_opened":
-                self._case_numbers.setdefault(stream, len(self._case_numbers) + 1)
-        return pa.array([self._case_numbers.get(stream) for stream in streams], pa.int32())
+        for stream in batch.filter(pc.field("kind") == "case_opened")["stream"].to_pylist():
+            self._case_numbers.setdefault(stream, len(self._case_numbers) + 1)
+        streams = batch["stream"].combine_chunks().dictionary_encode()
+        numbers = [self._case_numbers.get(stream) for stream in streams.dictionary.to_pylist()]
+        return pa.array(numbers, pa.int32()).take(streams.indices)
 
     def _fill(self, name: str, table: pa.Table) -> None:
         """Put these rows into the table of that name, in place of those that it has."""
@@ -174,6 +208,17 @@ class Model:
         self._writer.execute(f"DELETE FROM {name}")  # noqa: S608 - our own table names
         self._writer.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")  # noqa: S608
         self._writer.unregister("incoming")
+
+
+def _table(cursor: duckdb.DuckDBPyConnection, query: Query, values: Mapping[str, Any]) -> pa.Table:
+    try:
+        return cursor.execute(query.text, values).to_arrow_table()
+    except UNFIT as error:
+        reason = str(error).partition("\n")[0]
+        raise InputRefused(
+            f"Figure {query.name} cannot be computed with these parameters: {reason}. "
+            "Dates are YYYY-MM-DD, instants ISO 8601 with an offset."
+        ) from error
 
 
 def _model_sql(name: str) -> str:

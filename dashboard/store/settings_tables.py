@@ -21,10 +21,11 @@ DIRECTORY = pa.schema(
         "role": pa.string(),
     }
 )
+BUDGETS = pa.schema({"workflow": pa.string(), "step": pa.int32(), "budget_us": pa.int64()})
 
 
 def settings_tables(settings: Settings) -> dict[str, pa.Table]:
-    """Their rows by the table's name; all of them but the directory go into positions or limits."""
+    """Their rows by the table's name; all go into positions or limits but `tables_beside`."""
     open_us, close_us, pos = settings.calendar.spans()
     spans = {"open_us": open_us, "close_us": close_us, "pos": pos}
     return {
@@ -33,8 +34,13 @@ def settings_tables(settings: Settings) -> dict[str, pa.Table]:
         "workflows": pa.Table.from_pylist(_workflows()),
         "workflow_steps": pa.Table.from_pylist(_workflow_steps()),
         "targets": pa.Table.from_pylist(_targets(settings)),
-        "directory": directory_table(settings),
+        **tables_beside(settings),
     }
+
+
+def tables_beside(settings: Settings) -> dict[str, pa.Table]:
+    """The rows of those that go into no position and no limit: they change without a rebuild."""
+    return {"directory": directory_table(settings), "budgets": _budgets(settings)}
 
 
 def directory_table(settings: Settings) -> pa.Table:
@@ -62,6 +68,15 @@ def directory_table(settings: Settings) -> pa.Table:
         for party, email in settings.mailboxes.items()
     ]
     return pa.Table.from_pylist([*people, *boxes], schema=DIRECTORY)
+
+
+def _budgets(settings: Settings) -> pa.Table:
+    rows = [
+        {"workflow": workflow, "step": step, "budget_us": us}
+        for workflow, budgets in settings.budgets.items()
+        for step, us in enumerate(budgets, start=2)
+    ]
+    return pa.Table.from_pylist(rows, schema=BUDGETS)
 
 
 def _dates(calendar: Calendar) -> pa.Table:

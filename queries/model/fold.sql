@@ -7,7 +7,7 @@
 -- params:  $zone TEXT
 
 -- Events with their corrections: the last one holds, for the time and for the appointment apart.
--- entry: the version by which the step that is due became due; a moment belongs to an entry.
+-- Narrow on purpose: what is sorted and joined below is this.
 CREATE OR REPLACE TEMP TABLE known AS
 WITH mended AS (
     SELECT
@@ -18,41 +18,26 @@ WITH mended AS (
     FROM events
     WHERE kind = 'step_corrected' AND case_no IN (SELECT case_no FROM touched)
     GROUP BY case_no, of_version
-),
-
-effective AS (
-    SELECT
-        events.case_no,
-        events.stream,
-        events.version,
-        events.kind,
-        events.step,
-        events.actor,
-        events.data,
-        events.done_by,
-        events.is_imported,
-        events.workflow,
-        events.requested,
-        events.appointment AS given_appointment,
-        coalesce(mended.corrected, events.occurred) AS instant,
-        coalesce(mended.appointment, events.appointment) AS appointment,
-        CASE events.kind
-            WHEN 'case_opened' THEN 2
-            WHEN 'step_completed' THEN events.step + 1
-            WHEN 'step_reopened' THEN events.step
-        END AS goes_to
-    FROM events
-    LEFT JOIN mended ON events.case_no = mended.case_no AND events.version = mended.version
-    WHERE events.case_no IN (SELECT case_no FROM touched)
 )
 
 SELECT
-    * EXCLUDE (workflow),
-    first_value(workflow) OVER by_version AS workflow,
-    last_value(goes_to IGNORE NULLS) OVER by_version AS due,
-    last_value(CASE WHEN goes_to IS NOT NULL THEN version END IGNORE NULLS) OVER by_version AS entry
-FROM effective
-WINDOW by_version AS (PARTITION BY case_no ORDER BY version);
+    events.case_no,
+    events.version,
+    events.kind,
+    events.step,
+    events.actor,
+    events.done_by,
+    events.is_imported,
+    coalesce(mended.corrected, events.occurred) AS instant,
+    coalesce(mended.appointment, events.appointment) AS appointment,
+    CASE events.kind
+        WHEN 'case_opened' THEN 2
+        WHEN 'step_completed' THEN events.step + 1
+        WHEN 'step_reopened' THEN events.step
+    END AS goes_to
+FROM events
+LEFT JOIN mended ON events.case_no = mended.case_no AND events.version = mended.version
+WHERE events.case_no IN (SELECT case_no FROM touched);
 
 CREATE OR REPLACE TEMP TABLE described AS
 WITH parsed AS (
@@ -62,9 +47,10 @@ WITH parsed AS (
             '$.fields.firm_name', '$.fields.firm_id', '$.fields.team_leader',
             '$.fields.cs_representative', '$.fields.sales_representative',
             '$.fields.ems_ticket', '$.fields.order_number', '$.fields.products',
-            '$.date', '$.reason', '$.comment'
+            '$.date', '$.reason', '$.comment', '$.fields.firm_zone'
         ]) AS parts
-    FROM known
+    FROM events
+    WHERE case_no IN (SELECT case_no FROM touched)
 )
 
 SELECT
@@ -84,34 +70,26 @@ SELECT
     arg_max(coalesce(parts[9], ''), version) FILTER (WHERE kind = 'follow_up_set') AS follow_up,
     arg_max(parts[10], version) FILTER (WHERE kind = 'breach_explained') AS breach_reason,
     arg_max(parts[11], version) FILTER (WHERE kind = 'breach_explained') AS breach_comment,
-    arg_max(given_appointment.us, version) FILTER (WHERE given_appointment IS NOT NULL) AS appointment_us,
+    arg_max(parts[12], version) FILTER (WHERE parts[12] IS NOT NULL) AS firm_zone,
+    arg_max(appointment.us, version) FILTER (WHERE appointment IS NOT NULL) AS appointment_us,
     bool_or(kind = 'case_opened' AND is_imported) AS is_imported,
     bool_or(kind = 'step_reopened') AS is_reopened
 FROM parsed
 GROUP BY case_no;
 
+-- From one move of a case to the next. entry: the version by which the step that is due became
+-- due; a moment inside a step belongs to an entry.
 CREATE OR REPLACE TEMP TABLE intervals AS
-WITH moments AS (
-    SELECT
-        case_no,
-        entry,
-        arg_max(instant, version) AS moment
-    FROM known
-    WHERE kind = 'turn_recorded'
-    GROUP BY case_no, entry
-),
-
-moves AS (
+WITH moves AS (
     SELECT
         known.case_no,
         known.version,
         known.kind,
-        known.workflow,
-        known.due,
-        known.entry,
-        known.goes_to,
         known.instant,
-        workflows.last_step,
+        known.goes_to,
+        last_value(known.goes_to IGNORE NULLS) OVER until_then AS due,
+        last_value(CASE WHEN known.goes_to IS NOT NULL THEN known.version END IGNORE NULLS)
+            OVER until_then AS entry,
         -- without an appointment the whole step counts for its party: as if it had long begun
         last_value(
             CASE
@@ -121,47 +99,83 @@ moves AS (
                         {'us': -4611686018427387904::BIGINT, 'pos': -4611686018427387904::BIGINT}
                     )
             END IGNORE NULLS
-        ) OVER (PARTITION BY known.case_no ORDER BY known.version) AS agreed,
-        lead(known.instant) OVER (PARTITION BY known.case_no ORDER BY known.version) AS ended,
-        lead(known.goes_to) OVER (PARTITION BY known.case_no ORDER BY known.version) AS next_goes_to
+        ) OVER until_then AS agreed,
+        lead(CASE WHEN known.kind <> 'turn_recorded' THEN known.instant END IGNORE NULLS)
+            OVER by_version AS ended,
+        lead(known.goes_to IGNORE NULLS) OVER by_version AS next_goes_to
     FROM known
-    INNER JOIN workflows ON known.workflow = workflows.workflow
+    INNER JOIN described ON known.case_no = described.case_no
     LEFT JOIN workflow_steps AS due_step
-        ON known.workflow = due_step.workflow AND known.due = due_step.step
+        ON described.workflow = due_step.workflow AND known.goes_to = due_step.step
     WHERE
         known.kind IN (
-            'case_opened', 'step_completed', 'step_reopened', 'case_withdrawn', 'case_resumed'
+            'case_opened', 'step_completed', 'step_reopened', 'case_withdrawn', 'case_resumed',
+            'turn_recorded'
         )
+    WINDOW
+        by_version AS (PARTITION BY known.case_no ORDER BY known.version),
+        until_then AS (PARTITION BY known.case_no ORDER BY known.version ROWS UNBOUNDED PRECEDING)
+),
+
+moments AS (
+    SELECT
+        case_no,
+        entry,
+        arg_max(instant, version) AS moment
+    FROM moves
+    WHERE kind = 'turn_recorded'
+    GROUP BY case_no, entry
+),
+
+placed AS (
+    SELECT
+        moves.*,
+        described.workflow,
+        described.requested,
+        workflows.last_step,
+        moves.due > workflows.last_step AS is_closing,
+        -- a closed case that is opened again never stopped: the time between is the reopened step's
+        CASE WHEN is_closing THEN moves.next_goes_to ELSE moves.due END AS step
+    FROM moves
+    INNER JOIN described ON moves.case_no = described.case_no
+    INNER JOIN workflows ON described.workflow = workflows.workflow
+    WHERE moves.kind <> 'turn_recorded'
 )
 
 SELECT
-    moves.case_no,
-    moves.version,
-    moves.kind,
-    moves.workflow,
-    moves.last_step,
-    moves.due,
-    moves.entry,
-    moves.goes_to,
-    moves.instant AS began,
-    moves.ended,
-    -- a closed case that is opened again never stopped: the time between is the reopened step's
-    CASE WHEN moves.due > moves.last_step THEN moves.next_goes_to ELSE moves.due END AS step,
+    placed.case_no,
+    placed.version,
+    placed.kind = 'case_withdrawn' AS is_withdrawn,
+    placed.workflow,
+    placed.requested,
+    placed.last_step,
+    placed.due,
+    placed.goes_to,
+    placed.step,
+    placed.instant AS began,
+    placed.ended,
+    rules.party,
+    rules.turn_before,
+    rules.turn_after,
     CASE
-        WHEN moves.due > moves.last_step THEN NULL
-        WHEN held.turn_from_window THEN moves.agreed
-        WHEN held.turn_before IS NOT NULL THEN moments.moment
+        WHEN placed.is_closing THEN NULL
+        WHEN rules.turn_from_window THEN placed.agreed
+        WHEN rules.turn_before IS NOT NULL THEN moments.moment
     END AS moment,
-    held.turn_before IS NOT NULL AND NOT held.turn_from_window AND moments.moment IS NULL AS lacks_handover
-FROM moves
-LEFT JOIN moments ON moves.case_no = moments.case_no AND moves.entry = moments.entry
-LEFT JOIN workflow_steps AS held ON moves.workflow = held.workflow AND moves.due = held.step;
+    NOT placed.is_closing
+    AND rules.turn_before IS NOT NULL
+    AND NOT rules.turn_from_window
+    AND moments.moment IS NULL AS lacks_handover
+FROM placed
+LEFT JOIN moments ON placed.case_no = moments.case_no AND placed.entry = moments.entry
+LEFT JOIN workflow_steps AS rules
+    ON placed.workflow = rules.workflow AND placed.step = rules.step;
 
 CREATE OR REPLACE TEMP TABLE standing AS
 SELECT
     case_no,
     arg_max(due, version) AS due,
-    arg_max(kind, version) AS last_kind,
+    arg_max(is_withdrawn, version) AS is_withdrawn,
     arg_max(began, version) AS last_instant,
     arg_min(began, version) AS opened,
     any_value(workflow) AS workflow,
@@ -179,24 +193,19 @@ DELETE FROM messages
 WHERE case_no IN (SELECT case_no FROM touched);
 
 INSERT INTO turns BY NAME
-WITH cut AS (
+WITH freed AS (  -- until the day that the firm asked for, every turn is the customer's
     SELECT
-        intervals.*,
-        described.requested,
-        CASE
-            WHEN described.requested > intervals.began THEN least(described.requested, intervals.ended)
-            ELSE intervals.began
-        END AS free
+        *,
+        CASE WHEN requested > began THEN least(requested, ended) ELSE began END AS free
     FROM intervals
-    INNER JOIN described ON intervals.case_no = described.case_no
-    WHERE intervals.step IS NOT NULL
+    WHERE step IS NOT NULL
 ),
 
 handed AS (
     SELECT
         *,
         CASE WHEN moment IS NOT NULL THEN least(greatest(moment, free), ended) END AS handover
-    FROM cut
+    FROM freed
 ),
 
 pieces AS (
@@ -205,39 +214,35 @@ pieces AS (
         version,
         step,
         'Customer' AS party,
-        kind = 'case_withdrawn' AS is_withdrawn,
+        is_withdrawn,
         began,
-        CASE WHEN kind = 'case_withdrawn' THEN ended ELSE free END AS ended,
-        kind = 'case_withdrawn' AND ended IS NULL AS goes_on
+        CASE WHEN is_withdrawn THEN ended ELSE free END AS ended,
+        is_withdrawn AND ended IS NULL AS goes_on
     FROM handed
     UNION ALL
     SELECT
-        handed.case_no,
-        handed.version,
-        handed.step,
-        rules.turn_before AS party,
+        case_no,
+        version,
+        step,
+        turn_before AS party,
         FALSE AS is_withdrawn,
-        handed.free AS began,
-        handed.handover AS ended,
+        free AS began,
+        handover AS ended,
         FALSE AS goes_on
     FROM handed
-    INNER JOIN workflow_steps AS rules
-        ON handed.workflow = rules.workflow AND handed.step = rules.step
-    WHERE handed.kind <> 'case_withdrawn' AND handed.handover IS NOT NULL
+    WHERE NOT is_withdrawn AND handover IS NOT NULL
     UNION ALL
     SELECT
-        handed.case_no,
-        handed.version,
-        handed.step,
-        CASE WHEN handed.handover IS NULL THEN rules.party ELSE rules.turn_after END AS party,
+        case_no,
+        version,
+        step,
+        CASE WHEN handover IS NULL THEN party ELSE turn_after END AS party,
         FALSE AS is_withdrawn,
-        coalesce(handed.handover, handed.free) AS began,
-        handed.ended,
-        handed.ended IS NULL AS goes_on
+        coalesce(handover, free) AS began,
+        ended,
+        ended IS NULL AS goes_on
     FROM handed
-    INNER JOIN workflow_steps AS rules
-        ON handed.workflow = rules.workflow AND handed.step = rules.step
-    WHERE handed.kind <> 'case_withdrawn'
+    WHERE NOT is_withdrawn
 )
 
 SELECT
@@ -283,13 +288,7 @@ undone AS (
 
 valid AS (
     SELECT
-        known.case_no,
-        known.version,
-        known.kind,
-        known.actor,
-        known.done_by,
-        known.is_imported,
-        known.instant,
+        known.* EXCLUDE (step),
         coalesce(known.step, 1) AS step
     FROM known
     ANTI JOIN undone
@@ -300,16 +299,20 @@ valid AS (
     WHERE known.kind IN ('case_opened', 'step_started', 'step_completed')
 ),
 
-records AS (
+starts AS (
     SELECT
         case_no,
         step,
-        min(instant) FILTER (WHERE kind = 'step_started') AS started,
-        arg_max(
-            {'instant': instant, 'actor': actor, 'done_by': done_by, 'is_imported': is_imported}, version
-        ) FILTER (WHERE kind <> 'step_started') AS completion
+        min(instant) AS instant
     FROM valid
+    WHERE kind = 'step_started'
     GROUP BY case_no, step
+),
+
+completions AS (  -- one a step at most: it can be completed again only when it was undone
+    SELECT *
+    FROM valid
+    WHERE kind <> 'step_started'
 ),
 
 spent AS (
@@ -329,21 +332,22 @@ SELECT
     make_timestamptz(entries.current.us) AS current_at,
     entries.current.pos AS current_pos,
     timezone($zone, make_timestamptz(entries.current.us))::DATE AS current_date_local,
-    make_timestamptz(records.started.us) AS started_at,
-    records.started.pos AS started_pos,
-    make_timestamptz(records.completion.instant.us) AS completed_at,
-    records.completion.instant.pos AS completed_pos,
+    make_timestamptz(starts.instant.us) AS started_at,
+    starts.instant.pos AS started_pos,
+    make_timestamptz(completions.instant.us) AS completed_at,
+    completions.instant.pos AS completed_pos,
     -- over all rounds; a step that is not complete has no time yet, only one so far
-    CASE WHEN records.completion IS NOT NULL THEN coalesce(spent.business_us, 0) END AS business_us,
-    records.completion.actor,
-    records.completion.done_by,
-    coalesce(records.completion.is_imported, FALSE) AS is_imported,
-    coalesce(entries.lacks_handover AND records.completion IS NOT NULL, FALSE) AS lacks_handover
+    CASE WHEN completions.case_no IS NOT NULL THEN coalesce(spent.business_us, 0) END AS business_us,
+    completions.actor,
+    completions.done_by,
+    coalesce(completions.is_imported, FALSE) AS is_imported,
+    coalesce(entries.lacks_handover AND completions.case_no IS NOT NULL, FALSE) AS lacks_handover
 FROM entries
 INNER JOIN standing ON entries.case_no = standing.case_no
 INNER JOIN workflow_steps AS rules
     ON standing.workflow = rules.workflow AND entries.step = rules.step
-LEFT JOIN records ON entries.case_no = records.case_no AND entries.step = records.step
+LEFT JOIN completions ON entries.case_no = completions.case_no AND entries.step = completions.step
+LEFT JOIN starts ON entries.case_no = starts.case_no AND entries.step = starts.step
 LEFT JOIN spent ON entries.case_no = spent.case_no AND entries.step = spent.step
 WHERE entries.step <= standing.due;
 
@@ -371,6 +375,15 @@ near AS (  -- the spans that any of these limits can fall into
         AND spans.pos <= (SELECT max(opened.pos + greatest(target_us, limit_us)) FROM clocked)
 ),
 
+customers AS (
+    SELECT
+        case_no,
+        sum(ended_pos - began_pos)::BIGINT AS us
+    FROM turns
+    WHERE NOT is_ours(party) AND case_no IN (SELECT case_no FROM touched)
+    GROUP BY case_no
+),
+
 timed AS (  -- the earliest instant at which that much open time has passed
     SELECT
         clocked.*,
@@ -394,13 +407,14 @@ SELECT
     timed.workflow,
     CASE
         WHEN timed.is_closed THEN 'closed'
-        WHEN timed.last_kind = 'case_withdrawn' THEN 'withdrawn'
+        WHEN timed.is_withdrawn THEN 'withdrawn'
         ELSE 'open'
     END AS state,
     CASE WHEN NOT timed.is_closed THEN timed.due END AS current_step,
     coalesce(nullif(described.firm_name, ''), described.firm_id) AS firm,
     described.firm_name,
     described.firm_id,
+    nullif(described.firm_zone, '') AS firm_zone,
     described.team_leader,
     described.cs_representative,
     described.sales_representative,
@@ -415,6 +429,10 @@ SELECT
     CASE
         WHEN timed.is_closed THEN timezone($zone, make_timestamptz(timed.last_instant.us))::DATE
     END AS closed_date,
+    -- our clock, of a case that is done: without the Customer's turns
+    CASE
+        WHEN timed.is_closed THEN timed.last_instant.pos - timed.opened.pos - coalesce(customers.us, 0)
+    END AS ours_us,
     make_timestamptz(described.appointment_us) AS appointment_at,
     make_timestamptz(described.requested.us) AS requested_at,
     try_cast(described.follow_up AS DATE) AS follow_up,
@@ -431,17 +449,22 @@ SELECT
     calendar.third_business_date AS same_date_limit
 FROM timed
 INNER JOIN described ON timed.case_no = described.case_no
+LEFT JOIN customers ON timed.case_no = customers.case_no
 LEFT JOIN calendar ON calendar.date = timezone($zone, make_timestamptz(timed.opened.us))::DATE;
 
 INSERT INTO messages BY NAME
 WITH parsed AS (
     SELECT
-        *,
+        case_no,
+        version,
+        kind,
+        step,
+        occurred AS instant,
         json_extract_string(data, [
             '$.message', '$.of_version', '$.attempt', '$.again_us', '$.reason', '$.outside'
         ]) AS parts
-    FROM known
-    WHERE starts_with(kind, 'message_')
+    FROM events
+    WHERE starts_with(kind, 'message_') AND case_no IN (SELECT case_no FROM touched)
 ),
 
 letters AS (

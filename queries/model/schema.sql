@@ -47,6 +47,13 @@ CREATE TABLE targets (
     limit_us BIGINT
 );
 
+-- What an administrator has set; a path without rows has its budgets by history.
+CREATE TABLE budgets (
+    workflow VARCHAR,
+    step INTEGER,
+    budget_us BIGINT
+);
+
 CREATE TABLE events (
     position BIGINT,
     case_no INTEGER,
@@ -107,6 +114,7 @@ CREATE TABLE cases (
     firm VARCHAR,
     firm_name VARCHAR,
     firm_id VARCHAR,
+    firm_zone VARCHAR,
     team_leader VARCHAR,
     cs_representative VARCHAR,
     sales_representative VARCHAR,
@@ -119,6 +127,7 @@ CREATE TABLE cases (
     closed_at TIMESTAMPTZ,
     closed_pos BIGINT,
     closed_date DATE,
+    ours_us BIGINT,
     appointment_at TIMESTAMPTZ,
     requested_at TIMESTAMPTZ,
     follow_up DATE,
@@ -190,6 +199,17 @@ CREATE TABLE messages (
 CREATE MACRO spent_us(began_pos, ended_pos, now_pos) AS
     greatest(least(coalesce(ended_pos, now_pos), now_pos) - began_pos, 0);
 
+-- Whether a turn counts on our clock: all do but the customer's. So a local case ends with step 6.
+CREATE MACRO is_ours(party) AS party <> 'Customer';
+
+-- Business time of a completed step since somebody started it. NULL where Start was not recorded,
+-- and in a case that was opened again: the starts of its earlier rounds are gone.
+CREATE MACRO worked_us(business_us, started_pos, completed_pos, is_reopened) AS
+    CASE
+        WHEN NOT is_reopened AND started_pos IS NOT NULL
+            THEN greatest(least(completed_pos - started_pos, business_us), 0)
+    END;
+
 -- The word for used business time: over the limit is late, over the target at risk.
 CREATE MACRO timing(used_us, target_us, limit_us) AS
     CASE
@@ -253,4 +273,194 @@ CREATE MACRO turns_at(moment) AS TABLE
             turns.began_at > moment,
             abs(epoch_us(turns.began_at) - epoch_us(moment))
     ) = 1;
+
+-- Days, weeks or months since the first submission, until now: the dates of each, and where it ends.
+-- What happened now is over, what happens at the next one's first instant is not.
+CREATE MACRO periods(unit, of_workflow, of_leader, from_date, to_date, moment, moment_pos) AS TABLE
+    WITH dates AS (
+        SELECT
+            date_trunc(unit, date)::DATE AS period,
+            min(date) AS first_date,
+            max(date) AS last_date
+        FROM calendar
+        WHERE
+            date >= (
+                SELECT min(opened_date)
+                FROM cases
+                WHERE
+                    (of_workflow IS NULL OR workflow = of_workflow)
+                    AND (of_leader IS NULL OR team_leader = of_leader)
+            )
+            AND first_us <= epoch_us(moment)
+            AND (from_date IS NULL OR date >= from_date)
+            AND (to_date IS NULL OR date < to_date)
+        GROUP BY date_trunc(unit, date)
+    )
+
+    SELECT
+        dates.period,
+        dates.first_date,
+        dates.last_date,
+        make_timestamptz(least(calendar.first_us, epoch_us(moment) + 1)) AS end_at,
+        least(calendar.first_pos, moment_pos) AS end_pos
+    FROM dates
+    INNER JOIN calendar ON calendar.date = dates.last_date + 1;
+
+-- The same with how many cases were open, and late, and withdrawn at the end of each. One pass over the
+-- cases: each comes in once and goes out once; late ones come in at their limit, if they were not done.
+CREATE MACRO unfinished(unit, of_workflow, of_leader, from_date, to_date, moment, moment_pos) AS TABLE
+    WITH ends AS (
+        SELECT * FROM periods(unit, of_workflow, of_leader, from_date, to_date, moment, moment_pos)
+    ),
+
+    moves AS (
+        SELECT
+            opened_date AS date,
+            count(*) AS n_open,
+            0 AS n_late
+        FROM cases
+        WHERE
+            opened_at <= moment
+            AND (of_workflow IS NULL OR workflow = of_workflow)
+            AND (of_leader IS NULL OR team_leader = of_leader)
+        GROUP BY opened_date
+        UNION ALL
+        SELECT
+            closed_date AS date,
+            -count(*) AS n_open,
+            -count(*) FILTER (WHERE closed_pos - opened_pos > limit_us) AS n_late
+        FROM cases
+        WHERE
+            closed_at <= moment
+            AND (of_workflow IS NULL OR workflow = of_workflow)
+            AND (of_leader IS NULL OR team_leader = of_leader)
+        GROUP BY closed_date
+    ),
+
+    moved AS (
+        SELECT
+            ends.period,
+            moves.n_open,
+            moves.n_late,
+            0 AS n_withdrawn
+        FROM moves
+        ASOF INNER JOIN ends ON moves.date <= ends.last_date
+    ),
+
+    binned AS (  -- what lies behind the last end has a bin of its own
+        SELECT
+            histogram(
+                opened_pos + limit_us,
+                (SELECT coalesce(list(DISTINCT end_pos - 1 ORDER BY end_pos - 1), [0]) FROM ends)
+            ) AS bins
+        FROM cases
+        WHERE
+            opened_at <= moment
+            AND (closed_at IS NULL OR closed_at > moment OR closed_pos - opened_pos > limit_us)
+            AND (of_workflow IS NULL OR workflow = of_workflow)
+            AND (of_leader IS NULL OR team_leader = of_leader)
+    ),
+
+    past_limits AS (
+        SELECT
+            unnest(map_keys(bins)) AS last_pos,
+            unnest(map_values(bins)) AS n
+        FROM binned
+    ),
+
+    turns_of_ends AS (  -- on days without open time nothing becomes late
+        SELECT
+            end_pos,
+            min(period) AS period
+        FROM ends
+        GROUP BY end_pos
+    ),
+
+    rests AS (
+        SELECT
+            begin_end.period,
+            stop_end.period AS until_period,
+            greatest(begin_end.period, late_end.period) AS late_period,
+            late_end.period IS NOT NULL AS is_late
+        FROM (
+            SELECT
+                turns.began_at,
+                coalesce(turns.ended_at, 'infinity'::TIMESTAMPTZ) AS ended_at,
+                cases.opened_pos + cases.limit_us AS limit_pos
+            FROM turns
+            INNER JOIN cases ON turns.case_no = cases.case_no
+            WHERE
+                turns.is_withdrawn
+                AND (of_workflow IS NULL OR cases.workflow = of_workflow)
+                AND (of_leader IS NULL OR cases.team_leader = of_leader)
+        ) AS resting
+        ASOF INNER JOIN ends AS begin_end ON resting.began_at < begin_end.end_at
+        ASOF LEFT JOIN ends AS stop_end ON resting.ended_at < stop_end.end_at
+        ASOF LEFT JOIN turns_of_ends AS late_end ON resting.limit_pos < late_end.end_pos
+    ),
+
+    all_moves AS (
+        SELECT * FROM moved
+        UNION ALL
+        SELECT
+            turns_of_ends.period,
+            0 AS n_open,
+            past_limits.n AS n_late,
+            0 AS n_withdrawn
+        FROM past_limits
+        INNER JOIN turns_of_ends ON past_limits.last_pos = turns_of_ends.end_pos - 1
+        UNION ALL
+        SELECT
+            period,
+            -1 AS n_open,
+            0 AS n_late,
+            1 AS n_withdrawn
+        FROM rests
+        UNION ALL
+        SELECT
+            until_period AS period,
+            1 AS n_open,
+            0 AS n_late,
+            -1 AS n_withdrawn
+        FROM rests
+        UNION ALL
+        SELECT
+            late_period AS period,
+            0 AS n_open,
+            -1 AS n_late,
+            0 AS n_withdrawn
+        FROM rests
+        WHERE is_late AND (until_period IS NULL OR late_period < until_period)
+        UNION ALL
+        SELECT
+            until_period AS period,
+            0 AS n_open,
+            1 AS n_late,
+            0 AS n_withdrawn
+        FROM rests
+        WHERE is_late AND late_period < until_period
+    ),
+
+    per_period AS (
+        SELECT
+            period,
+            sum(n_open) AS n_open,
+            sum(n_late) AS n_late,
+            sum(n_withdrawn) AS n_withdrawn
+        FROM all_moves
+        GROUP BY period
+    )
+
+    SELECT
+        ends.period,
+        ends.first_date,
+        ends.last_date,
+        ends.end_at,
+        ends.end_pos,
+        coalesce(sum(per_period.n_open) OVER so_far, 0)::BIGINT AS open_at_end,
+        coalesce(sum(per_period.n_late) OVER so_far, 0)::BIGINT AS late_at_end,
+        coalesce(sum(per_period.n_withdrawn) OVER so_far, 0)::BIGINT AS withdrawn_at_end
+    FROM ends
+    LEFT JOIN per_period ON ends.period = per_period.period
+    WINDOW so_far AS (ORDER BY ends.period);
 -- noqa: enable=all
