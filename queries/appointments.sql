@@ -1,10 +1,10 @@
 -- Appointments of open cases that begin in [since, until), the earliest first. One that was
--- undone by a reopening is left out.
+-- undone by a reopening is left out. firm_zone: the firm's own time zone; NULL if nobody gave it.
 --
 -- grain:   one row per open case with an appointment
 -- params:  $since TIMESTAMPTZ = NULL (included), $until TIMESTAMPTZ = NULL (excluded),
 --          $workflow TEXT = NULL, $team_leader TEXT = NULL
--- columns: case_id, firm, workflow, appointment_at, step, step_label, team_leader
+-- columns: case_id, firm, workflow, appointment_at, step, step_label, team_leader, firm_zone
 -- order:   appointment_at, case_id
 
 SELECT
@@ -14,7 +14,8 @@ SELECT
     cases.appointment_at,
     cases.current_step AS step,
     held.label AS step_label,
-    cases.team_leader
+    cases.team_leader,
+    cases.firm_zone
 FROM cases
 INNER JOIN workflow_steps AS held ON cases.workflow = held.workflow AND cases.current_step = held.step
 INNER JOIN workflow_steps AS begun ON cases.workflow = begun.workflow AND begun.turn_from_window

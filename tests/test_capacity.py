@@ -294,6 +294,45 @@ def test_the_next_free_appointments_by_hand(store: Store):
     assert later["ends_at"].to_pylist() == [new_york(7, "12:00")]
 
 
+def test_an_appointment_that_is_moved_is_not_in_its_own_way(store: Store):
+    commands.change_planning(store, appointments_at_once=1, by=ADMIN, now=MONDAY - HOUR)
+    mine, other = opened(store), opened(store)
+    book(store, mine, TUESDAY)
+    book(store, other, new_york(7, "09:00"))
+    asked = {"now": new_york(6, "08:30"), "hours": 4, "count": 3}
+
+    table = metrics.free_appointments(store, case_id=mine, **asked)
+    others = metrics.free_appointments(store, case_id=other, **asked)
+
+    assert table["begins_at"].to_pylist() == [
+        new_york(6, clock) for clock in ("09:00", "10:00", "11:00")
+    ]
+    assert others["begins_at"].to_pylist()[0] == new_york(7, "08:00")
+    assert metrics.free_appointments(store, **asked)["begins_at"][0].as_py() == new_york(7, "13:00")
+
+
+def test_the_last_appointment_before_a_limit_by_hand(store: Store):
+    commands.change_planning(store, appointments_at_once=1, by=ADMIN, now=MONDAY - HOUR)
+    mine, other = opened(store), opened(store)
+    book(store, other, new_york(7, "09:30"))
+    asked: dict[str, Any] = {"now": new_york(5, "13:30"), "hours": 4, "until": new_york(7, "14:00")}
+
+    # Wednesday's would end at 14:00, but another is held from 09:30 to 13:30: Tuesday's last
+    table = metrics.last_appointment(store, case_id=mine, **asked)
+
+    assert table.to_pylist() == [
+        {"begins_at": new_york(6, "13:00"), "ends_at": new_york(6, "17:00")}
+    ]
+    moved = metrics.last_appointment(store, case_id=other, **asked)
+    assert moved["begins_at"].to_pylist() == [new_york(7, "10:00")]
+    asked_late: dict[str, Any] = asked | {"now": new_york(6, "13:01")}
+    late = metrics.last_appointment(store, **asked_late)
+    assert late.num_rows == 0
+    commands.withdraw_case(store, other, "stays", by=LEAD, now=new_york(5, "13:30"))
+    again = metrics.last_appointment(store, **asked)
+    assert again["begins_at"].to_pylist() == [new_york(7, "10:00")]
+
+
 def opened(store: Any) -> str:
     """A Virtual Office case whose appointment is to be made."""
     [event] = commands.open_case(

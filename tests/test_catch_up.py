@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from dashboard import commands
-from dashboard.errors import FieldsRefused, InputRefused, NotAllowed
+from dashboard.errors import CommandRefused, FieldsRefused, InputRefused, NotAllowed
 from dashboard.instants import to_us
 from dashboard.workflows import Party
 from tests.builders import LEAD, member
@@ -137,3 +137,93 @@ def test_no_step_at_all_is_refused():
 
     with refused(history, "Nothing was caught up", error=InputRefused):
         history.act(commands.catch_up, [], by=LEAD)
+
+
+# --- Messages ----------------------------------------------------------------------------------
+
+
+def sent(history: History) -> dict[str, tuple[str, bool, int]]:
+    """Of each message: its state, whether it went outside Changeover, when."""
+    letters = history.case.letters.values()
+    return {item.message: (item.state, item.is_outside, item.at_us) for item in letters}
+
+
+def told(step: int, at: datetime, hows: dict[str, str], when: datetime | None = None):
+    return commands.CatchUp(step, at, FIELDS[step], messages=hows, sent_at=when)
+
+
+def test_without_a_word_on_messages_a_step_caught_up_calls_for_none():
+    history = opened()
+
+    events = history.act(commands.catch_up, [item(2, NINE + HOUR)])
+
+    assert [event.kind for event in events] == ["step_completed"]
+
+
+def test_steps_caught_up_call_for_their_messages_each_its_own():
+    history = opened()
+    two, three, four = NINE + HOUR, NINE + 2 * HOUR, NINE + 3 * HOUR
+    hows = {"sales_cancelled": "outside", "cs_cancelled": "drafted"}
+    steps = [told(2, two, {"tl_form": "sent"}), told(3, three, hows), told(4, four, {})]
+
+    events = history.act(commands.catch_up, steps)
+
+    assert [event.kind for event in events] == [
+        "step_completed", "message_queued", "step_completed", "message_sent", "message_drafted",
+        "step_completed", "message_sent",
+    ]  # fmt: skip
+    assert sent(history) == {
+        "tl_form": ("queued", False, to_us(history.now)),
+        "sales_cancelled": ("sent", True, to_us(three)),
+        "cs_cancelled": ("drafted", False, to_us(history.now)),
+        # the message is the step: completing says that it was sent
+        "ems_ticket": ("sent", True, to_us(four)),
+    }
+    completed = {record.completed_version for record in history.case.records.values()}
+    assert {item.of_version for item in history.case.letters.values()} < completed
+
+
+def test_a_message_sent_elsewhere_may_have_gone_at_another_time_than_its_step():
+    history = opened()
+    three, later = NINE + 2 * HOUR, NINE + 7 * HOUR
+    outside = {"sales_cancelled": "outside", "cs_cancelled": "outside"}
+    steps = [item(2, NINE + HOUR), told(3, three, outside, later)]
+    steps.append(told(4, three + HOUR, {"ems_ticket": "outside"}, later))
+
+    history.act(commands.catch_up, steps)
+
+    when = {key: at for key, (_, _, at) in sent(history).items()}
+    assert when == {
+        "sales_cancelled": to_us(later), "cs_cancelled": to_us(later),
+        "ems_ticket": to_us(three + HOUR),  # it is the step
+    }  # fmt: skip
+
+
+def test_what_was_sent_elsewhere_is_not_sent_again():
+    history = opened()
+    history.act(commands.catch_up, [told(2, NINE + HOUR, {"tl_form": "outside"})])
+
+    with refused(history, "nobody should get it twice"):
+        history.act(commands.send_message, 2, "tl_form", "sent")
+    assert not history.case.letters[2, "tl_form"].is_due(to_us(history.now))
+
+
+@pytest.mark.parametrize(
+    ("hows", "when", "error", "words"),
+    [
+        ({"welcome": "sent"}, None, InputRefused, "Step 3 calls for no message welcome"),
+        ({"cs_cancelled": "by pigeon"}, None, InputRefused, "is no way to send a message"),
+        ({}, NINE + 48 * HOUR, CommandRefused, "The sending cannot have happened"),
+        ({}, NINE + HOUR - MINUTE, CommandRefused, "step 3 became current"),
+    ],
+)
+def test_a_message_that_cannot_be_so_refuses_all_the_steps(hows, when, error, words):
+    history = opened()
+    first = item(2, NINE + HOUR)
+
+    with refused(history, words, error=error):
+        history.act(commands.catch_up, [first, told(3, NINE + 2 * HOUR, hows, when)])
+    mended = told(3, NINE + 2 * HOUR, {"cs_cancelled": "outside"}, NINE + HOUR)
+    history.act(commands.catch_up, [first, mended])
+
+    assert history.case.due == 4

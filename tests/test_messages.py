@@ -190,7 +190,7 @@ def test_a_corrected_appointment_may_be_told_anew():
 
     second = letter(case, 4, "tl_appointment")
     assert (second.state, second.of_version > first.of_version) == ("queued", True)
-    assert case.case.appointments == 2
+    assert len(case.case.bookings) == 2
 
 
 def test_a_message_that_still_waits_stays_one_message_when_the_step_is_corrected():

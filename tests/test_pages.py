@@ -42,8 +42,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(guard, "is_forwarded", lambda: False)
     yield path
     held = handle.held(path)
-    held.listener.stop()
-    held.store.close()
+    held.close()
     handle.held.clear()
     handle.figure_of.clear()
 
@@ -566,8 +565,7 @@ def test_the_sample_says_that_it_is_one_and_can_be_put_aside(
 def test_a_log_that_cannot_be_trusted_says_what_to_do(log: Path, live: Store, browse: Browse):
     head = log.with_name(log.name + ".head")
     held = handle.held(log)
-    held.listener.stop()
-    held.store.close()
+    held.close()
     handle.held.clear()
     kept = head.read_bytes()
     head.write_bytes(b"nonsense")

@@ -70,7 +70,7 @@ PAGE = {
     "virtual_office": [
         Told(
             "form completed and submitted", CUSTOMER, FORM_REQUIRED | {"products": "products"},
-            FORM_OPTIONAL, recorder=CS,
+            FORM_OPTIONAL | {"firm_zone": "zone"}, recorder=CS,
         ),
         Told(
             "routed to the team leaders to hold", CS, {"team_leader": "person"},

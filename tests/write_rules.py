@@ -65,6 +65,11 @@ def step_lines(path: Workflow, step: Step) -> Iterator[str]:
             f"after it {step.turn.after}."
         )
     yield from (f"Message to {message_rule(step, message)}" for message in step.messages)
+    yield from (
+        f"Message if the appointment is off, as long as it is not over, to "
+        f"{message_rule(step, message)}"
+        for message in step.off_messages
+    )
 
 
 def field_rule(step: Step, item: Field) -> str:
@@ -93,6 +98,7 @@ def taken(item: Field) -> str:
         FieldKind.PRODUCTS: "products of the catalogue"
         + (", at least one" if item.required else ""),
         FieldKind.FAMILIES: "every family of the products on the form must be ticked",
+        FieldKind.ZONE: "the name of a time zone, such as America/Chicago",
         FieldKind.WINDOW: f"when {item.hours} hours begin that lie wholly within business hours",
     }
     return words[item.kind]

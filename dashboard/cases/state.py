@@ -11,7 +11,7 @@ from typing import Any
 
 from dashboard.cases.events import MESSAGE_KINDS, Draft, Event
 from dashboard.cases.letters import Letter, post, undo
-from dashboard.workflows import WORKFLOWS, Workflow
+from dashboard.workflows import WORKFLOWS, Step, Workflow
 
 MOVES = frozenset({
     "case_opened", "step_completed", "step_reopened", "case_withdrawn", "case_resumed",
@@ -59,6 +59,15 @@ class Moment:
     at_us: int
 
 
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What became of the appointment at that version; `begins_us` None: it was called off."""
+
+    version: int
+    begins_us: int | None
+    reason: str = ""
+
+
 @dataclass(slots=True)
 class Case:
     """One case as the log has it. `version` 0: nothing is known of it."""
@@ -75,7 +84,7 @@ class Case:
     letters: dict[tuple[int, str], Letter] = field(default_factory=dict[tuple[int, str], Letter])
     entered_us: int = 0  # when it was recorded first; no correction changes that
     edited_version: int = 0  # of the last event that is more than a message on its way
-    appointments: int = 0  # how often one was set
+    bookings: list[Booking] = field(default_factory=list[Booking])
     reopened: bool = False
     imported: bool = False
 
@@ -120,6 +129,15 @@ class Case:
         return None
 
     @property
+    def off_us(self) -> int | None:
+        """When the appointment was to begin that is off, as long as there is no other."""
+        if not self.bookings or self.bookings[-1].begins_us is not None:
+            return None
+        return next(
+            item.begins_us for item in reversed(self.bookings) if item.begins_us is not None
+        )
+
+    @property
     def firm(self) -> str:
         """The firm's name, else its id."""
         return self.fields.get("firm_name") or self.fields.get("firm_id") or ""
@@ -132,6 +150,22 @@ class Case:
             if (letter.step, letter.message) == (step, message) and not letter.is_undone
         ]
         return max(own, key=lambda letter: letter.of_version, default=None)
+
+    def told_us(self, step: Step, to: str) -> int | None:
+        """The appointment that `to` was told last by a message of the step; None: that it is off.
+
+        Where no message of it was sent, the one before: somebody will have told it otherwise.
+        """
+        keys = {message.key for message in step.every_message if message.to == to}
+        sent = [
+            letter.version
+            for letter in self.letters.values()
+            if letter.step == step.number and letter.message in keys and letter.state == "sent"
+        ]
+        held = [item.begins_us for item in self.bookings if not sent or item.version < max(sent)]
+        if sent:
+            return held[-1] if held else None
+        return next((us for us in reversed(held[:-1]) if us is not None), None)
 
 
 def evolve(case: Case, event: Event | Draft) -> Case:
@@ -182,9 +216,16 @@ def _move(case: Case, event: Event | Draft, data: Mapping[str, Any]) -> None:
         due = data["step"]
         case.reopened = True
         undo(case.letters, due)
+        agreed_us = case.appointment_us
         case.records = {number: rec for number, rec in case.records.items() if number < due}
+        if agreed_us is not None and case.appointment_us is None:
+            case.bookings.append(Booking(version, None, data.get("reason", "")))
     else:
         last = case.moves[-1]
+        if (agreed_us := case.appointment_us) is not None:
+            is_off = event.kind == "case_withdrawn"
+            booking = Booking(version, None if is_off else agreed_us, data.get("reason", ""))
+            case.bookings.append(booking)
         case.moves.append(Move(version, event.kind, at, last.due, last.entry))
         return
     if due <= case.workflow.last:
@@ -210,14 +251,16 @@ def _complete(case: Case, step: int, event: Event | Draft, data: Mapping[str, An
     record.imported = bool(data.get("imported"))
     record.flags = tuple(data.get("flags", ()))
     case.windows[event.version] = record.fields.get("appointment", NEVER)
-    case.appointments += "appointment" in record.fields
+    if "appointment" in record.fields:
+        case.bookings.append(Booking(event.version, record.fields["appointment"]))
 
 
 def _correct(case: Case, own_version: int, data: Mapping[str, Any]) -> None:
     version, at_us, fields = data["of_version"], data.get("at_us"), data.get("fields", {})
     if "appointment" in fields:
         case.windows[version] = fields["appointment"]
-        case.appointments += 1
+        if case.state != "withdrawn":  # its resumption agrees on it again
+            case.bookings.append(Booking(own_version, fields["appointment"]))
     for record in case.records.values():
         if record.completed_version == version:
             record.fields.update(fields)

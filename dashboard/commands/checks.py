@@ -12,6 +12,7 @@ from dashboard.catalogue import families
 from dashboard.errors import DashboardError, FieldsRefused
 from dashboard.instants import to_datetime, to_us
 from dashboard.settings import Settings
+from dashboard.workdays import time_zones
 from dashboard.workflows import Field, FieldKind
 
 EMAIL = re.compile(r"[^@\s,;:<>\"()\[\]\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -205,6 +206,12 @@ def _window(item: Field, value: Any, asked: Asked) -> int:
     return value
 
 
+def _zone(item: Field, value: Any, asked: Asked) -> str:
+    if not isinstance(value, str) or value not in time_zones():
+        raise _Wrong(f"{value!r} is no time zone. Write its name, such as America/Chicago.")
+    return value
+
+
 def _local(instant: datetime, zone: str) -> str:
     return f"{instant.astimezone(ZoneInfo(zone)):%a %d %b %H:%M}"
 
@@ -220,4 +227,5 @@ _CHECKS = {
     FieldKind.PRODUCTS: _products,
     FieldKind.FAMILIES: _families,
     FieldKind.WINDOW: _window,
+    FieldKind.ZONE: _zone,
 }

@@ -8,9 +8,9 @@ from typing import Any
 from dashboard.cases import Case, Record
 from dashboard.catalogue import families
 from dashboard.commands.appointments import alone_if_booking, keep_capacity
+from dashboard.commands.calling import called_by_correction
 from dashboard.commands.checks import Asked, Given, checked
 from dashboard.commands.drafting import Deed, Entry, Stored, act, reason_given, told, when
-from dashboard.commands.messages import called_by_correction
 from dashboard.commands.progress import became_current
 from dashboard.errors import CommandRefused, InputRefused
 from dashboard.people import Person, require
@@ -38,8 +38,9 @@ def correct_step(
     """Correct the time (`at`) or some fields of a step, or of its start or its turn (`what`).
 
     The order of the steps holds: a time stays between its neighbours'. Rescheduling an
-    appointment is a correction of its step's field; `messages` names those that go anew then, and
-    how. Raises NotAllowed, InputRefused, CommandRefused, FieldsRefused, StaleCase.
+    appointment is a correction of its step's field, and the step's messages go anew then, as the
+    settings or `messages` say. Of any other correction those go anew that `messages` names. None:
+    no message. Raises NotAllowed, InputRefused, CommandRefused, FieldsRefused, StaleCase.
     """
     deed = Deed(by, now, at, None, version, command_id)
 
@@ -56,7 +57,7 @@ def correct_step(
             data["fields"] = given.data
         # a correction happens when it is entered; the time that it sets is in its data
         entry = Entry("step_corrected", _now_us(case, deed), data, given.personal)
-        return [entry, *(called_by_correction(case, entry, messages, deed) if messages else ())]
+        return [entry, *called_by_correction(case, entry, messages, deed, desk.settings)]
 
     with alone_if_booking(desk, fields):
         return act(desk, case_id, deed, decide)

@@ -4,24 +4,26 @@ Nothing here speaks to a mail server. The outbox does, and says before and after
 whoever asks first has the message, because only one can write the next version of a case.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import uuid5
 
-from dashboard.cases import Case, Letter, Record
+from dashboard.cases import Case, Letter
+from dashboard.commands.calling import (
+    HOWS,
+    OUTSIDE,
+    complete,
+    data_of,
+    entries_of,
+    off_keys,
+)
 from dashboard.commands.drafting import OURS, Deed, Entry, Stored, act, reason_given, told, when
 from dashboard.errors import CommandRefused, InputRefused
 from dashboard.people import Person, Role, may_complete, require
-from dashboard.settings import MessageMode, Settings
+from dashboard.settings import MessageMode
 from dashboard.store import Desk
-from dashboard.workflows import Message, Step
+from dashboard.workflows import Step
 
-# How a message goes: one of the modes, or a person says that it was sent outside Changeover.
-OUTSIDE = "outside"
-HOWS = (*(str(mode) for mode in MessageMode), OUTSIDE)
-KINDS = {MessageMode.SENT: "message_queued", MessageMode.DRAFTED: "message_drafted"}
 # Longer than any attempt of the outbox can take: a sending older than this has no known end.
 SENDING_US = 600_000_000
 
@@ -37,44 +39,6 @@ class Outcome:
     reason: str = ""
     again_us: int | None = None
     refused: int = 0
-
-
-def called_by_completion(
-    case: Case, entry: Entry, hows: Mapping[str, str], deed: Deed, settings: Settings
-) -> list[Entry]:
-    """The events of the messages that a completion calls for.
-
-    `hows` says how those named go, the settings how the others do. A message that is the step is
-    sent with its completion: where a person sends it, completing says that it was sent.
-    """
-    rules = case.workflow.step(entry.data["step"])
-    due = rules.called_for(entry.data.get("fields", {}))
-    _check_named(rules, due, hows)
-    entries: list[Entry] = []
-    for message in due:
-        how = hows.get(message.key) or str(settings.message_mode(message.key))
-        if message.is_step and how == MessageMode.DRAFTED:
-            how = OUTSIDE
-        entries += _called(how, _data(rules.number, message.key, case.version + 1), entry, deed)
-    return entries
-
-
-def called_by_correction(
-    case: Case, entry: Entry, hows: Mapping[str, str], deed: Deed
-) -> list[Entry]:
-    """The events of the messages named in `hows`, which go anew after a correction.
-
-    One that still waits stays the same message: what it says is drafted when it goes.
-    """
-    rules, record = _complete(case, entry.data["step"])
-    _check_named(rules, rules.called_for(record.fields | entry.data.get("fields", {})), hows)
-    entries: list[Entry] = []
-    for key, how in hows.items():
-        letter = case.letter(rules.number, key)
-        is_open = letter is not None and letter.state in ("queued", "drafted", "failed")
-        of_version = letter.of_version if letter and is_open else case.version + 1
-        entries += _called(how, _data(rules.number, key, of_version), entry, deed)
-    return entries
 
 
 def send_message(
@@ -93,28 +57,22 @@ def send_message(
 ) -> Stored:
     """Say how a complete step's message goes: "sent" by Changeover, "drafted" or "outside".
 
-    "outside" states that it was sent, and `at` when. Where it failed, or nobody knows, "sent" means
-    once more; after a correction of the step's fields it may go anew. Raises NotAllowed,
-    InputRefused, CommandRefused (no such message, sent already, being sent), StaleCase.
+    So too a message that an appointment is off, as long as it is. "outside" states that it
+    was sent, and `at` when. Where it failed, or nobody knows, "sent" means once more; after a
+    correction of the step's fields it may go anew. Raises NotAllowed, InputRefused,
+    CommandRefused (no such message, sent already, being sent), StaleCase.
     """
     deed = Deed(by, now, at, done_by, version, command_id)
 
     def decide(case: Case) -> list[Entry]:
-        rules, record = _complete(case, step)
+        rules, newest, bound = _known(case, step, message)
         require(by, may_complete(by, rules), f"send a message of step {step}", rules.recorded_by)
         if how not in HOWS or how == MessageMode.ELSEWHERE:
             raise InputRefused(f"{how!r} is no way to send it. Choose sent, drafted or outside.")
-        if message not in {item.key for item in rules.called_for(record.fields)}:
-            raise CommandRefused(
-                f"Step {step} of {case_id} calls for no message {message!r}. Look at what its "
-                "fields say, and correct them if they are wrong."
-            )
-        of_version = record.fields_version
-        if (letter := case.letter(step, message)) is not None:
-            of_version = _of_version(letter, record, deed)
-        bound = (record.current_us, f"step {step} became current")
+        letter = case.letter(step, message)
+        of_version = _of_version(letter, newest, deed) if letter else newest
         at_us = when(deed, "The sending", bound) if how == OUTSIDE else deed.now_us
-        return _entries(how, _data(step, message, of_version), at_us, done_by)
+        return entries_of(how, data_of(step, message, of_version), at_us, done_by)
 
     return act(desk, case_id, deed, decide)
 
@@ -151,7 +109,7 @@ def drop_message(
         text = reason_given(reason, "Dropping a message")
         letter = waiting[-1]
         _refuse_while_sending(letter, deed)
-        data = _data(step, message, letter.of_version) | {"reason": text}
+        data = data_of(step, message, letter.of_version) | {"reason": text}
         return [Entry("message_dropped", deed.now_us, data)]
 
     return act(desk, case_id, deed, decide)
@@ -177,7 +135,7 @@ def begin_sending(
                 "else has seen to it. Look at the case."
             )
         ref = mine.text or str(uuid5(OURS, f"{case.entered_us} {case_id} {mine.version} text"))
-        data = _data(mine.step, mine.message, mine.of_version)
+        data = data_of(mine.step, mine.message, mine.of_version)
         data |= {"attempt": mine.attempt + 1, "text": {"ref": ref}}
         kept = {} if mine.text else {ref: text}
         return [Entry("message_sending", deed.now_us, data, kept=kept)]
@@ -208,7 +166,7 @@ def record_outcome(
                 f"What became of the message {letter.message!r} of {case_id} was not kept: "
                 "somebody has seen to it meanwhile. Look at the case."
             )
-        data = _data(mine.step, mine.message, mine.of_version) | {"attempt": mine.attempt}
+        data = data_of(mine.step, mine.message, mine.of_version) | {"attempt": mine.attempt}
         if outcome.is_sent:
             data |= {"refused": outcome.refused} if outcome.refused else {}
             return [Entry("message_sent", deed.now_us, data)]
@@ -220,55 +178,35 @@ def record_outcome(
     return act(desk, case_id, deed, decide)
 
 
-def _data(step: int, message: str, of_version: int) -> dict[str, Any]:
-    return {"step": step, "message": message, "of_version": of_version}
+def _known(case: Case, step: int, message: str) -> tuple[Step, int, tuple[int, str]]:
+    """The step's rules, the newest event that its message can tell of, since when it can have gone.
 
-
-def _check_named(rules: Step, due: Sequence[Message], hows: Mapping[str, str]) -> None:
-    if strays := hows.keys() - {message.key for message in due}:
-        raise InputRefused(
-            f"Step {rules.number} calls for no message {', '.join(sorted(strays))} here. "
-            f"It calls for: {', '.join(message.key for message in due) or 'none'}."
-        )
-
-
-def _called(how: str, data: dict[str, Any], entry: Entry, deed: Deed) -> list[Entry]:
-    """A message's event beside that of the entry by which it is called for."""
-    at_us = entry.at_us if how == OUTSIDE else max(deed.now_us, entry.at_us)
-    return _entries(how, data, at_us, entry.done_by)
-
-
-def _entries(how: str, data: dict[str, Any], at_us: int, done_by: str | None = None) -> list[Entry]:
-    if how not in HOWS:
-        raise InputRefused(f"{how!r} is no way to send a message. Choose {', '.join(HOWS)}.")
-    if how == MessageMode.ELSEWHERE:
-        return []
-    if how == OUTSIDE:
-        return [Entry("message_sent", at_us, data | {"outside": True}, done_by=done_by)]
-    return [Entry(KINDS[MessageMode(how)], at_us, data)]
-
-
-def _complete(case: Case, step: int) -> tuple[Step, Record]:
-    """The step's rules and record; CommandRefused unless it is complete."""
-    record = case.records.get(step)
-    if record is None or record.completed_us is None:
+    CommandRefused if the step does not call for it.
+    """
+    letter = case.letter(step, message)
+    if letter and message in off_keys(case, step):
+        [off] = [move for move in case.moves if move.version == letter.of_version]
+        bound = off.at_us, "the appointment was called off"
+        return case.workflow.step(step), letter.of_version, bound
+    rules, record = complete(case, step)
+    if message not in {item.key for item in rules.called_for(record.fields)}:
         raise CommandRefused(
-            f"Step {step} of {case.case_id} is not complete, so nothing is to be sent of it yet. "
-            "Complete it first."
+            f"Step {step} of {case.case_id} calls for no message {message!r}. Look at what its "
+            "fields say, and correct them if they are wrong."
         )
-    return case.workflow.step(step), record
+    return rules, record.fields_version, (record.current_us, f"step {step} became current")
 
 
-def _of_version(letter: Letter, record: Record, deed: Deed) -> int:
+def _of_version(letter: Letter, newest: int, deed: Deed) -> int:
     """The event that the message tells of when it goes now; CommandRefused if it has gone."""
     _refuse_while_sending(letter, deed)
     if letter.state == "sent":
-        if letter.of_version >= record.fields_version:
+        if letter.of_version >= newest:
             raise CommandRefused(
                 f"The message {letter.message!r} was sent at {told(letter.at_us)}, and nobody "
                 "should get it twice. If it did not arrive, copy its text and send it yourself."
             )
-        return record.fields_version
+        return newest
     return letter.of_version
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from dashboard.cases import Case, evolve
 from dashboard.commands.appointments import alone_if_booking, keep_capacity
+from dashboard.commands.calling import called_by_completion
 from dashboard.commands.checks import Asked, checked
 from dashboard.commands.drafting import TRIES, Deed, Entry, Stored, act, drafts, told, when
-from dashboard.commands.messages import called_by_completion
 from dashboard.errors import CommandRefused, FieldsRefused, InputRefused, StaleCase
 from dashboard.people import Person, may_complete, require
 from dashboard.settings import Settings
@@ -145,13 +145,19 @@ def complete_step(
 
 @dataclass(frozen=True, slots=True)
 class CatchUp:
-    """One of several steps entered at once; `turned_at`: when it changed hands, if known."""
+    """One of several steps entered at once; `turned_at`: when it changed hands, if known.
+
+    `messages` as for `complete_step`, `sent_at` when those were sent that were sent outside and
+    are not the step itself (by default with the completion).
+    """
 
     step: int
     at: datetime
     fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
     done_by: str | None = None
     turned_at: datetime | None = None
+    messages: Mapping[str, str] | None = None
+    sent_at: datetime | None = None
 
 
 def catch_up(
@@ -178,8 +184,10 @@ def catch_up(
             own = replace(deed, at=item.at, done_by=item.done_by)
             for entry in _caught_up(trial, item, own, desk.settings):
                 _keep_capacity(desk, trial, entry, now, f"{item.step}.")
-                entries.append(entry)
-                evolve(trial, drafts(case_id, trial.version, own, [entry])[0])
+                called = _called(trial, item, entry, own, desk.settings)
+                for draft in drafts(case_id, trial.version, own, [entry, *called]):
+                    evolve(trial, draft)
+                entries += [entry, *called]
         return entries
 
     with alone_if_booking(desk, *(item.fields for item in steps)):
@@ -226,6 +234,13 @@ def _caught_up(case: Case, item: CatchUp, deed: Deed, settings: Settings) -> lis
         problems = {f"{item.step}.{key}": text for key, text in refused.problems.items()}
         raise FieldsRefused(f"Step {item.step} was not completed.", problems) from refused
     return entries
+
+
+def _called(case: Case, item: CatchUp, entry: Entry, deed: Deed, settings: Settings) -> list[Entry]:
+    """The messages that a step caught up calls for."""
+    if item.messages is None or entry.kind != "step_completed":
+        return []
+    return called_by_completion(case, entry, item.messages, deed, settings, item.sent_at)
 
 
 def completion(

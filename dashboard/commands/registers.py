@@ -19,7 +19,10 @@ MOST_ENTRIES = 2000
 LONGEST_LIMITATION = 2000
 REFUSED = "Nothing was changed"
 MESSAGE_KEYS = frozenset(
-    message.key for path in WORKFLOWS.values() for step in path.steps for message in step.messages
+    message.key
+    for path in WORKFLOWS.values()
+    for step in path.steps
+    for message in step.every_message
 )
 
 

@@ -1,9 +1,11 @@
 """Commands that take a case back or let it rest: reopen, withdraw, resume."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from dashboard.cases import Case
 from dashboard.commands.appointments import refuse_lost_appointment
+from dashboard.commands.calling import called_by_resumption, called_by_undoing
 from dashboard.commands.drafting import Deed, Entry, Stored, act, reason_given, when
 from dashboard.commands.progress import became_current
 from dashboard.errors import CommandRefused
@@ -22,31 +24,23 @@ def reopen_step(
     at: datetime | None = None,
     version: int | None = None,
     command_id: str | None = None,
+    messages: Mapping[str, str] | None = None,
 ) -> Stored:
     """Undo a completed step and all after it; the old completions stay in the history.
 
-    Raises NotAllowed, CommandRefused (step 1, a step not complete, no reason), StaleCase.
+    If an appointment that is still to come is undone with it, the messages that say so are called
+    for: `messages` says how each goes, the settings how the others do; None: no message. Raises
+    NotAllowed, CommandRefused (step 1, a step not complete, no reason), InputRefused, StaleCase.
     """
     deed = Deed(by, now, at, None, version, command_id)
 
     def decide(case: Case) -> list[Entry]:
         require(by, by.leads, f"reopen step {step}", "a team leader")
-        if step == 1:
-            raise CommandRefused(
-                "Step 1 cannot be reopened: the form was submitted. Correct its time or fields."
-            )
-        if case.state == "withdrawn":
-            raise CommandRefused(
-                f"Step {step} was not reopened: case {case_id} is withdrawn. Resume it first."
-            )
-        if not 1 < step < case.due:
-            raise CommandRefused(
-                f"Step {step} of {case_id} cannot be reopened: it is not complete. "
-                f"Complete steps are 1 to {case.due - 1}."
-            )
+        _refuse_unless_complete(case, step)
         text = reason_given(reason, f"Reopening step {step}")
         at_us = when(deed, f"The reopening of step {step}", became_current(case))
-        return [Entry("step_reopened", at_us, {"step": step, "reason": text})]
+        entry = Entry("step_reopened", at_us, {"step": step, "reason": text})
+        return [entry, *called_by_undoing(case, entry, messages, deed, desk.settings)]
 
     return act(desk, case_id, deed, decide)
 
@@ -61,10 +55,12 @@ def withdraw_case(
     at: datetime | None = None,
     version: int | None = None,
     command_id: str | None = None,
+    messages: Mapping[str, str] | None = None,
 ) -> Stored:
     """The firm stays for now: the case rests until it is resumed; the time is the customer's.
 
-    Raises NotAllowed, CommandRefused (not open, no reason), StaleCase.
+    Its appointment is off, and `messages` are as when a step is reopened. Raises NotAllowed,
+    CommandRefused (not open, no reason), InputRefused, StaleCase.
     """
     deed = Deed(by, now, at, None, version, command_id)
 
@@ -77,7 +73,8 @@ def withdraw_case(
             )
         text = reason_given(reason, "Withdrawing a case")
         at_us = when(deed, "The withdrawal", became_current(case))
-        return [Entry("case_withdrawn", at_us, {"reason": text})]
+        entry = Entry("case_withdrawn", at_us, {"reason": text})
+        return [entry, *called_by_undoing(case, entry, messages, deed, desk.settings)]
 
     return act(desk, case_id, deed, decide)
 
@@ -91,10 +88,13 @@ def resume_case(
     at: datetime | None = None,
     version: int | None = None,
     command_id: str | None = None,
+    messages: Mapping[str, str] | None = None,
 ) -> Stored:
     """Take a withdrawn case up again at the step where it stood.
 
-    Raises NotAllowed, CommandRefused (not withdrawn, its appointment is taken), StaleCase.
+    An appointment that is still to come stands again; `messages` says how it is told to those who
+    heard that it is off (None: no message). Raises NotAllowed, CommandRefused (not withdrawn, its
+    appointment is taken), InputRefused, StaleCase.
     """
     deed = Deed(by, now, at, None, version, command_id)
 
@@ -107,7 +107,25 @@ def resume_case(
             )
         at_us = when(deed, "The resumption", (case.moves[-1].at_us, "it was withdrawn"))
         refuse_lost_appointment(desk, case, now)
-        return [Entry("case_resumed", at_us, {})]
+        entry = Entry("case_resumed", at_us)
+        return [entry, *called_by_resumption(case, entry, messages, deed, desk.settings)]
 
     with desk.alone():
         return act(desk, case_id, deed, decide)
+
+
+def _refuse_unless_complete(case: Case, step: int) -> None:
+    """Refuse to reopen what is not a complete step of a case that goes on, or the form itself."""
+    if step == 1:
+        raise CommandRefused(
+            "Step 1 cannot be reopened: the form was submitted. Correct its time or fields."
+        )
+    if case.state == "withdrawn":
+        raise CommandRefused(
+            f"Step {step} was not reopened: case {case.case_id} is withdrawn. Resume it first."
+        )
+    if not 1 < step < case.due:
+        raise CommandRefused(
+            f"Step {step} of {case.case_id} cannot be reopened: it is not complete. "
+            f"Complete steps are 1 to {case.due - 1}."
+        )

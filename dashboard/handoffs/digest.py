@@ -168,7 +168,7 @@ def _waits(row: Row) -> str:
 
 def _message(row: Row) -> str:
     step = WORKFLOWS[row["workflow"]].step(row["step"])
-    [to] = [message.to for message in step.messages if message.key == row["message"]]
+    [to] = [message.to for message in step.every_message if message.key == row["message"]]
     return f"- {_place(row)}, message to {to}: {WORDS[row['state']]}"
 
 

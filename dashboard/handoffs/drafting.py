@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard import formats
 from dashboard.cases import Case, Letter
-from dashboard.handoffs.invitation import invitation, window_step
+from dashboard.handoffs.invitation import invitation
 from dashboard.handoffs.mail import Mail, one_line
 from dashboard.handoffs.recipients import Recipient, recipient
 from dashboard.handoffs.texts import REMINDER, REMINDER_SUBJECT, TEXTS, Paragraph
@@ -50,7 +50,7 @@ def handoffs(
     typed: Mapping[str, Any] | None = None,
     sender: str = "",
 ) -> list[Handoff]:
-    """The messages that the step calls for, in the workflow's order.
+    """The messages that the step calls for, in the workflow's order; then that its date is off.
 
     Of a complete step, by what it recorded; of the current one by what is `typed` into its form so
     far. `personal` looks personal values up (a store's own). `sender` signs; by default whoever
@@ -62,9 +62,16 @@ def handoffs(
     values |= _looked_up(values, personal)
     sender = sender or (_sender(record.done_by or record.actor) if record else "")
     words = _words(case, rules, values, settings) | ({"sender": sender} if sender else {})
-    return [
+    drafted = [
         _handoff(message, case, rules, words, values, settings, now)
         for message in rules.called_for(own)
+    ]
+    if case.off_us is None or not rules.off_messages:
+        return drafted
+    words |= _off(case, rules, settings)
+    return drafted + [
+        _handoff(message, case, rules, words, values, settings, now)
+        for message in rules.off_messages
     ]
 
 
@@ -93,12 +100,13 @@ def _handoff(
 ) -> Handoff:
     whom = recipient(message.to, values, settings)
     known = dict(words) | ({"recipient": whom.name} if whom.name else {})
-    is_appointment = any(item.kind is FieldKind.WINDOW for item in rules.fields)
+    if rules.window:
+        known |= _agreed(case, rules, message, values.get(rules.window.key), settings)
     mail = Mail(
         _to(whom),
         _subject(message, case),
         _filled(TEXTS[message.key], known),
-        invitation(case, at=now) if is_appointment else "",
+        invitation(case, at=now) if rules.window else "",
     )
     mode = settings.message_mode(message.key)
     return Handoff(message, rules.number, whom, mail, mode, case.letter(rules.number, message.key))
@@ -143,7 +151,6 @@ def _words(
         "limitations": _limitations(case, values, settings),
         "next_step": _next_step(path.steps[rules.number :], path.last),
     }
-    words |= _appointment(case, rules, told)
     flags = {"if_combined": values.get("combined_order") is True, "if_unnamed": not own_products}
     flags["if_apart"] = "combined_order" in told and not flags["if_combined"]
     flags["if_told"] = any(
@@ -185,23 +192,48 @@ def _moment(us: int | None, settings: Settings) -> str:
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M} ({formats.city(zone)} time)"
 
 
-def _window(value: int | datetime, hours: int, settings: Settings) -> str:
-    """From when to when: "Mon 12 Oct 2026, 09:00 to 13:00 (New York time, EDT)"."""
+def _window(value: int | datetime, hours: int, settings: Settings, there: str = "") -> str:
+    """From when to when: "Mon 12 Oct 2026, 09:00 to 13:00 (New York time, EDT)".
+
+    `there` is the firm's own zone, which is added where it is known and differs.
+    """
     begins = to_datetime(value if isinstance(value, int) else to_us(value))
-    zone = ZoneInfo(settings.calendar.zone)
-    local, until = begins.astimezone(zone), (begins + timedelta(hours=hours)).astimezone(zone)
-    where = f"{formats.city(settings.calendar.zone)} time, {local:%Z}"
+    here = settings.calendar.zone
+    told = [_walled(begins, hours, zone) for zone in (here, there) if zone]
+    return "\n".join(told if there != here else told[:1])
+
+
+def _walled(begins: datetime, hours: int, zone: str) -> str:
+    info = ZoneInfo(zone)
+    local, until = begins.astimezone(info), (begins + timedelta(hours=hours)).astimezone(info)
+    where = f"{formats.city(zone)} time, {local:%Z}"
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M} to {until:%H:%M} ({where})"
 
 
-def _appointment(case: Case, rules: Step, told: Mapping[str, str]) -> dict[str, str]:
-    """The appointment, under another name once it has been moved."""
-    step = window_step(case)
-    if step is None:
+def _agreed(
+    case: Case, rules: Step, message: Message, begins_us: Any, settings: Settings
+) -> dict[str, str]:
+    """The appointment; under another name, with the one before, if the addressee knows another."""
+    if rules.window is None or not begins_us:
         return {}
-    key = next(item.key for item in step.fields if item.kind is FieldKind.WINDOW)
-    moved = rules is step and case.appointments > 1
-    return {"moved_appointment" if moved else "first_appointment": told[key]}
+    zone = case.fields.get("firm_zone") or ""
+    now, former_us = _window(begins_us, rules.window.hours, settings, zone), None
+    if case.bookings:
+        former_us = case.told_us(rules, message.to)
+    if former_us is None or former_us == case.appointment_us:
+        return {"first_appointment": now}
+    former = _window(former_us, rules.window.hours, settings, zone)
+    return {"moved_appointment": now, "former_appointment": former}
+
+
+def _off(case: Case, rules: Step, settings: Settings) -> dict[str, str]:
+    """The appointment that is off, why, and who says so."""
+    last, hours = case.bookings[-1], rules.window.hours if rules.window else 0
+    zone = case.fields.get("firm_zone") or ""
+    sender = _sender(case.actors.get(last.version, ""))
+    words = {"off_appointment": _window(case.off_us or 0, hours, settings, zone)}
+    words |= {"off_reason": one_line(last.reason)} | ({"sender": sender} if sender else {})
+    return words | {"if_withdrawn" if case.state == "withdrawn" else "if_reopened": ""}
 
 
 def _limitations(case: Case, values: Mapping[str, Any], settings: Settings) -> str:

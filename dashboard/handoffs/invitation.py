@@ -1,4 +1,7 @@
-"""An appointment as an iCalendar file (RFC 5545). A later SEQUENCE replaces an earlier one."""
+"""An appointment as an iCalendar file (RFC 5545, 5546), or that it is off.
+
+A later SEQUENCE replaces an earlier one.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,21 +10,20 @@ from uuid import uuid5
 from dashboard.cases import Case
 from dashboard.commands.drafting import OURS
 from dashboard.instants import to_datetime
-from dashboard.workflows import FieldKind, Step
 
 LONGEST_LINE = 75  # octets, without the line break
 
 
 def invitation(case: Case, *, at: datetime) -> str:
-    """The case's standing appointment as a calendar file; empty if it has none.
+    """The case's appointment as a calendar file, or its cancellation; empty if there was none.
 
     `at`: when the file is made. The same appointment has the same UID, whenever it is moved.
     """
-    begins_us, step = case.appointment_us, window_step(case)
-    if begins_us is None or step is None:
+    is_off, step = case.off_us is not None, case.workflow.window_step
+    begins_us = case.off_us if is_off else case.appointment_us
+    if begins_us is None or step is None or step.window is None:
         return ""
-    begins = to_datetime(begins_us)
-    hours = next(item.hours for item in step.fields if item.kind is FieldKind.WINDOW)
+    begins, hours = to_datetime(begins_us), step.window.hours
     uid = uuid5(OURS, f"{case.entered_us} {case.case_id} {step.number} appointment")
     products = ", ".join(case.fields.get("products_to_load") or case.fields.get("products") or ())
     title = f"Down time of {case.firm}: {case.workflow.label}"
@@ -31,32 +33,20 @@ def invitation(case: Case, *, at: datetime) -> str:
         "VERSION:2.0",
         "PRODID:-//Changeover//Appointments//EN",
         "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
+        f"METHOD:{'CANCEL' if is_off else 'PUBLISH'}",
         "BEGIN:VEVENT",
         f"UID:{uid}",
-        f"SEQUENCE:{max(case.appointments - 1, 0)}",
+        f"SEQUENCE:{max(len(case.bookings) - 1, 0)}",
         f"DTSTAMP:{_utc(at)}",
         f"DTSTART:{_utc(begins)}",
         f"DTEND:{_utc(begins + timedelta(hours=hours))}",
         f"SUMMARY:{_text(title)}",
         f"DESCRIPTION:{_text(about)}",
-        "STATUS:CONFIRMED",
+        f"STATUS:{'CANCELLED' if is_off else 'CONFIRMED'}",
         "END:VEVENT",
         "END:VCALENDAR",
     ]
     return "".join(f"{piece}\r\n" for line in lines for piece in _folded(line))
-
-
-def window_step(case: Case) -> Step | None:
-    """The step of the case's path at which the appointment is made."""
-    return next(
-        (
-            step
-            for step in case.workflow.steps
-            if any(item.kind is FieldKind.WINDOW for item in step.fields)
-        ),
-        None,
-    )
 
 
 def _utc(instant: datetime) -> str:

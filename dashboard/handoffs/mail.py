@@ -119,9 +119,10 @@ def _address(name: str, address: str) -> Address:
 
 
 def _attach(made: EmailMessage, calendar: str) -> None:
+    [method] = [line for line in calendar.splitlines() if line.startswith("METHOD:")]
     made.add_attachment(
         calendar.encode(), maintype="text", subtype="calendar", filename="appointment.ics",
-        params={"charset": "utf-8", "method": "PUBLISH"},
+        params={"charset": "utf-8", "method": method.removeprefix("METHOD:")},
     )  # fmt: skip
 
 

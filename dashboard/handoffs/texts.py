@@ -63,9 +63,36 @@ TEXTS: dict[str, tuple[Paragraph, ...]] = {
     "tl_appointment": (
         TO_SOMEBODY,
         ("The down time of {firm} has been moved to:", "{moved_appointment}"),
+        ("Until now it was to be:", "{former_appointment}"),
         ("The down time of {firm} is agreed:", "{first_appointment}"),
         ("In this time CitrixPortalTech sets the firm up on Virtual Office CS.",),
         ("Case: {case_id}", "Firm: {firm_line}", "Products: {products}", *CONTACT),
+        REGARDS,
+    ),
+    "tl_off": (
+        TO_SOMEBODY,
+        ("The down time of {firm} is off. It was to be:", "{off_appointment}"),
+        ("Reason: {off_reason}",),
+        (
+            "The case is withdrawn: the firm stays for now.{if_withdrawn}",
+            "CitrixPortalTech agrees on another with the firm when the case comes to that step "
+            "again.{if_reopened}",
+        ),
+        ("Please take it out of your calendar.",),
+        ("Case: {case_id}", "Firm: {firm_line}", "Products: {products}", *CONTACT),
+        REGARDS,
+    ),
+    "cpt_off": (
+        TO_ANYBODY,
+        ("The down time of {firm} is off. It was to be:", "{off_appointment}"),
+        ("Reason: {off_reason}",),
+        (
+            "The case is withdrawn: the firm stays for now. Please set nothing up.{if_withdrawn}",
+            "Please set nothing up, and agree on another with the firm when the case comes to that "
+            "step again.{if_reopened}",
+        ),
+        ("Please take it out of your calendar.",),
+        ("Case: {case_id}", "Firm: {firm_line}", "Products: {products}", *CONTACT, PEOPLE[2]),
         REGARDS,
     ),
     "welcome": (

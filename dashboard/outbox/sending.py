@@ -136,8 +136,11 @@ def _mail(store: Store, case: Case, letter: Letter, now: datetime) -> tuple[Mail
 def _message(
     store: Store, server: MailServer, run: Run, case: Case, letter: Letter, mail: Mail
 ) -> bytes:
-    record = case.records[letter.step]
-    doer = colleague_named(record.done_by or record.actor, store.settings)
+    record = case.records.get(letter.step)
+    doer_name = record.done_by or record.actor if record else ""
+    if not doer_name:  # of a step that is not complete: who called its appointment off
+        doer_name = case.actors.get(letter.of_version, "")
+    doer = colleague_named(doer_name, store.settings)
     return mail.message(
         sender=(server.name, server.address),
         message_id=message_id(case, letter, server.domain),

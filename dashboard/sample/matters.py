@@ -13,6 +13,8 @@ from dashboard.sample import pace, staff
 from dashboard.sample.firms import Firm
 from dashboard.workflows import WORKFLOWS, Step, Workflow
 
+# The firm's own time zone, by its id; None: the department's, or nobody asked.
+ZONES = (None, None, None, "America/Chicago", None, "America/Denver", "America/Los_Angeles")
 POPULAR = ("UltraTax CS", "FileCabinet CS", "Accounting CS")  # more firms have these than others
 
 
@@ -104,6 +106,7 @@ _ANSWERS: Mapping[str, Callable[[Matter, random.Random], Any]] = {
     "sales_representative": lambda matter, rng: matter.sales,
     "contact": lambda matter, rng: matter.firm.contact if rng.random() < 0.8 else None,
     "contact_email": lambda matter, rng: matter.firm.contact_email if rng.random() < 0.6 else None,
+    "firm_zone": lambda matter, rng: ZONES[sum(matter.firm.firm_id.encode()) % len(ZONES)],
     "requested_date": _requested,
     "trial_licences": lambda matter, rng: rng.choice(
         ("offered", "offered", "used", "not needed", None)

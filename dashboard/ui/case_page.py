@@ -161,7 +161,8 @@ def _field_table(opened: Opened, record: Record) -> None:
         if isinstance(value, dict):
             value = personal.get(value["ref"], "(erased)")
         if value is not None:
-            rows[plain(item.label)] = plain(fields.told(item, value, opened.page.zone))
+            there = opened.case.fields.get("firm_zone")
+            rows[plain(item.label)] = plain(fields.told(item, value, opened.page.zone, there))
     if rows:
         st.table(rows, border="horizontal", width="content")
 

@@ -2,22 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import streamlit as st
 
 from dashboard import commands, formats
 from dashboard.commands import CatchUp
 from dashboard.errors import FieldsRefused
-from dashboard.ui import acting, fields
+from dashboard.settings import MessageMode, Settings
+from dashboard.store import Store
+from dashboard.ui import acting, fields, mail_server, mailing
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.case_view import Opened
 from dashboard.ui.fields import Asking
 from dashboard.ui.step_acts import AT
 from dashboard.ui.step_form import asking_of
 from dashboard.ui.words import typed_instant
-from dashboard.workflows import Step
+from dashboard.workflows import Message, Step
 
-TURNED = "turned"
+TURNED, WENT, SENT_AT = "turned", "went", "sent-at"
 
 
 def catch_up_form(opened: Opened) -> None:
@@ -33,7 +36,7 @@ def catch_up_form(opened: Opened) -> None:
             return
         st.markdown(
             "For steps that were done but not entered. Give each the time at which it was "
-            "completed; all of them are stored, or none."
+            "completed; all of them are stored, or none. Nothing is sent unless you say so."
         )
         numbers = range(case.due + 1, case.workflow.last + 1)
         until = st.selectbox(
@@ -45,9 +48,11 @@ def catch_up_form(opened: Opened) -> None:
         shown = {f"{s.number}.{name}" for s in steps for name in (AT, TURNED, *_keys(s))}
         problems = acting.show_refusal(key, shown)
         asking = asking_of(page, case.workflow, case.fields)
+        ways = _ways(page.store)
         with st.form(f"form-{key}", border=False):
             for step in steps:
                 _step(step, click, asking, problems)
+                _messages(step, click, asking.settings, ways)
             st.form_submit_button(
                 f"Complete steps {steps[0].number} to {steps[-1].number}", type="primary",
                 icon=":material/done_all:", key=f"complete-{key}-{case.version}", on_click=catch_up,
@@ -65,10 +70,10 @@ def catch_up(click: Click, asking: Asking, steps: Sequence[Step]) -> None:
         )  # fmt: skip
 
     said = f"**Steps {steps[0].number} to {steps[-1].number} completed.**"
-    if acting.attempt(click, do, lambda _: said):
+    if acting.attempt(click, do, lambda stored: f"{said} {mailing.told_of(click, stored)}".strip()):
         for step in steps:
             fields.forget(step.fields, _scope(click, step), asking)
-            for name in (AT, TURNED):
+            for name in (AT, TURNED, WENT, SENT_AT):
                 st.session_state.pop(f"{_scope(click, step)}-{name}", None)
         st.session_state[click.scope] = False
 
@@ -93,9 +98,60 @@ def _step(step: Step, click: Click, asking: Asking, problems: Mapping[str, str])
     fields.draw(step.fields, scope, asking, own)
 
 
-def _moment(label: str, key: str) -> None:
+def _ways(store: Store) -> dict[str, str]:
+    """How a message of a step caught up can have gone, or is to go."""
+    ways = {"Sent already": commands.OUTSIDE, "Draft it now": str(MessageMode.DRAFTED)}
+    return ways | ({"Send it now": str(MessageMode.SENT)} if mail_server.post(store).server else {})
+
+
+def _messages(step: Step, click: Click, settings: Settings, ways: Mapping[str, str]) -> None:
+    """What became of the step's messages: as a rule they went when it was done."""
+    own, scope = _asked_about(step, settings), _scope(click, step)
+    if any(message.is_step for message in step.messages):
+        st.caption("Its message is the step: it counts as sent when the step was completed.")
+    if not own:
+        return
+    names = "; ".join(f"to {message.to}" for message in own)
+    with st.grid(2, min_column_width=fields.NARROWEST, gap="small") as grid:
+        with grid.cell():
+            st.segmented_control(
+                f"Message {names}", list(ways), default=next(iter(ways)), required=True,
+                key=f"{scope}-{WENT}", persist_state="session",
+            )  # fmt: skip
+        with grid.cell():
+            label = f"Sent ({formats.city(click.zone)}) :gray[(optional)]"
+            _moment(label, f"{scope}-{SENT_AT}", "Empty: when the step was completed.")
+
+
+def _asked_about(step: Step, settings: Settings) -> list[Message]:
+    """Its messages of which somebody may still have to send one."""
+    return [
+        message
+        for message in step.messages
+        if not message.is_step and settings.message_mode(message.key) is not MessageMode.ELSEWHERE
+    ]
+
+
+def _hows(click: Click, step: Step, values: Mapping[str, Any], asking: Asking) -> dict[str, str]:
+    """How each message goes that the step calls for with these values."""
+    given = {
+        item.key: values[item.key]
+        for item in step.fields
+        if not item.only_if or values.get(item.only_if[0]) == item.only_if[1]
+    }
+    own, mode = _asked_about(step, asking.settings), asking.settings.message_mode
+    picked = st.session_state.get(f"{_scope(click, step)}-{WENT}") or ""
+    how = _ways(acting.desk()).get(picked, commands.OUTSIDE)
+    return {
+        message.key: how if message in own else commands.OUTSIDE
+        for message in step.called_for(given)
+        if message in own or mode(message.key) is not MessageMode.ELSEWHERE
+    }
+
+
+def _moment(label: str, key: str, told: str | None = None) -> None:
     st.datetime_input(
-        label, None, key=key, step=timedelta(minutes=1), format="YYYY-MM-DD",
+        label, None, key=key, step=timedelta(minutes=1), format="YYYY-MM-DD", help=told,
         persist_state="session",
     )  # fmt: skip
 
@@ -112,7 +168,7 @@ def _given(click: Click, asking: Asking, steps: Sequence[Step]) -> list[CatchUp]
     case = acting.desk().case(click.case_id)
     out = []
     for step in steps:
-        turned = _typed(click, step, TURNED)
+        turned, sent = _typed(click, step, TURNED), _typed(click, step, SENT_AT)
         at = acting.typed_at(_typed(click, step, AT), click.zone, case)
         assert at is not None
         values = fields.values(step.fields, _scope(click, step), asking)
@@ -120,6 +176,8 @@ def _given(click: Click, asking: Asking, steps: Sequence[Step]) -> list[CatchUp]
             CatchUp(
                 step.number, at, values, None,
                 typed_instant(turned, click.zone) if turned else None,
+                _hows(click, step, values, asking),
+                typed_instant(sent, click.zone) if sent else None,
             )
         )  # fmt: skip
     return out

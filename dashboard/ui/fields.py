@@ -10,16 +10,16 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formats, metrics
+from dashboard import formats
 from dashboard.catalogue import families
 from dashboard.instants import to_datetime, to_us
 from dashboard.settings import Settings
-from dashboard.ui import handle, unfinished
+from dashboard.ui import agreed, unfinished
 from dashboard.ui.words import on_the_wall, plain, typed_instant
+from dashboard.workdays import time_zones
 from dashboard.workflows import Field, FieldKind, Workflow
 
 YES_NO = {"Yes": True, "No": False}
-LOOKED_AT, OFFERED = 30, 4  # windows looked at, some days of them, and those offered
 NARROWEST = 250  # px that an input needs: two side by side, one on a telephone
 
 
@@ -33,6 +33,8 @@ class Asking:
     known: Mapping[str, Any] = field(default_factory=dict[str, Any])
     names: Sequence[str] = ()
     suggested: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    case_id: str = ""  # whose own appointment is not in its way
+    limit: datetime | None = None  # that an appointment may make the case miss
 
     @property
     def zone(self) -> str:
@@ -92,8 +94,8 @@ def forget(fields: Sequence[Field], scope: str, asking: Asking) -> None:
             st.session_state.pop(key, None)
 
 
-def told(item: Field, value: Any, zone: str) -> str:
-    """A value in words, for records and histories."""
+def told(item: Field, value: Any, zone: str, there: str | None = None) -> str:
+    """A value in words, for records and histories; `there` is the firm's own zone, if known."""
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
@@ -101,15 +103,8 @@ def told(item: Field, value: Any, zone: str) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "none"
     if item.kind is FieldKind.WINDOW:
-        return window(value, item.hours, zone)
+        return agreed.window(value, item.hours, zone, there)
     return str(value)
-
-
-def window(begins_us: int, hours: int, zone: str) -> str:
-    """An appointment: "Fri 30 Oct 13:00–17:00"."""
-    begins = to_datetime(begins_us)
-    ends = on_the_wall(begins + timedelta(hours=hours), zone)
-    return f"{formats.moment(begins, zone)}–{ends:%H:%M}"
 
 
 def _label(item: Field) -> str:
@@ -177,34 +172,39 @@ def _window(item: Field, key: str, asking: Asking) -> None:
         f"{item.label} ({city})", begins, key=key, help=item.help or None, format="YYYY-MM-DD",
         step=timedelta(minutes=15), persist_state="session",
     )  # fmt: skip
-    free = _free(item, asking)
+    if by := agreed.confirm_by(item.hours, asking.now, asking.case_id, asking.limit, asking.zone):
+        st.markdown(f":small[{by}]")
+    if differs := agreed.clocks(asking.now, asking.zone, asking.known.get("firm_zone")):
+        st.caption(differs)
+    free = agreed.free(item.hours, asking.now, asking.case_id)
     if not free:
         return
     st.caption("The next free ones:")
     with st.container(horizontal=True, gap="xxsmall", key=f"{key}-free"):
-        for begins in free:
+        for begins, ends in free:
+            is_late = asking.limit is not None and ends > asking.limit
             # a button of the form: what else was typed in it comes with it
             st.form_submit_button(
                 formats.moment(begins, asking.zone), on_click=_take,
                 key=f"{key}-free-{to_us(begins)}",
                 args=(key, on_the_wall(begins, asking.zone)),
+                icon=":material/running_with_errors:" if is_late else None,
+                help="It ends after the limit." if is_late else None,
             )  # fmt: skip
-
-
-def _free(item: Field, asking: Asking) -> list[datetime]:
-    """When the next windows begin that can still be had, none overlapping the one before."""
-    store = handle.store()
-    asked = {"hours": item.hours, "count": LOOKED_AT}
-    table = handle.figure(store, asking.now, metrics.free_appointments, asked)
-    free: list[datetime] = []
-    for begins in table["begins_at"].to_pylist():
-        if not free or begins >= free[-1] + timedelta(hours=item.hours):
-            free.append(begins)
-    return free[:OFFERED]
 
 
 def _take(key: str, begins: datetime) -> None:
     st.session_state[key] = begins
+
+
+def _zone(item: Field, key: str, asking: Asking) -> None:
+    region = asking.zone.partition("/")[0]
+    names = sorted((n for n in time_zones() if "/" in n), key=lambda n: (region not in n, n))
+    given, none = asking.given(item), f"As the department’s, {formats.city(asking.zone)}"
+    st.selectbox(
+        _label(item), ["", *names], names.index(given) + 1 if given in names else 0, key=key,
+        help=item.help or None, format_func=lambda name: name or none, persist_state="session",
+    )  # fmt: skip
 
 
 def _person(item: Field, key: str, asking: Asking) -> None:
@@ -227,6 +227,7 @@ INPUTS: dict[FieldKind, Callable[[Field, str, Asking], None]] = {
     FieldKind.FAMILIES: _families,
     FieldKind.WINDOW: _window,
     FieldKind.PERSON: _person,
+    FieldKind.ZONE: _zone,
 }
 
 

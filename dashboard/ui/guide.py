@@ -113,6 +113,7 @@ def _step(step: Step) -> None:
                 f"Changes hands: {step.turn.label} ({step.turn.before} → {step.turn.after})."
             )
         facts += [_message(message) for message in step.messages]
+        facts += [f"If the appointment is off: {_message(item)}" for item in step.off_messages]
         if facts:
             st.caption("  \n".join(facts))
 

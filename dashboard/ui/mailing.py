@@ -1,30 +1,27 @@
-"""The mail server as pages know it, sending from a click, and messages in words."""
+"""Sending from a click, and messages in words."""
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import streamlit as st
-from streamlit.errors import StreamlitSecretNotFoundError
 
 from dashboard.cases import Case, Letter
-from dashboard.errors import CommandRefused, DashboardError, InputRefused
+from dashboard.errors import CommandRefused, DashboardError
 from dashboard.handoffs import handoffs
 from dashboard.handoffs.mail import one_line
 from dashboard.handoffs.recipients import GIVEN
 from dashboard.outbox import MailServer, Run, send_one
-from dashboard.people import Person, Role
 from dashboard.settings import MessageMode
 from dashboard.store import Store
 from dashboard.ui import acting
 from dashboard.ui.acting import Click
+from dashboard.ui.mail_server import CARRIER, post
 from dashboard.ui.words import moment_words, plain
-from dashboard.workflows import Step
+from dashboard.workflows import Message, Step
 
-# Whoever asks for a message to be sent is named where it was asked for; this one carries it.
-CARRIER = Person("Changeover", Role.ADMIN)
 # What became of messages, as a confirmation says it.
 BECAME = {
     "drafted": "Ready to send",
@@ -34,34 +31,6 @@ BECAME = {
     "sending": "**Not known whether sent**",
 }
 OUTSIDE = "Recorded as sent"
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """The mail server, if there is one that may be used; else why not, and what to do."""
-
-    server: MailServer | None
-    why_not: str = ""
-
-
-def post(store: Store) -> Post:
-    """What `[smtp]` in the secrets says, for this log."""
-    if store.settings.is_sample:
-        return Post(None, "Nothing is sent from sample data: its firms are made up.")
-    try:
-        table = st.secrets.get("smtp")
-    except StreamlitSecretNotFoundError:
-        table = None
-    if not isinstance(table, Mapping):
-        return Post(
-            None,
-            "No mail server is set up, so Changeover sends nothing: copy the message, or open it "
-            "in your mail program.",
-        )
-    try:
-        return Post(MailServer.from_table(dict(table)))
-    except InputRefused as refused:
-        return Post(None, str(refused))
 
 
 def can_send(store: Store, step: Step) -> bool:
@@ -108,7 +77,7 @@ def scope_of(case_id: str, step: int, message: str) -> str:
 def send_now(click: Click, letters: Sequence[Letter]) -> None:
     """Send what a click has put into the outbox.
 
-    What cannot be sent waits, with the reason, and `outbox --send` tries it again.
+    What cannot be sent waits, with the reason; the courier tries it again.
     """
     server = post(acting.desk()).server
     queued = [letter for letter in letters if letter.state == "queued"]
@@ -136,14 +105,26 @@ def became_words(case: Case, letters: Sequence[Letter]) -> str:
 
 def name_of(case: Case, step: int, key: str) -> str:
     """A message in a sentence, for a Markdown place: its subject, to whom."""
-    to = next((item.to for item in case.workflow.step(step).messages if item.key == key), "nobody")
+    to = next((item.to for item in _messages(case, step) if item.key == key), "nobody")
     return f"“{plain(subject_of(case, step, key))}” to {plain(to)}"
 
 
 def subject_of(case: Case, step: int, key: str) -> str:
     """A message's subject; its key, if the step has no such message."""
-    found = [item.subject for item in case.workflow.step(step).messages if item.key == key]
+    found = [item.subject for item in _messages(case, step) if item.key == key]
     return one_line(found[0].format(firm=case.firm)) if found else key
+
+
+def told_of(click: Click, stored: acting.Stored) -> str:
+    """What became of the messages that these events called for; those for Changeover are sent."""
+    store, versions = acting.desk(), {event.version for event in stored}
+
+    def own() -> list[Letter]:
+        letters = store.case(click.case_id).letters.values()
+        return [item for item in letters if item.of_version in versions and item.state != "dropped"]
+
+    send_now(click, own())
+    return became_words(store.case(click.case_id), own())
 
 
 def sent_since(case: Case, step: int, zone: str) -> list[str]:
@@ -154,6 +135,10 @@ def sent_since(case: Case, step: int, zone: str) -> list[str]:
         for letter in case.letters.values()
         if letter.step >= step and letter.state in ("sent", "sending")
     ]
+
+
+def _messages(case: Case, step: int) -> Sequence[Message]:
+    return case.workflow.step(step).every_message
 
 
 def _is_carried(click: Click, server: MailServer, letter: Letter) -> bool:

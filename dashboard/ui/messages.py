@@ -14,10 +14,10 @@ from dashboard.handoffs import Mail, handoffs
 from dashboard.instants import to_us
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, mailing, message_acts
+from dashboard.ui import acting, mail_server, mailing, message_acts
 from dashboard.ui.acting import Click
 from dashboard.ui.case_view import Opened
-from dashboard.ui.mailing import Post
+from dashboard.ui.mail_server import Post
 from dashboard.ui.message_acts import Sending
 from dashboard.ui.step_acts import so_far
 from dashboard.ui.step_form import asking_of
@@ -51,7 +51,9 @@ def case_messages(opened: Opened) -> None:
     shown = [*_of_current_step(opened), *_waiting(opened)]
     if not shown:
         return
-    post = mailing.post(opened.page.store)
+    post = mail_server.post(opened.page.store)
+    latest = opened.case.edited_version
+    new = next((item for item in shown if item.letter and item.letter.of_version == latest), None)
     with st.container(border=True, key="card-ready"):
         st.subheader("Ready to send", anchor=False)
         for number, item in enumerate(shown):
@@ -61,7 +63,7 @@ def case_messages(opened: Opened) -> None:
             label = f"{plain(item.to.partition(' <')[0])}: {plain(item.mail.subject)}"
             place = f"{mailing.scope_of(opened.case.case_id, item.step.number, item.key)}-fold"
             is_urgent = item.letter is not None and item.letter.state in ("failed", "sending")
-            with st.expander(label, expanded=number == 0 or is_urgent, key=place):
+            with st.expander(label, expanded=number == 0 or is_urgent or item is new, key=place):
                 _message(opened, item, post)
         if post.why_not:
             st.caption(plain(post.why_not))
@@ -106,7 +108,7 @@ def _waiting(opened: Opened) -> Iterator[Shown]:
             yield Shown(step, letter.message, to, whom.missing, mail, mode, letter)
         else:
             subject = mailing.subject_of(case, letter.step, letter.message)
-            why = "The step’s fields do not call for it any more, or its text was erased."
+            why = "Nothing calls for it any more, or its text was erased."
             yield Shown(
                 step, letter.message, "nobody", why, Mail((), subject, ""), mode, letter
             )  # fmt: skip
@@ -161,9 +163,12 @@ def _hand_over(item: Shown, scope: str) -> None:
             key=f"{scope}-mailto",
         )  # fmt: skip
     if item.mail.calendar:
+        is_off = "\r\nMETHOD:CANCEL\r\n" in item.mail.calendar
+        label = "Cancellation file" if is_off else "Appointment file"
         st.download_button(
-            "Appointment file", item.mail.calendar, "appointment.ics", "text/calendar",
-            icon=":material/calendar_add_on:", on_click="ignore", key=f"{scope}-calendar",
+            label, item.mail.calendar, "appointment.ics", "text/calendar", on_click="ignore",
+            icon=f":material/{'event_busy' if is_off else 'calendar_add_on'}:",
+            key=f"{scope}-calendar",
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dashboard import formats, metrics
 from dashboard.handoffs import invitation
 from dashboard.instants import to_datetime, to_us
 from dashboard.people import Role
-from dashboard.ui import cards, fields, handle, several, tables, today
+from dashboard.ui import agreed, cards, handle, several, tables, today
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
@@ -112,14 +112,15 @@ def _week(page: Page) -> None:
     with st.container(border=True, key="card-week"):
         st.subheader(f"Appointments of the next seven days ({len(rows)})", anchor=False)
         nothing = "" if rows else " No appointment in these seven days."
-        st.caption(f"Times of {formats.city(page.zone)}.{nothing}")
+        others = " The firm’s own is named where it differs." if rows else ""
+        st.caption(f"Times of {formats.city(page.zone)}.{others}{nothing}")
         for row in rows:
             _appointment(page, row)
 
 
 def _appointment(page: Page, row: dict[str, Any]) -> None:
     case_id, hours = row["case_id"], today.hours(row["workflow"])
-    when = fields.window(to_us(row["appointment_at"]), hours, page.zone)
+    when = agreed.window(to_us(row["appointment_at"]), hours, page.zone, row["firm_zone"])
     with st.container(horizontal=True, vertical_alignment="center", key=f"week-{case_id}"):
         st.page_link(
             CASE, label=f"{when} **{plain(row['firm'])}** :gray[{row['step']} {row['step_label']}]",

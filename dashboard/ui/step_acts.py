@@ -126,10 +126,7 @@ def holder_words(holder: str) -> str:
 
 def _completed(click: Click, step: Step, stored: Stored) -> str:
     """The confirmation of a completion; sends what Changeover is to send of it."""
-    store, version = acting.desk(), stored[0].version
-    mailing.send_now(click, mailing.called(store.case(click.case_id), version))
-    case = store.case(click.case_id)
-    became = mailing.became_words(case, mailing.called(case, version))
+    became = mailing.told_of(click, stored)
     return f"{_said(click, f'Step {step.number} completed', stored)} {became}".strip()
 
 

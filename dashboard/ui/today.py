@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import formats, metrics
 from dashboard.instants import to_datetime, to_us
-from dashboard.ui import cards, fields, handle, importing, several, tables
+from dashboard.ui import agreed, cards, handle, importing, several, tables
 from dashboard.ui.messages_waiting import messages_waiting
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
@@ -144,7 +144,8 @@ def _appointments(page: Page) -> None:
             st.caption("No appointment on these two days.")
         for row in table.to_pylist():
             length = hours(row["workflow"])
-            when = fields.window(to_us(row["appointment_at"]), length, page.zone)
+            begins_us = to_us(row["appointment_at"])
+            when = agreed.window(begins_us, length, page.zone, row["firm_zone"])
             _line(row, f"**{when}** {plain(row['firm'])}")
 
 

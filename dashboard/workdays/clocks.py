@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,12 @@ def clock(zone: str) -> Clock:
             changes.append(_end_of_offset(info, second) * SECOND)
             offsets.append(after)
     return Clock(np.array(changes), np.array([ahead // MICROSECOND for ahead in offsets]))
+
+
+@lru_cache(maxsize=1)
+def time_zones() -> frozenset[str]:
+    """The names of all time zones (IANA) that are known here."""
+    return frozenset(available_timezones())
 
 
 def microseconds(at: datetime) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from dashboard.instants import to_datetime
 from dashboard.workdays.calendars import Calendar
 from dashboard.workdays.clocks import HOUR, microseconds
 
@@ -47,3 +48,29 @@ def free_windows(
         if len(free) >= count:
             break
     return free[:count]
+
+
+def last_window(
+    calendar: Calendar,
+    after: datetime,
+    until: datetime,
+    hours: int,
+    *,
+    taken: Collection[int],
+    at_once: int,
+) -> tuple[datetime, datetime] | None:
+    """The latest window inside business hours that ends by `until`, to the microsecond.
+
+    It begins at any minute, not before `after`, and fewer than `at_once` others overlap it. None:
+    there is none.
+    """
+    length = hours * HOUR
+    first, last = microseconds(after) + length, microseconds(until)
+    closes = calendar.spans()[1]
+    # moved later from anywhere, a window is stopped first by one of these
+    ends = {last, *closes[(first <= closes) & (closes <= last)].tolist(), *taken}
+    for end in sorted((us for us in ends if first <= us <= last), reverse=True):
+        window = to_datetime(end - length), to_datetime(end)
+        if calendar.is_open(*window) and most_at_once(end - length, hours, taken) < at_once:
+            return window
+    return None

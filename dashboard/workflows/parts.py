@@ -39,6 +39,7 @@ class FieldKind(StrEnum):
     FAMILIES = "families"  # product families whose licence is present
     WINDOW = "window"  # the beginning of an appointment, UTC microseconds
     PERSON = "person"
+    ZONE = "zone"  # the name of a time zone (IANA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class Step:
     instruction: str
     fields: tuple[Field, ...] = ()
     messages: tuple[Message, ...] = ()
+    off_messages: tuple[Message, ...] = ()  # its appointment, still ahead, was called off
     turn: Turn | None = None
     recorder: Party | None = None  # who records it, where its party cannot
     not_before: str = ""  # the WINDOW field that must have begun
@@ -115,6 +117,16 @@ class Step:
     def recorded_by(self) -> Party:
         """The party whose members may complete the step."""
         return self.recorder or self.party
+
+    @property
+    def every_message(self) -> tuple[Message, ...]:
+        """All messages that can come of the step."""
+        return self.messages + self.off_messages
+
+    @property
+    def window(self) -> Field | None:
+        """The field that agrees on an appointment, if the step has one."""
+        return next((item for item in self.fields if item.kind is FieldKind.WINDOW), None)
 
     def field(self, key: str) -> Field:
         """The step's field of that key; KeyError if it has none."""
@@ -174,8 +186,15 @@ class Workflow:
             raise ValueError(f"{self.key} {step.number}: {step.not_before!r} is no earlier window")
         if step.turn and step.turn.from_field and step.turn.from_field not in windows:
             raise ValueError(f"{self.key} {step.number}: the turn's window is unknown")
+        if step.off_messages and not step.window:
+            raise ValueError(f"{self.key} {step.number}: no appointment that can be called off")
         if step.gate and not 1 <= step.gate[0] <= step.gate[1] < step.number:
             raise ValueError(f"{self.key} {step.number}: a gate must lie before its step")
+
+    @property
+    def window_step(self) -> Step | None:
+        """The step at which an appointment is agreed, if there is one."""
+        return next((step for step in self.steps if step.window), None)
 
     @property
     def last(self) -> int:

@@ -35,6 +35,11 @@ VIRTUAL_OFFICE = Workflow(
             fields=(
                 *shared.FORM_FIELDS,
                 Field(
+                    "firm_zone", "Firm's time zone", FieldKind.ZONE, required=False,
+                    help="If it is another than the department's: appointments are then shown in "
+                    "both.",
+                ),
+                Field(
                     "products", "Products to migrate to Virtual Office", FieldKind.PRODUCTS,
                     help="At least one. Add Microsoft Office or Exchange if the firm takes them.",
                 ),
@@ -78,6 +83,10 @@ VIRTUAL_OFFICE = Workflow(
                 ),
             ),
             messages=(Message("tl_appointment", Party.TL, "Appointment with {firm}"),),
+            off_messages=(
+                Message("tl_off", Party.TL, "Appointment with {firm} is off"),
+                Message("cpt_off", Party.CPT, "Appointment with {firm} is off"),
+            ),
         ),
         Step(
             5,

@@ -1,0 +1,145 @@
+"""The firm's own time zone: checked, amended, and its clock beside the department's."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dashboard import commands, metrics
+from dashboard.cases import Draft, fold
+from dashboard.errors import FieldsRefused
+from dashboard.handoffs import handoffs, invitation
+from dashboard.instants import to_us
+from dashboard.store import Store
+from dashboard.ui import agreed
+from dashboard.workflows import FieldKind
+from tests.builders import LEAD, MONDAY, SETTINGS, form, step_fields
+from tests.histories import History, new_york, problems, refused
+
+HERE, CHICAGO, PHOENIX = "America/New_York", "America/Chicago", "America/Phoenix"
+TUESDAY = new_york(6, "10:00")
+
+
+@pytest.mark.parametrize("zone", ["Chicago", "america/chicago", "EST5", "UTC+1", 5, True])
+def test_what_is_no_time_zone_is_refused(zone):
+    history = History("virtual_office")
+    given = form("virtual_office", firm_name="Alder", firm_zone=zone)
+
+    words = "The case was not opened.", "is no time zone. Write its name, such as America/Chicago."
+    with refused(history.desk, *words, error=FieldsRefused) as caught:
+        commands.open_case(history.desk, "virtual_office", given, by=LEAD, now=MONDAY)
+    mended = given | {"firm_zone": CHICAGO}
+    commands.open_case(history.desk, "virtual_office", mended, by=LEAD, now=MONDAY)
+
+    assert problems(caught) == {"firm_zone"}
+
+
+def test_a_local_case_has_no_use_for_it():
+    with pytest.raises(FieldsRefused, match="There is no field 'firm_zone' here"):
+        History("local", firm_zone=CHICAGO)
+
+
+def test_it_can_be_amended_and_emptied():
+    history = History("virtual_office")
+
+    with refused(history, "is no time zone", error=FieldsRefused):
+        history.act(commands.amend_case, {"firm_zone": "Chicago"}, "they said so")
+    history.act(commands.amend_case, {"firm_zone": CHICAGO}, "they said so")
+    assert history.case.fields["firm_zone"] == CHICAGO
+    history.act(commands.amend_case, {"firm_zone": ""}, "they moved")
+
+    assert not history.case.fields["firm_zone"]
+
+
+def test_a_case_of_a_log_without_it_opens_as_before():
+    fields = {"firm_name": "Alder", "products": ["UltraTax CS"]}
+    data = {"workflow": "virtual_office", "fields": fields}
+    draft = Draft("C-1", 1, "case_opened", to_us(MONDAY), to_us(MONDAY), "A", data, "1")
+
+    case = fold("C-1", [draft])
+
+    assert case.fields.get("firm_zone") is None
+    assert case.state == "open"
+
+
+def booked(store: Store, begins: datetime, **more: str) -> str:
+    """A case with that appointment."""
+    given = form("virtual_office", **more)
+    case_id = commands.open_case(store, "virtual_office", given, by=LEAD, now=MONDAY)[0].stream
+    for step in (2, 3, 4):
+        values = step_fields(store.case(case_id), step, MONDAY)
+        values |= {"appointment": begins} if step == 4 else {}
+        commands.complete_step(store, case_id, step, values, by=LEAD, now=MONDAY)
+    return case_id
+
+
+def test_the_weeks_appointments_say_it_as_it_stands(store: Store):
+    plain, far, amended = (
+        booked(store, TUESDAY, **more)
+        for more in ({}, {"firm_zone": PHOENIX}, {"firm_zone": PHOENIX})
+    )
+    for zone in (CHICAGO, ""):
+        change = {"firm_zone": zone}
+        commands.amend_case(store, amended, change, "as they said", by=LEAD, now=MONDAY)
+        rows = metrics.appointments(store, now=MONDAY).to_pylist()
+
+        zones = {row["case_id"]: row["firm_zone"] for row in rows}
+        assert zones == {plain: None, far: PHOENIX, amended: zone or None}
+
+
+@pytest.mark.parametrize(
+    ("there", "told"),
+    [
+        (None, "Tue 6 Oct 10:00–14:00"),
+        ("", "Tue 6 Oct 10:00–14:00"),
+        (HERE, "Tue 6 Oct 10:00–14:00"),
+        ("America/Detroit", "Tue 6 Oct 10:00–14:00"),  # another name, the same clock
+        ("Mars/Olympus", "Tue 6 Oct 10:00–14:00"),  # of a log written where it was known
+        (CHICAGO, "Tue 6 Oct 10:00–14:00, in Chicago 09:00–13:00"),
+        (PHOENIX, "Tue 6 Oct 10:00–14:00, in Phoenix 07:00–11:00"),
+        ("Asia/Tokyo", "Tue 6 Oct 10:00–14:00, in Tokyo Tue 6 Oct 23:00–03:00"),
+        ("Pacific/Auckland", "Tue 6 Oct 10:00–14:00, in Auckland Wed 7 Oct 03:00–07:00"),
+    ],
+)
+def test_an_appointment_is_told_on_both_clocks_where_they_differ(there, told):
+    said = agreed.window(to_us(TUESDAY), 4, HERE, there)
+
+    assert said == told.replace("Tokyo Tue 6 Oct ", "Tokyo ")
+
+
+def test_the_clocks_are_compared_as_they_are_at_that_instant():
+    summer, winter = datetime(2026, 7, 1, 18, tzinfo=UTC), datetime(2026, 12, 1, 18, tzinfo=UTC)
+
+    assert agreed.clocks(summer, HERE, PHOENIX) == "At 14:00 here it is 11:00 in Phoenix."
+    assert agreed.clocks(winter, HERE, PHOENIX) == "At 13:00 here it is 11:00 in Phoenix."
+    assert agreed.clocks(winter, HERE, "America/Detroit") == ""
+    assert agreed.clocks(winter, HERE, None) == ""
+
+
+def test_messages_tell_both_and_the_calendar_file_stays_in_utc():
+    histories = [
+        History("virtual_office", **more).until(4)
+        for more in ({}, {"firm_zone": CHICAGO}, {"firm_zone": HERE})
+    ]
+    bodies, files = [], []
+    for history in histories:
+        history.complete(4, appointment=TUESDAY)
+        [handoff] = handoffs(
+            history.case, 4, settings=SETTINGS, personal=lambda refs: {}, now=history.now
+        )
+        bodies.append(handoff.mail.body)
+        files.append(invitation(history.case, at=history.now))
+
+    here = "Tue 6 Oct 2026, 10:00 to 14:00 (New York time, EDT)\n"
+    both = f"{here}Tue 6 Oct 2026, 09:00 to 13:00 (Chicago time, CDT)\n"
+    assert both in bodies[1]
+    assert all(here in body and "Chicago" not in body for body in (bodies[0], bodies[2]))
+    assert len(set(files)) == 1
+    assert "DTSTART:20261006T140000Z" in files[0]
+
+
+def test_a_form_asks_for_it_once_and_needs_no_answer():
+    history = History("virtual_office")
+    zones = [f for s in history.case.workflow.steps for f in s.fields if f.kind is FieldKind.ZONE]
+
+    assert [(item.key, item.required) for item in zones] == [("firm_zone", False)]
+    assert history.until(5).case.due == 5
