@@ -97,6 +97,27 @@ def test_who_signs_in_may_do_what_the_role_may(
     assert screen.faults == []
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("case?id=C-0001", "Step 4:"), ("settings?section=Planning", "Month end")],
+)
+def test_a_link_that_a_stranger_followed_leads_there_once_they_have_signed_in(
+    room: Room, address: str, asked: str, told: str
+):
+    screen = room.visitor(address).open(asked)
+    other = room.visitor(address).open()
+    assert FIRM not in shown(screen)
+
+    sign_in(screen, "lena@example.com").says(told)
+    sign_in(other, "adam@example.com").says("Adam Admin")
+
+    assert screen.page.url == f"{address}/{asked}"
+    assert other.page.url.rstrip("/") == address  # another browser asked for nothing
+    screen.open().says("Today")  # and it leads there once
+    assert screen.page.url.rstrip("/") == address
+    assert screen.faults == other.faults == []
+
+
 def test_who_has_no_role_is_told_how_to_get_one_and_sees_no_firm(room: Room, address: str):
     screen = sign_in(room.visitor(address).open("case?id=C-0001"), "stranger@example.com")
 
@@ -130,6 +151,8 @@ def test_after_a_session_has_ended_the_draft_is_back_on_the_same_case_even_on_a_
         lena.press("Complete step 4").says("Your session has ended")
 
         assert FIRM not in shown(lena)
+        adam.open("case?id=C-0001").says("Step 4:")  # nothing was stored
+        assert lena.faults == adam.faults == []
 
     with live_app(own, port=port, STREAMLIT_SECRETS_FILES=secrets):
         lena.open().says("Your session has ended")
@@ -141,6 +164,7 @@ def test_after_a_session_has_ended_the_draft_is_back_on_the_same_case_even_on_a_
         lena.tick("The ticket's priority is High").press("Complete step 4")
         lena.says("Step 4 completed")
         assert not own.with_name("log.duckdb.unfinished").exists()
+        assert lena.faults == []
 
 
 def end_sessions_after_an_hour(admin: Screen) -> None:

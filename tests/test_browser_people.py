@@ -18,11 +18,11 @@ TICKET = "EMS ticket number"
 
 @pytest.fixture(scope="module")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Virtual Office case at the EMS ticket: seven of its steps are complete."""
+    """Virtual Office cases at the EMS ticket: seven of their steps are complete."""
     path = tmp_path_factory.mktemp("people") / "log.duckdb"
     store, began = Store.open(path), datetime.now(UTC) - timedelta(days=14)
     later = began + timedelta(days=7)  # after the appointment
-    for firm in ("Juniper Advisors",):
+    for firm in ("Juniper Advisors", "Larch Partners", "Maple & Sons"):
         given = form("virtual_office", firm_name=firm)
         opened = commands.open_case(store, "virtual_office", given, by=LEAD, now=later, at=began)
         case_id = opened[0].stream
@@ -52,8 +52,11 @@ def act_as(screen: Screen, name: str) -> Screen:
 def look_up(screen: Screen, case_id: str) -> Screen:
     """Open a case by the find box: the session, and so the name, stays."""
     screen.page.get_by_role("searchbox", name="Find a case").fill(case_id)
-    screen.page.locator(".st-key-found").get_by_role("link").first.click()
-    return screen.settle().says("Step 8:")
+    # what was found before stands there until the new text has arrived
+    found = screen.page.locator(".st-key-found").get_by_role("link").filter(has_text=case_id)
+    found.first.click()
+    screen.page.wait_for_url(f"**/case?id={case_id}")
+    return screen.settle().says("Step 8: ")
 
 
 def test_of_two_people_on_one_case_one_wins_and_the_other_loses_nothing_typed(
@@ -71,4 +74,42 @@ def test_of_two_people_on_one_case_one_wins_and_the_other_loses_nothing_typed(
         "C-0001"
     ]
     assert figure(log, "find_cases", "--param", "text=EMS-2002") == []
+    assert ada.faults == ben.faults == []
+
+
+def typed(screen: Screen) -> str:
+    return screen.page.get_by_role("textbox", name=TICKET, exact=True).input_value()
+
+
+def test_a_page_older_than_a_colleagues_start_is_refused_and_then_completes(
+    people: tuple[Screen, Screen], log: Path
+):
+    ada, ben = (look_up(screen, "C-0002") for screen in people)
+    ada.fill(TICKET, "EMS-3003").tick("The ticket's priority is High")
+
+    ben.press("Start").says("Step 8 is in work")
+    ada.press("Complete step 8").says("Ben Castellano changed case C-0002", "In work since")
+
+    assert figure(log, "find_cases", "--param", "text=EMS-3003") == []
+    assert typed(ada) == "EMS-3003"
+    ada.press("Complete step 8").says("Step 8 completed")
+    assert len(figure(log, "find_cases", "--param", "text=EMS-3003")) == 1
+    assert ada.faults == ben.faults == []
+
+
+def test_a_page_that_is_drawn_anew_under_ones_hands_says_who_moved_the_case(
+    people: tuple[Screen, Screen], log: Path
+):
+    ada, ben = (look_up(screen, "C-0003") for screen in people)
+    ada.fill(TICKET, "EMS-4004").tick("The ticket's priority is High")
+    ben.press("Start").says("Step 8 is in work")
+
+    ada.page.get_by_text("Catch up several steps").click()
+    ada.settle().says("Ben Castellano changed this case meanwhile.")
+
+    assert typed(ada) == "EMS-4004"
+    ada.press("Understood")
+    assert ada.page.get_by_text("changed this case meanwhile").count() == 0
+    assert typed(ada) == "EMS-4004"
+    ada.press("Complete step 8").says("Step 8 completed")
     assert ada.faults == ben.faults == []

@@ -1,7 +1,7 @@
 """Empties the outbox as long as the application runs, on a thread of its own."""
 
-import atexit
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,8 +13,10 @@ from dashboard.outbox.server import MailServer
 from dashboard.people import Person
 from dashboard.store import Store
 
+NAME = "courier"
 EVERY_SECONDS = 20  # between two looks at what waits …
 RARELY_SECONDS = 900  # … and at most, while the server cannot be used
+NOTICE_SECONDS = 0.5  # until it is seen that the process ends
 
 
 class _Stopped(Exception):
@@ -25,6 +27,8 @@ class Courier:
     """Sends what waits, soon after it was put into the outbox. `trouble`: why it cannot now.
 
     Stop it before the store is closed: a message whose sending has begun is then sent to its end.
+    So it is when the process ends, which waits for it: no daemon, since one that is cut off in the
+    middle of a query takes the process down with it.
     """
 
     def __init__(
@@ -44,13 +48,12 @@ class Courier:
         self._with_digests = with_digests
         self._run = Run(by, clock, self._wait, claim)
         self._bell, self._is_stopping = threading.Event(), False
-        self._thread = threading.Thread(target=self._work, name="courier", daemon=True)
+        # said, since a thread of a page is a daemon, and so is what it starts
+        self._thread = threading.Thread(target=self._work, name=NAME, daemon=False)
 
     def start(self) -> None:
         """Begin to send."""
         self._thread.start()
-        # A daemon, for a process that ends without calling stop: stop is then called at exit.
-        atexit.register(self.stop)
 
     def ring(self) -> None:
         """Something was put into the outbox: look now."""
@@ -58,7 +61,6 @@ class Courier:
 
     def stop(self) -> None:
         """Send what has begun to its end, and no more."""
-        atexit.unregister(self.stop)
         self._is_stopping = True
         self._bell.set()
         if self._thread.is_alive():
@@ -85,8 +87,15 @@ class Courier:
 
     def _wait(self, seconds: float) -> None:
         """Wait, unless somebody rings; raises _Stopped once it is to stop."""
-        if seconds:
-            self._bell.wait(seconds)
-            self._bell.clear()
-        if self._is_stopping:
+        until = time.monotonic() + seconds
+        while not self._is_over and (left := until - time.monotonic()) > 0:
+            if self._bell.wait(min(left, NOTICE_SECONDS)):
+                self._bell.clear()
+                break
+        if self._is_over:
             raise _Stopped
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether somebody has said so, or the process has come to its end and waits for this."""
+        return self._is_stopping or not threading.main_thread().is_alive()

@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.cases import Case, Draft, Event
-from dashboard.errors import DashboardError, FieldsRefused, NotAllowed
+from dashboard.errors import DashboardError, FieldsRefused, NotAllowed, StaleCase
 from dashboard.instants import to_datetime
 from dashboard.people import Person
 from dashboard.store import Store
@@ -22,6 +22,7 @@ from dashboard.ui.words import typed_instant
 
 MINUTE = timedelta(minutes=1)
 REFUSED_NOW = "refused-now"
+TOLD = "told-who-moved"  # the case of which somebody has just been told
 # Commands tell times in UTC: they know no page. People read theirs on the wall.
 UTC_TIME = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 Stored = list[Event] | list[Draft]
@@ -68,6 +69,8 @@ def attempt(
         return False
     except DashboardError as refused:
         _keep(click, Refusal(local_times(str(refused), click.zone), {}, typed))
+        if isinstance(refused, StaleCase):
+            st.session_state[TOLD] = click.case_id
         return False
     st.session_state.pop(_refusal_key(click.scope), None)
     cards.flash(confirm(stored))

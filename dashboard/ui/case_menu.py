@@ -10,15 +10,14 @@ import streamlit as st
 from dashboard import commands, formats
 from dashboard.cases import Record
 from dashboard.instants import to_datetime, to_us
-from dashboard.people import Role
 from dashboard.ui import acting, fields, mailing
 from dashboard.ui.acting import Click
 from dashboard.ui.case_explain import EXPLAIN, explain
 from dashboard.ui.case_view import Opened
 from dashboard.ui.dialogs import OPEN, attempt, click_of, close, leave_if_done, reason, reason_of
 from dashboard.ui.fields import Asking
-from dashboard.ui.step_form import asking_of
-from dashboard.workflows import Field, FieldKind
+from dashboard.ui.step_form import appointment_words, asking_of, booking
+from dashboard.workflows import Field, FieldKind, Party
 
 REOPEN, CORRECT, AMEND = "Reopen a step", "Correct a step", "Amend the case"
 WITHDRAW, RESUME = "Withdraw the case", "Resume the case"
@@ -30,9 +29,12 @@ def case_menu(opened: Opened) -> None:
     rest = RESUME if opened.case.state == "withdrawn" else WITHDRAW
     options = [REOPEN, CORRECT, AMEND, *([] if opened.case.state == "closed" else [rest])]
     options += [EXPLAIN] if opened.timing == "late" else []
+    # Only a lead may do the rest; commands ask again.
+    by, amending = opened.page.person, [AMEND] if opened.page.person.acts_for(Party.CS) else []
+    options = options if by.leads else amending
     st.menu_button(
-        "More", options, icon=":material/more_horiz:", type="tertiary", key="case-more",
-        on_click=_choose, disabled=opened.page.person.role is Role.VIEWER,
+        "More", options or [AMEND], icon=":material/more_horiz:", type="tertiary", key="case-more",
+        on_click=_choose, disabled=not options,
     )  # fmt: skip
     if (chosen := st.session_state.get(OPEN)) in options:
         DIALOGS[chosen](opened)
@@ -59,10 +61,21 @@ def _reopen(opened: Opened) -> None:
     sent = mailing.sent_since(case, step or case.due, opened.page.zone)
     if sent:
         st.markdown("\n".join(["**Messages that were sent already:**", "", *sent]))
+    _called_off(opened, step or case.due)
     with st.form(f"form-{click.scope}", border=False):
         reason(click)
         st.form_submit_button(
             "Reopen the step", type="primary", key="reopen-step", on_click=_do_reopen, args=(click,)
+        )
+
+
+def _called_off(opened: Opened, step: int = 0) -> None:
+    """Say that an appointment that is still to come is off, if that step is reopened."""
+    told, rules = appointment_words(opened), opened.case.workflow.window_step
+    if told and rules and step <= rules.number:
+        st.markdown(
+            f":material/event_busy: **Its appointment is off then:** {told}. The messages that "
+            "say so, with a file that takes it out of a calendar, are then ready to be sent."
         )
 
 
@@ -73,6 +86,7 @@ def _do_reopen(click: Click) -> None:
         lambda: commands.reopen_step(
             acting.desk(), click.case_id, step, reason_of(click), by=click.person,
             now=acting.now(), version=click.version, command_id=click.command_id("reopen"),
+            messages={},
         ),
         f"**Step {step} is open again.**",
     )  # fmt: skip
@@ -83,6 +97,7 @@ def _withdraw(opened: Opened) -> None:
     leave_if_done()
     click = click_of(opened, "withdraw")
     st.markdown("The case rests until it is resumed. The time meanwhile counts as the customer's.")
+    _called_off(opened)
     acting.show_refusal(click.scope)
     with st.form(f"form-{click.scope}", border=False):
         reason(click)
@@ -97,6 +112,7 @@ def _do_withdraw(click: Click) -> None:
         lambda: commands.withdraw_case(
             acting.desk(), click.case_id, reason_of(click), by=click.person, now=acting.now(),
             version=click.version, command_id=click.command_id("withdraw"),
+            messages={},
         ),
         "**The case is withdrawn.** It rests until somebody resumes it.",
     )  # fmt: skip
@@ -116,7 +132,7 @@ def _do_resume(click: Click) -> None:
         click,
         lambda: commands.resume_case(
             acting.desk(), click.case_id, by=click.person, now=acting.now(), version=click.version,
-            command_id=click.command_id("resume"),
+            command_id=click.command_id("resume"), messages={},
         ),
         "**The case goes on.**",
     )  # fmt: skip
@@ -169,7 +185,8 @@ def _correct(opened: Opened) -> None:
     own = replace(click, scope=f"{click.scope}-{number}-{what}")
     form = _changeable(case.workflow.step(number).fields) if what == "completed" else []
     standing = _standing(opened, form, record.fields)
-    asking = replace(asking_of(opened.page, case.workflow, case.fields), suggested=standing)
+    every = booking(opened, asking_of(opened.page, case.workflow, case.fields))
+    asking = replace(every, suggested=standing)
     problems = acting.show_refusal(own.scope, {item.key for item in form})
     st.markdown(f"Recorded: **{_recorded(opened, record, what)}**")
     with st.form(f"form-{own.scope}", border=False):
@@ -195,7 +212,7 @@ def _do_correct(
             acting.desk(), click.case_id, number, by=click.person, now=acting.now(),
             at=acting.typed_at(st.session_state.get(f"{click.scope}-at"), click.zone),
             fields=_changed(click, asking, form, standing), what=what, version=click.version,
-            command_id=click.command_id("correct"),
+            command_id=click.command_id("correct"), messages={},
         ),
         f"**Step {number} was corrected.** The history shows what stood before.",
     )  # fmt: skip

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import commands
 from dashboard.people import Role
-from dashboard.ui import acting, case_history
+from dashboard.ui import acting, case_history, unfinished
 from dashboard.ui.acting import Click
 from dashboard.ui.case_view import Opened
 from dashboard.ui.step_form import asking_of
@@ -33,6 +33,7 @@ def _click(opened: Opened, name: str) -> Click:
 def _notes(opened: Opened, click: Click) -> None:
     st.subheader("Notes", anchor=False)
     acting.show_refusal(click.scope)
+    unfinished.watch([click.scope])
     may = click.person.role is not Role.VIEWER
     with st.form(f"form-{click.scope}", border=False):
         st.text_area(

@@ -15,6 +15,7 @@ from dashboard.ui.clock import Tone
 from dashboard.ui.page import Page
 from dashboard.ui.words import day_word, plain
 
+SHOWN = "case-shown"
 TONES: dict[str, Tone] = {"on time": "on", "at risk": "risk", "late": "over"}
 # The holder of a case in a sentence that a customer may hear.
 HOLDERS = {
@@ -88,7 +89,7 @@ def open_case(page: Page) -> Opened:
     try:
         if not case_id:
             raise UnknownCase("")
-        return measured(page, page.store.case(case_id))
+        opened = measured(page, page.store.case(case_id))
     except DashboardError:
         st.title("Case", anchor=False)
         headline = f"There is no case {case_id}" if case_id else "No case was chosen"
@@ -97,6 +98,10 @@ def open_case(page: Page) -> Opened:
         )
         st.page_link("pages/cases.py", label="All cases", icon=":material/folder_open:")
         st.stop()
+    if st.session_state.get(SHOWN) not in (None, case_id):
+        st.query_params["id"] = case_id  # a link from case to case leaves the address as it was
+    st.session_state[SHOWN] = case_id
+    return opened
 
 
 def measured(page: Page, case: Case) -> Opened:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.ui import acting
+from dashboard.ui import acting, mailing, unfinished
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.case_view import Opened
 
@@ -25,8 +25,12 @@ def click_of(opened: Opened, name: str) -> Click:
 
 
 def attempt(click: Click, do: Callable[[], Stored], said: str) -> None:
-    """Carry out what a dialog asked for, and close it if that went well."""
-    if acting.attempt(click, do, lambda _: said):
+    """Carry out what a dialog asked for, with its messages, and close it if that went well."""
+
+    def confirm(stored: Stored) -> str:
+        return f"{said} {mailing.told_of(click, stored)}".strip()
+
+    if acting.attempt(click, do, confirm):
         close()
 
 
@@ -38,9 +42,10 @@ def leave_if_done() -> None:
 
 def reason(click: Click) -> None:
     """Ask for the reason."""
+    unfinished.watch([f"{click.scope}-reason"])
     st.text_area(
         "Reason", key=f"{click.scope}-reason", max_chars=LONGEST_REASON, height=90,
-        placeholder="In a few words, for whoever reads the history",
+        placeholder="In a few words, for whoever reads the history", persist_state="session",
     )  # fmt: skip
 
 

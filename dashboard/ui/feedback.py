@@ -11,7 +11,7 @@ from streamlit.components.v2 import component
 from dashboard import commands
 from dashboard.commands.notices import LONGEST_CONTACT, LONGEST_FEEDBACK
 from dashboard.people import Person
-from dashboard.ui import acting, cards
+from dashboard.ui import acting, cards, unfinished
 from dashboard.ui.acting import Click, Stored
 
 PARTS = Path(__file__).resolve().parent / "components"
@@ -49,6 +49,7 @@ def _form(place: str, person: Person, zone: str, where: str) -> None:
     if said := st.session_state.pop(f"{place}-said", ""):
         cards.saved(said)
     acting.show_refusal(click.scope)
+    unfinished.watch([f"{click.scope}-text", f"{click.scope}-contact"])
     text = st.text_area(
         "What works, what does not?", key=f"{click.scope}-text", max_chars=LONGEST_FEEDBACK,
         height=130, persist_state="session", placeholder="An administrator reads it",

@@ -13,8 +13,10 @@ import streamlit as st
 
 from dashboard.errors import LogHeld, LogRefused
 from dashboard.instants import to_datetime
+from dashboard.outbox import Courier
 from dashboard.relay import Listener
 from dashboard.store import Store
+from dashboard.ui import mail_server
 from dashboard.verbs.arguments import DEFAULT_LOG, LOG_VARIABLE
 
 Figure = Callable[..., pa.Table]
@@ -22,10 +24,18 @@ Figure = Callable[..., pa.Table]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The store, and the ear for command lines that want it."""
+    """The store, the ear for command lines that want it, and who sends what waits in it."""
 
     store: Store
     listener: Listener
+    courier: Courier | None
+
+    def close(self) -> None:
+        """Let go of the log, once nobody works on it any more."""
+        if self.courier:
+            self.courier.stop()
+        self.listener.stop()
+        self.store.close()
 
 
 def log_path() -> Path:
@@ -44,7 +54,7 @@ def held(path: Path) -> Held:
     except LogRefused:
         store.close()  # otherwise the next try would find the log held by this very process
         raise
-    return Held(store, listener)
+    return Held(store, listener, mail_server.courier(store))
 
 
 def store() -> Store:
@@ -59,15 +69,19 @@ def store() -> Store:
         st.stop()
 
 
+def mail_trouble() -> str:
+    """Why the mail server cannot be used now, if what waits was to be sent and was not."""
+    courier = held(log_path()).courier
+    return courier.trouble if courier else ""
+
+
 def start_empty() -> Path:
     """Put the sample log aside and begin an empty one; returns where the sample is now.
 
     The files keep their order of names, so that the sample can still be opened as a log.
     """
     path = log_path()
-    old = held(path)
-    old.listener.stop()
-    old.store.close()
+    held(path).close()
     aside = free_name(path)
     for ending in ("", ".wal", ".head"):
         with suppress(FileNotFoundError):

@@ -39,12 +39,14 @@ def messages_waiting(page: Page) -> None:
         for row in rows[:MOST]:
             since = moment_words(to_us(row["called_at"]), page.zone)
             steps = WORKFLOWS[row["workflow"]].step(row["step"])
-            whom = next((item.to for item in steps.messages if item.key == row["message"]), "")
+            whom = next((item.to for item in steps.every_message if item.key == row["message"]), "")
             label = (
                 f"{plain(row['firm'])} :gray[to {plain(whom)}, step {row['step']}, since {since}: "
                 f"{STATES[row['state']]}]"
             )
             st.page_link(CASE, label=label, query_params={"id": row["case_id"]})
+        if trouble := handle.mail_trouble():
+            st.caption(f":material/cloud_off: {plain(trouble)}")
         if table.num_rows > MOST:
             st.caption(f"And {table.num_rows - MOST} more.")
         cards.download(table, "messages_waiting", "download-messages-waiting")

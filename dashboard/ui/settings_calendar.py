@@ -28,7 +28,15 @@ from dashboard.ui.settings_days import (
 from dashboard.ui.settings_form import Edit
 from dashboard.ui.settings_preview import preview
 from dashboard.ui.words import day_text, plain
-from dashboard.workdays import FIRST_DATE, LAST_DATE, Calendar, HoursText, holiday_places
+from dashboard.workdays import (
+    FIRST_DATE,
+    LAST_DATE,
+    Calendar,
+    HoursText,
+    country_name,
+    holiday_places,
+    state_name,
+)
 
 FROM_A_DATE, FOR_ALL_TIME = "From a date on", "For all time"
 WHOLE_COUNTRY = "all states"
@@ -57,6 +65,7 @@ def calendar_section(page: Page) -> None:
         settings_form.heed_others(edit, held, is_touched=True)
         with right:
             settings_form.mistake([str(refused)])
+            settings_form.unsaved(edit)
         return
     is_new = typed.calendar != _standing(edit)
     settings_form.heed_others(edit, held, is_touched=is_new)
@@ -192,17 +201,20 @@ def _holidays(edit: Edit) -> set[date]:
     """The dates of the holidays chosen, of the place chosen."""
     country, state = _began_with(edit)
     places = holiday_places()
+    known = sorted(places, key=country_name)
     with st.container(horizontal=True, gap="small"):
         chosen = st.selectbox(
-            "Country", list(places), list(places).index(country), key=edit.key("country"),
-            disabled=edit.is_locked, width=130, persist_state="session",
-            help="By its code, such as US, CA, GB or DE",
+            "Country", known, known.index(country), key=edit.key("country"),
+            disabled=edit.is_locked, width=290, persist_state="session",
+            format_func=country_name, help="Type a part of its name, or its code",
         )  # fmt: skip
-        states = [WHOLE_COUNTRY, *places[chosen]]
+        named = sorted(places[chosen], key=lambda code: state_name(chosen, code))
+        states = [WHOLE_COUNTRY, *named]
         first = states.index(state) if state and chosen == country else 0
         part = st.selectbox(
             "State", states, first, key=edit.key(f"state-{chosen}"), disabled=edit.is_locked,
-            width=150, persist_state="session",
+            width=250, persist_state="session",
+            format_func=lambda code: code if code == WHOLE_COUNTRY else state_name(chosen, code),
         )  # fmt: skip
     part = None if part == WHOLE_COUNTRY else part
     holidays = holidays_of(chosen, part)

@@ -2,6 +2,7 @@
 
 A section's inputs live under a scope of their own. They begin with what was set at that moment,
 which is kept: whoever saves after somebody else has changed the same section is told so first.
+What was typed is kept, too, for the session: until it is saved or discarded.
 Unlike elsewhere, buttons act where they are drawn: only there are tables that were edited at hand.
 """
 
@@ -13,11 +14,12 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.people import Role
-from dashboard.ui import acting, fields
+from dashboard.ui import acting, fields, unfinished
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
 
+UNSAVED = "settings-unsaved"  # by section, whether something was typed and not saved
 ROW_PX, FEW_ROWS, MOST_ROWS = 36, 8, 20  # more rows scroll
 
 
@@ -70,6 +72,7 @@ def begin(page: Page, name: str, held: object, stream: str = "settings") -> Edit
 
 def heed_others(edit: Edit, held: object, *, is_touched: bool) -> None:
     """If somebody else has changed the section: say so, or begin anew where nothing was typed."""
+    _mark(edit, is_touched and not edit.is_locked)
     if edit.began == held:
         return
     if not is_touched or edit.is_locked:
@@ -94,17 +97,44 @@ def heed_others(edit: Edit, held: object, *, is_touched: bool) -> None:
 
 def save(
     edit: Edit, label: str, do: Callable[[Click], Stored], said: str, *,
-    ready: bool = True, icon: str = ":material/check:",
+    ready: bool = True, is_unsaved: bool | None = None, icon: str = ":material/check:",
 ) -> None:  # fmt: skip
-    """The button that saves the section; whoever may only read is offered none."""
+    """The button that saves the section; whoever may only read is offered none.
+
+    `is_unsaved`: whether something was typed, if that is not the same as `ready`.
+    """
     if edit.is_locked:
         return
-    if st.button(
-        label, type="primary", icon=icon, key=edit.key("save"), disabled=not ready
-    ):  # fmt: skip
+    is_unsaved = ready if is_unsaved is None else is_unsaved
+    _mark(edit, is_unsaved)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(
+            label, type="primary", icon=icon, key=edit.key("save"), disabled=not ready
+        )
+        if is_unsaved:
+            unsaved(edit)
+    if pressed:
         if acting.attempt(edit.click, lambda: do(edit.click), lambda _: said):
             _forget(edit)
         st.rerun()
+
+
+def unsaved(edit: Edit) -> None:
+    """Say that what was typed is not saved, with the way to be rid of it."""
+    if edit.is_locked:
+        return
+    st.button(
+        "Discard", icon=":material/undo:", type="tertiary", key=edit.key("discard"),
+        on_click=_forget, args=(edit,), help="Begin anew with what is set now",
+    )  # fmt: skip
+    st.caption("Unsaved changes, kept as long as this window is open.", width="content")
+
+
+def unsaved_elsewhere(shown: str) -> list[str]:
+    """The other sections in which something was typed and not saved, by the words of their row."""
+    kept: dict[str, bool] = st.session_state.get(UNSAVED, {})
+    names = [name.partition("-")[0].capitalize() for name, is_so in kept.items() if is_so]
+    return [name for name in dict.fromkeys(names) if name != shown]
 
 
 def act(
@@ -123,12 +153,16 @@ def rows(edit: Edit, table: pa.Table, part: str, columns: dict[str, Any], alt: s
     lines = min(table.num_rows, MOST_ROWS)
     # where there are few, the table grows by itself with the lines that are added
     height = "auto" if lines < FEW_ROWS else ROW_PX * (lines + 3)
-    with st.container(key=f"table-{edit.key(part)}"):
+    key = edit.key(part)
+    begins = table if edit.is_locked else unfinished.table(key, table)
+    with st.container(key=f"table-{key}"):
         shown = st.data_editor(
-            table, key=edit.key(part), hide_index=True, alt=alt, column_config=columns,
+            begins, key=key, hide_index=True, alt=alt, column_config=columns,
             num_rows="fixed" if edit.is_locked else "dynamic", disabled=edit.is_locked,
             row_height=ROW_PX, placeholder="", height=height,
         )  # fmt: skip
+    if not edit.is_locked:
+        unfinished.leave(key, shown, table.schema)
     return [row for row in shown.to_pylist() if any(row.values())]
 
 
@@ -150,8 +184,14 @@ def _begin_anew(edit: Edit, held: object) -> None:
 
 
 def _forget(edit: Edit) -> None:
-    """What was typed is stored: the next run begins with what stands then."""
+    """What was typed is stored, or not wanted: the next run begins with what stands then."""
+    acting.forget_refusal(edit.scope)
     st.session_state[_kept(edit.name)] = (edit.number + 1, None, None)
+    _mark(edit, False)
+
+
+def _mark(edit: Edit, is_unsaved: bool) -> None:
+    st.session_state.setdefault(UNSAVED, {})[edit.name] = is_unsaved
 
 
 def _keep(edit: Edit) -> None:

@@ -73,6 +73,7 @@ def _post(edit: Edit) -> None:
                 by=click.person, now=acting.now(), command_id=click.command_id("post"),
             ),
             f"**The notice is posted**, until {day_text(last)}.", icon=":material/campaign:",
+            is_unsaved=bool(said),
         )  # fmt: skip
 
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.ui import settings_form
 from dashboard.ui.page import Page
+from dashboard.ui.settings_backup import backup_section
 from dashboard.ui.settings_calendar import calendar_section
 from dashboard.ui.settings_import import import_section
 from dashboard.ui.settings_notices import feedback_section, notices_section
@@ -21,6 +23,7 @@ SECTIONS: dict[str, Callable[[Page], None]] = {
     "People": people_section,
     "Notices": notices_section,
     "Import": import_section,
+    "Backup": backup_section,
     "Feedback": feedback_section,
 }
 
@@ -32,4 +35,6 @@ def settings(page: Page) -> None:
         "Section", list(SECTIONS), default=first, required=True, key="section",
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
+    if others := settings_form.unsaved_elsewhere(chosen or first):
+        st.caption(f":material/edit: Unsaved changes also in {' and '.join(others)}.")
     SECTIONS[chosen or first](page)

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from dashboard import commands
+from dashboard.outbox import EVERY_SECONDS
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, settings_form
+from dashboard.ui import acting, handle, mail_server, settings_form
 from dashboard.ui.page import Page
 from dashboard.ui.settings_form import Edit
+from dashboard.ui.words import plain
 from dashboard.workflows import WORKFLOWS, Message
 
 MODES = {
@@ -72,6 +74,7 @@ def messages_section(page: Page) -> None:
         "without one it waits, to be copied or opened in a mail program. *A person*: it is drafted "
         "for somebody to send. *Elsewhere*: another system sends it already; no draft is made."
     )
+    _mail_server(page)
     typed: dict[str, MessageMode] = {}
     with st.container(border=True, key="card-messages", gap="small"):
         for key, (message, where) in messages.items():
@@ -97,12 +100,24 @@ def messages_section(page: Page) -> None:
     )  # fmt: skip
 
 
+def _mail_server(page: Page) -> None:
+    """Whether what Changeover is to send goes out."""
+    found, trouble = mail_server.post(page.store), handle.mail_trouble()
+    if trouble or found.server is None:
+        st.caption(f":material/cloud_off: {plain(trouble or found.why_not)}")
+        return
+    st.caption(
+        f":material/outgoing_mail: What waits is sent by {plain(found.server.host)} within "
+        f"{EVERY_SECONDS} seconds, and tried again with growing pauses if it is put off."
+    )
+
+
 def _messages() -> dict[str, tuple[Message, str]]:
     """Every message once, by its key, with the steps that call for it."""
     found: dict[str, tuple[Message, list[str]]] = {}
     for path in WORKFLOWS.values():
         for step in path.steps:
-            for message in step.messages:
+            for message in step.every_message:
                 where = found.setdefault(message.key, (message, []))[1]
                 where.append(f"{path.short} step {step.number}")
     return {key: (message, ", ".join(where)) for key, (message, where) in found.items()}

@@ -17,6 +17,7 @@ def signed_in() -> Person:
     """Who is signed in; ends the run with the way to sign in, or to a role, if that is missing."""
     # The log is not asked for strangers.
     if not st.user.get("is_logged_in"):
+        unfinished.ask_for(datetime.now(UTC))
         ask()
     person = person_of(st.user.to_dict(), st.secrets.get("roles", {}))
     if has_ended():
@@ -54,8 +55,10 @@ def leave(person: Person) -> None:
 
 
 def come_back() -> None:
-    """Take somebody who has just signed in again to where the session ended."""
-    unfinished.resume(address_of(st.user.to_dict()), datetime.now(UTC))
+    """Take somebody who has just signed in to where the session ended, or to what was asked for."""
+    now = datetime.now(UTC)
+    unfinished.resume(address_of(st.user.to_dict()), now)
+    unfinished.lead_on(now)
 
 
 def has_ended() -> bool:

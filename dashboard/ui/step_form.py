@@ -1,6 +1,7 @@
 """The form of the step that is current: its fields, when and by whom, Start, moments, Complete."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +12,11 @@ from dashboard.cases import Case
 from dashboard.instants import to_datetime
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, cards, fields, handle, mailing, trials, unfinished
+from dashboard.ui import acting, agreed, cards, fields, handle, mailing, trials, unfinished
 from dashboard.ui.acting import Click
 from dashboard.ui.case_view import Opened
 from dashboard.ui.fields import Asking
+from dashboard.ui.meanwhile import say_what_others_did
 from dashboard.ui.page import Page
 from dashboard.ui.step_acts import AT, DONE_BY, complete, start, turn
 from dashboard.ui.words import plain
@@ -25,6 +27,7 @@ def step_form(opened: Opened) -> None:
     """The card with the current step's form, or with why there is none."""
     case, page = opened.case, opened.page
     with st.container(border=True, key="card-form"):
+        say_what_others_did(opened)
         _elsewhere(case)
         if case.state != "open":
             _resting(opened)
@@ -37,7 +40,7 @@ def step_form(opened: Opened) -> None:
         _gate(step)
         trials.answer(case, step, page.store.settings.catalogue)
         problems = acting.show_refusal(scope, {AT, *(item.key for item in step.fields)})
-        asking = asking_of(page, case.workflow, case.fields)
+        asking = booking(opened, asking_of(page, case.workflow, case.fields))
         click = Click(scope, page.person, page.zone, case.case_id, case.version)
         with st.form(f"form-{scope}", border=False):
             fields.draw(step.fields, scope, asking, problems)
@@ -60,6 +63,15 @@ def asking_of(page: Page, workflow: Workflow, known: Mapping[str, Any]) -> Askin
         page.store.settings, workflow, page.now, known, names,
         {key: value for key, value in suggested.items() if value},
     )  # fmt: skip
+
+
+def booking(opened: Opened, asking: Asking) -> Asking:
+    """With what an appointment has to keep; the limit only while one is still to come."""
+    case, limit = opened.case, opened.due(opened.targets.limit_us)
+    needing = [step.number for step in case.workflow.steps if step.not_before]
+    is_to_come = case.state == "open" and any(case.due <= number for number in needing)
+    is_kept = is_to_come and limit > asking.now
+    return replace(asking, case_id=case.case_id, limit=limit if is_kept else None)
 
 
 def when_and_who(scope: str, page: Page, problem: str | None) -> None:
@@ -90,8 +102,21 @@ def _turn_line(opened: Opened, step: Step) -> str:
         line += f" In work since {formats.moment(to_datetime(record.started_us), zone)}."
     begins = opened.case.fields.get(step.not_before) if step.not_before else None
     if begins:
-        line += f" Not before the appointment begins, {formats.moment(to_datetime(begins), zone)}."
+        when = appointment_words(opened) or formats.moment(to_datetime(begins), zone)
+        line += f" Not before the appointment begins: {when}."
     return line
+
+
+def appointment_words(opened: Opened) -> str:
+    """The case's appointment, on the firm's clock too; empty if there is none, or it is over."""
+    case, rules = opened.case, opened.case.workflow.window_step
+    begins_us = None if case.off_us is not None else case.appointment_us
+    if begins_us is None or rules is None or rules.window is None:
+        return ""
+    hours = rules.window.hours
+    if to_datetime(begins_us) + timedelta(hours=hours) <= opened.page.now:
+        return ""
+    return agreed.window(begins_us, hours, opened.page.zone, case.fields.get("firm_zone"))
 
 
 def _gate(step: Step) -> None:

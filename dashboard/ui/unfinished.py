@@ -1,7 +1,9 @@
-"""What somebody was typing when the session ended: kept beside the log until they are back.
+"""What somebody was typing when the page was left, or when the session ended.
 
-Kept by e-mail address in a file that only this process's user may read, so that it outlives the
-server. Only what `watch` was told of is kept. Whoever returns gets it all; so does nobody else.
+Tables are kept for the session: unlike other inputs they cannot begin with what stood in them.
+What stood in inputs when the session ended is kept beside the log until they are back, by e-mail
+address, in a file that only this process's user may read, so that it outlives the server. Only
+what `watch` was told of is kept. Whoever returns gets it all; so does nobody else.
 """
 
 import json
@@ -13,14 +15,17 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyarrow as pa
 import streamlit as st
 
-from dashboard.ui import handle
+from dashboard.ui import handle, visitor
 
 WATCHED = "watched-inputs"
 KEPT_FOR = timedelta(days=7)
+ASKED_FOR, MOST_ASKED = timedelta(hours=1), 1000  # how long, and of how many browsers
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 LOCK = threading.Lock()
+ASKED: dict[str, "Place"] = {}  # by browser, in this process alone: it names no person
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,34 @@ def watch(keys: Iterable[str]) -> None:
     known.extend(key for key in keys if key not in known)
 
 
+def table(key: str, began: pa.Table) -> pa.Table:
+    """What the table editor of that key begins with: as it was left in this session, if it was.
+
+    It stays the same as long as the editor is on the page, which keeps what was typed since.
+    """
+    begins = f"{key}-begins"
+    if key not in st.session_state:
+        st.session_state[begins] = st.session_state.get(f"{key}-left", began)
+    return st.session_state.setdefault(begins, began)
+
+
+def leave(key: str, shown: pa.Table, schema: pa.Schema) -> None:
+    """Keep what stands in the table editor of that key now, in the columns that it began with."""
+    days = {column.name for column in schema if pa.types.is_date(column.type)}
+    rows = [
+        # a day that was typed comes as text
+        {
+            name: date.fromisoformat(str(cell)[:10]) if cell and name in days else cell
+            for name, cell in row.items()
+        }
+        for row in shown.to_pylist()
+    ]
+    st.session_state[f"{key}-left"] = pa.Table.from_pylist(rows, schema=schema)
+
+
 def keep(email: str, now: datetime) -> None:
     """Keep where the visitor is, and what was typed, until they have signed in again."""
-    page = PurePosixPath(urlsplit(st.context.url or "").path).name
-    query = {key: st.query_params.get_all(key) for key in st.query_params}
+    page, query = here()
     typed = {
         key: packed(st.session_state[key])
         for key in st.session_state.get(WATCHED, ())
@@ -67,6 +96,38 @@ def resume(email: str, now: datetime) -> None:
         _write(places)
     for key, value in place.typed.items():
         st.session_state[key] = unpacked(value)
+    _go(place)
+
+
+def ask_for(now: datetime) -> None:
+    """Keep where a stranger wanted to go, until this browser has come back from signing in.
+
+    Signing in leads to the first page, whatever page was asked for.
+    """
+    browser, (page, query) = visitor.browser(), here()
+    with LOCK:
+        ASKED.pop(browser, None)
+        if browser and page:
+            ASKED[browser] = Place(page, query, kept_s=int(now.timestamp()))
+        while len(ASKED) > MOST_ASKED:
+            del ASKED[next(iter(ASKED))]
+
+
+def lead_on(now: datetime) -> None:
+    """Bring somebody who has signed in to the page that was asked for before."""
+    with LOCK:
+        place = ASKED.pop(visitor.browser(), None)
+    if place and place.kept_s >= (now - ASKED_FOR).timestamp():
+        _go(place)
+
+
+def here() -> tuple[str, dict[str, list[str]]]:
+    """The page that the visitor's address names, and its parameters."""
+    page = PurePosixPath(urlsplit(st.context.url or "").path).name
+    return page, {key: st.query_params.get_all(key) for key in st.query_params}
+
+
+def _go(place: Place) -> None:
     if place.page.isidentifier() and (PAGES / f"{place.page}.py").is_file():
         st.switch_page(f"pages/{place.page}.py", query_params=place.query)
 

@@ -1,8 +1,10 @@
-"""Local mode: whom the visitor of this machine acts as. Kept for the session, never in the log."""
+"""Who visits: which browser it is, and in local mode as whom. Kept for the session alone."""
 
 import getpass
 
 import streamlit as st
+from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
+from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
 from dashboard.people import Person, Role
 from dashboard.workflows import Party
@@ -36,6 +38,15 @@ def choose(person: Person) -> None:
             persist_state="session",
         )  # fmt: skip
         st.selectbox("Role", list(PRESETS), key=ROLE, persist_state="session")
+
+
+def browser() -> str:
+    """What tells the visitor's browser from others, and nobody else knows; empty if it says not.
+
+    Streamlit gives it to protect forms; it is masked anew each time that it is sent.
+    """
+    token = decode_xsrf_token_string(st.context.cookies.get(XSRF_COOKIE_NAME, ""))[0]
+    return token.hex() if token else ""
 
 
 def role_word(person: Person) -> str:
