@@ -2,34 +2,51 @@
 -- undid is there too, for it happened: `stands` tells it from what still counts.
 --
 -- grain:   one row per start or completion
--- params:  $workflow TEXT = NULL
+-- params:  $workflow TEXT = NULL, $first_case INTEGER = 1, $last_case INTEGER = 2147483647 (numbers
+--          in the order in which cases were opened, both included)
 -- columns: case_id, activity, happened_at, transition, resource, party, step, stands, is_imported,
 --          workflow, firm, state, team_leader, cs_representative, sales_representative
--- order:   case_id, happened_at, happenings.version
+-- order:   cases.case_no, happened_at, happenings.version
 
-WITH corrections AS (
+WITH chosen AS (
+    SELECT
+        case_no,
+        version,
+        kind,
+        step,
+        of_version,
+        actor,
+        done_by,
+        is_imported,
+        occurred,
+        corrected
+    FROM events
+    WHERE case_no BETWEEN $first_case::INTEGER AND $last_case::INTEGER
+),
+
+corrections AS (
     SELECT
         case_no,
         of_version,
         arg_max(corrected.us, version) AS corrected_us
-    FROM events
+    FROM chosen
     WHERE kind = 'step_corrected' AND corrected IS NOT NULL
     GROUP BY case_no, of_version
 ),
 
 happenings AS (
     SELECT
-        events.case_no,
-        events.version,
-        coalesce(events.step, 1) AS step,
-        make_timestamptz(coalesce(corrections.corrected_us, events.occurred.us)) AS happened_at,
-        CASE WHEN events.kind = 'step_started' THEN 'start' ELSE 'complete' END AS transition,
-        coalesce(json_extract_string(events.data, '$.done_by'), events.actor) AS resource,
-        coalesce(json_extract_string(events.data, '$.imported') = 'true', FALSE) AS is_imported
-    FROM events
+        chosen.case_no,
+        chosen.version,
+        coalesce(chosen.step, 1) AS step,
+        make_timestamptz(coalesce(corrections.corrected_us, chosen.occurred.us)) AS happened_at,
+        CASE WHEN chosen.kind = 'step_started' THEN 'start' ELSE 'complete' END AS transition,
+        coalesce(chosen.done_by, chosen.actor) AS resource,
+        chosen.is_imported
+    FROM chosen
     LEFT JOIN corrections
-        ON events.case_no = corrections.case_no AND events.version = corrections.of_version
-    WHERE events.kind IN ('case_opened', 'step_started', 'step_completed')
+        ON chosen.case_no = corrections.case_no AND chosen.version = corrections.of_version
+    WHERE chosen.kind IN ('case_opened', 'step_started', 'step_completed')
 ),
 
 undone AS (
@@ -37,11 +54,11 @@ undone AS (
         happenings.case_no,
         happenings.version
     FROM happenings
-    INNER JOIN events ON happenings.case_no = events.case_no
+    INNER JOIN chosen ON happenings.case_no = chosen.case_no
     WHERE
-        events.kind = 'step_reopened'
-        AND events.version > happenings.version
-        AND events.step <= happenings.step
+        chosen.kind = 'step_reopened'
+        AND chosen.version > happenings.version
+        AND chosen.step <= happenings.step
 )
 
 SELECT
@@ -66,4 +83,4 @@ INNER JOIN workflow_steps
     ON cases.workflow = workflow_steps.workflow AND happenings.step = workflow_steps.step
 LEFT JOIN undone ON happenings.case_no = undone.case_no AND happenings.version = undone.version
 WHERE $workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT
-ORDER BY case_id, happened_at, happenings.version
+ORDER BY cases.case_no, happened_at, happenings.version

@@ -76,6 +76,8 @@ class _Asking:
                 self._err.flush()
             case Kind.READ:
                 self._read(*json.loads(content))
+            case Kind.COPY:
+                self._copy(os.fsdecode(content))
             case Kind.CREATE:
                 self._create(os.fsdecode(content))
             case Kind.DATA:
@@ -93,6 +95,14 @@ class _Asking:
             return
         for start in range(0, len(content), PIECE):
             self._wire.send(Kind.DATA, content[start : start + PIECE])
+        self._wire.send(Kind.DONE)
+
+    def _copy(self, path: str) -> None:
+        try:
+            self._files.copy(path, lambda piece: self._wire.send(Kind.DATA, piece))
+        except DashboardError as refusal:
+            self._wire.send(Kind.REFUSED, str(refusal).encode())
+            return
         self._wire.send(Kind.DONE)
 
     def _create(self, path: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard import verbs
-from dashboard.errors import InputRefused, LogRefused
+from dashboard.errors import DashboardError, InputRefused, LogRefused
 from dashboard.relay.door import Door, is_own
 from dashboard.relay.wire import Gone, Kind, Wire
 from dashboard.verbs.files import Text
@@ -164,6 +164,18 @@ class _Distant:
         while piece := _answered(self._wire):
             pieces.append(piece)
         return b"".join(pieces)
+
+    def copy(self, path: str, take: Callable[[bytes], object]) -> None:
+        self._wire.send(Kind.COPY, os.fsencode(path))
+        trouble: DashboardError | None = None
+        while piece := _answered(self._wire):
+            try:
+                if not trouble:
+                    take(piece)
+            except DashboardError as refusal:
+                trouble = refusal  # told when the caller, who is sending, has come to the end
+        if trouble:
+            raise trouble
 
     def create(self, path: str) -> "_DistantTarget":
         self._wire.send(Kind.CREATE, os.fsencode(path))

@@ -16,7 +16,8 @@ class Kind(Enum):
     OUT = b"o"
     ERR = b"e"
     EXIT = b"x"  # the exit code; the last of all
-    READ = b"r"  # send me the file of this name
+    READ = b"r"  # send me the file of this name, if it is no longer than this
+    COPY = b"p"  # send me the file of this name, however long it is
     CREATE = b"c"  # begin a file of this name
     KEEP = b"k"  # it is complete
     DROP = b"d"  # it is not wanted

@@ -15,7 +15,9 @@ from dashboard.cases import KINDS, Draft, Event
 from dashboard.errors import StaleCase
 from dashboard.instants import to_us
 from dashboard.settings import settled
+from dashboard.store.copies import Copy, copy_log, open_copy
 from dashboard.store.desk import Bulk, Desk, case_id_of, firm_key
+from dashboard.store.duckdb_chain import Told
 from dashboard.store.duckdb_log import DuckdbLog
 from dashboard.store.log import Head, Log, events_table
 from dashboard.store.model import Model
@@ -49,10 +51,6 @@ class Store(View):
             {"stream": stream},
         )
         return rows["version"][0].as_py()
-
-    def count_cases(self) -> int:
-        """How many cases there are, whatever their state."""
-        return self._model.count_cases()
 
     def next_case_id(self) -> str:
         """An id that no case has yet; two who ask at once get the same, and one is refused."""
@@ -110,6 +108,27 @@ class Store(View):
         with self._catching_up:
             yield self._model
 
+    def backup(self, path: Path, told: Told | None = None) -> Head:
+        """Copy the log as it stands to a new file and check the copy; returns the head it has.
+
+        Others go on writing meanwhile. Raises LogRefused if there is no room.
+        """
+        head = copy_log(self.log, path, told)
+        with open_copy(path, "The copy", KINDS):
+            return head
+
+    def restore(self, copy: Copy) -> Head:
+        """Fill the empty log with what a copy holds, all of it or nothing; returns its head.
+
+        Raises LogRefused if the log is not empty or there is no room.
+        """
+        with self.alone(), self._catching_up:
+            # built first: what no model can be made of would not open again either
+            model, head = build(copy.batches())
+            self.log.restore(copy.batches(), copy.personal(), copy.head)
+            self._model, self._head = model, head
+        return head
+
     def personal(self, refs: Sequence[str]) -> dict[str, str]:
         """Personal values by their refs; erased ones are absent."""
         return self.log.personal(refs)
@@ -147,4 +166,4 @@ def _changes_settings(batch: pa.Table) -> bool:
     return not SETTINGS_KINDS.isdisjoint(batch["kind"].unique().to_pylist())
 
 
-__all__ = ["Bulk", "Desk", "Store", "View", "firm_key"]
+__all__ = ["Bulk", "Copy", "Desk", "Store", "Told", "View", "firm_key", "open_copy"]

@@ -4,6 +4,7 @@ The check only reads. DuckDB alone opens a damaged write-ahead log without a wor
 events; the chain and the head that was noted are what tells.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +50,29 @@ OR_ACCEPT = (
     "; or, if you have checked that what the log holds is right, run `python -m dashboard "
     "verify --accept`, which goes on from there."
 )
+# What every connection of ours is set up with.
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "python_enable_replacements": False,  # SQL must not read Python's variables
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+# Told how many events of how many are done.
+Told = Callable[[int, int], object]
+
+
+class BrokenChain(Exception):
+    """What is held is not what was written; the text says where."""
+
+
+class UnknownKinds(Exception):
+    """There are events of kinds that this version does not know; the text names them."""
 
 
 def check_events(
-    connection: duckdb.DuckDBPyConnection, path: Path, known_kinds: frozenset[str]
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    known_kinds: frozenset[str],
+    told: Told | None = None,
 ) -> Head:
     """Check format, chain and kinds, and return the head; LogRefused, or DuckDB's own errors."""
     [number] = _row(connection, "SELECT coalesce(max(number), 0) FROM format")
@@ -60,9 +80,24 @@ def check_events(
         raise _newer(path, f"its format is {number}, this version knows {FORMAT}")
     if number < FORMAT:
         raise _broken(path, "it does not say what its format is")
+    try:
+        return check_chain(connection, known_kinds, told)
+    except BrokenChain as broken:
+        raise _broken(path, str(broken)) from broken
+    except UnknownKinds as unknown:
+        raise _newer(path, f"it holds events of the kind {unknown}") from unknown
+
+
+def check_chain(
+    connection: duckdb.DuckDBPyConnection, known_kinds: frozenset[str], told: Told | None = None
+) -> Head:
+    """Check every event and personal value, and return the head.
+
+    What is appended meanwhile is left out. Raises BrokenChain, UnknownKinds, DuckDB's own errors.
+    """
     count, last = _row(connection, "SELECT count(*), coalesce(max(position), 0) FROM events")
     if last != count:
-        raise _broken(path, f"it holds {count} events, but the last is number {last}")
+        raise BrokenChain(f"it holds {count} events, but the last is number {last}")
     head = Head.empty()
     kinds: set[str] = set()
     for after in range(0, last, CHECKED_AT_ONCE):
@@ -70,11 +105,13 @@ def check_events(
         given = {"previous": head.hash, "after": after, "upto": upto}
         held, last_hash, broken, held_kinds = _row(connection, CHECK, given)
         if broken is not None or held != upto - after:
-            raise _broken(path, f"event {broken or upto} is not the one that was written")
+            raise BrokenChain(f"event {broken or upto} is not the one that was written")
         head = Head(upto, last_hash)
         kinds |= set(held_kinds)
+        if told:
+            told(upto, last)
     if unknown := kinds - known_kinds:
-        raise _newer(path, f"it holds events of the kind {', '.join(sorted(unknown))}")
+        raise UnknownKinds(", ".join(sorted(unknown)))
     _row(connection, READ_PERSONAL)
     return head
 
@@ -104,6 +141,11 @@ def compare(
             f"Event {noted.position} of the log {path} is another one than its head file says: "
             f"the two do not belong together. {WITH_A_BACKUP}{OR_ACCEPT}"
         )
+
+
+def reason(error: duckdb.Error) -> str:
+    """DuckDB's own words, the first line of them."""
+    return str(error).partition("\n")[0].rstrip(".")
 
 
 def _hash_at(connection: duckdb.DuckDBPyConnection, position: int) -> str:

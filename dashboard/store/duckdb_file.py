@@ -10,7 +10,14 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from dashboard.errors import LogHeld, LogRefused
-from dashboard.store.duckdb_chain import FORMAT, WITH_A_BACKUP, check_events, compare
+from dashboard.store.duckdb_chain import (
+    FORMAT,
+    SETTINGS,
+    WITH_A_BACKUP,
+    check_events,
+    compare,
+    reason,
+)  # fmt: skip
 from dashboard.store.head_file import head_path, read_head, sync_folder
 from dashboard.store.log import Head
 
@@ -88,13 +95,8 @@ def check_file(
 
 def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     """DuckDB's connection to the file, set up as every log's; LogHeld, LogRefused."""
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "python_enable_replacements": False,  # SQL must not read Python's variables
-        "autoinstall_known_extensions": False,
-        "autoload_known_extensions": False,
-    }
     try:
-        connection = duckdb.connect(str(path), read_only=read_only, config=settings)
+        connection = duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
     except duckdb.ConnectionException as error:  # DuckDB finds it open with other settings
         raise LogHeld(f"This process has the log {path} open already. Use that one.") from error
     except duckdb.Error as error:
@@ -117,9 +119,13 @@ def last_head(connection: duckdb.DuckDBPyConnection) -> Head:
     return Head(*last) if last else Head.empty()
 
 
-def reason(error: duckdb.Error) -> str:
-    """DuckDB's own words, the first line of them."""
-    return str(error).partition("\n")[0].rstrip(".")
+def not_empty(path: Path, held: int) -> LogRefused:
+    """Why nothing is restored into the log."""
+    return LogRefused(
+        f"The log {path} holds {held} events, and a backup goes only into an empty one. Nothing "
+        "was changed. Restore it under another name with --db; or stop the application, move "
+        f"{path.name} and {path.name}.head away, and run this again."
+    )
 
 
 def _check_place(path: Path) -> None:
@@ -183,6 +189,6 @@ def _make(path: Path) -> None:
 
 def _unreadable(path: Path, error: duckdb.Error) -> LogRefused:
     return LogRefused(
-        f"The file {path} cannot be read as a log: {reason(error)}. {WITH_A_BACKUP}, or name "
-        "another file."
+        f"The file {path} cannot be read as a log: {reason(error)}. {WITH_A_BACKUP} (a backup is "
+        "no log itself: `python -m dashboard restore` makes one of it), or name another file."
     )

@@ -15,8 +15,9 @@ import pyarrow as pa
 
 from dashboard.cases import Draft, Event
 from dashboard.errors import CommandRefused, LogRefused, StaleCase
-from dashboard.store.duckdb_chain import check_events, compare
-from dashboard.store.duckdb_file import check_file, open_checked, reason
+from dashboard.store.copies import fill, personal_table
+from dashboard.store.duckdb_chain import Told, check_events, compare, reason
+from dashboard.store.duckdb_file import check_file, not_empty, open_checked
 from dashboard.store.head_file import read_head, write_head
 from dashboard.store.log import BATCH, Head, Log, Tip, events_table, personal_values, place
 
@@ -131,11 +132,35 @@ class DuckdbLog(Log):
             cursor.execute("CHECKPOINT")
             return erased[0][0]
 
-    def verify(self) -> Head:
+    def hashes(self, positions: Sequence[int]) -> dict[int, str]:
+        query = "SELECT position, hash FROM events WHERE position IN (SELECT unnest(?::BIGINT[]))"
+        with self._reading() as cursor:
+            return dict(cursor.execute(query, [list(positions)]).fetchall())
+
+    def kept(self) -> tuple[Head, pa.Table]:
         with self._appending, self._reading() as cursor:
-            found = check_events(cursor, self._path, self._known_kinds)
-            compare(cursor, self._path, found, read_head(self._path))
-            compare(cursor, self._path, found, self._tip.head)
+            values = cursor.execute("SELECT ref, value FROM personal ORDER BY ref")
+            return self._tip.head, values.to_arrow_table()
+
+    def restore(self, batches: Iterable[pa.Table], personal: pa.Table, head: Head) -> None:
+        with self._appending:
+            if held := self._tip.head.position:
+                raise not_empty(self._path, held)
+            try:
+                self._insert(batches, personal)
+                with self._cursor() as cursor:
+                    self._see_the_end(cursor)
+            except duckdb.Error as error:
+                self._settle(head, error)
+            self._note_head()
+
+    def verify(self, told: Told | None = None) -> Head:
+        # read before the check, so that what is appended meanwhile is not missed
+        noted, reached = read_head(self._path), self._tip.head
+        with self._reading() as cursor:
+            found = check_events(cursor, self._path, self._known_kinds, told)
+            compare(cursor, self._path, found, noted)
+            compare(cursor, self._path, found, reached)
             return found
 
     def close(self) -> None:
@@ -156,28 +181,27 @@ class DuckdbLog(Log):
             return events
         *_, last = new.values()
         try:
-            self._insert(new.values(), personal_values(drafts, stored))
+            values = personal_table(personal_values(drafts, stored).items())
+            self._insert([events_table(new.values())], values)
         except duckdb.ConstraintException:
             raise
         except duckdb.Error as error:
-            self._settle(last, error)
+            self._settle(Head(last.position, last.hash), error)
         self._tip = Tip(Head(last.position, last.hash), last.recorded_us)
         self._versions |= {event.stream: event.version for event in new.values()}
         self._note_head()
         return events
 
-    def _insert(self, events: Iterable[Event], personal: Mapping[str, str]) -> None:
+    def _insert(self, batches: Iterable[pa.Table], personal: pa.Table) -> None:
         with self._cursor() as cursor:
-            cursor.register("new_events", events_table(events))
             cursor.execute("BEGIN")
-            cursor.execute("INSERT INTO events SELECT * FROM new_events")
-            if personal:
-                values = {"ref": list(personal), "value": list(personal.values())}
-                cursor.register("new_values", pa.table(values))
-                cursor.execute("INSERT INTO personal SELECT ref, value FROM new_values")
+            for batch in batches:
+                fill(cursor, "events", batch)
+            if personal.num_rows:
+                fill(cursor, "personal", personal)
             cursor.execute("COMMIT")
 
-    def _settle(self, last: Event, error: duckdb.Error) -> None:
+    def _settle(self, last: Head, error: duckdb.Error) -> None:
         """After an append failed: return if it is in the log all the same, else LogRefused.
 
         DuckDB may fail in the checkpoint that follows a commit, and may then be of no more use
@@ -192,7 +216,7 @@ class DuckdbLog(Log):
                 f"again: {trouble} Whether the last entry was stored is not known: once the log "
                 "opens, enter it again. Nothing is stored twice."
             ) from error
-        if self._tip.head != Head(last.position, last.hash):
+        if self._tip.head != last:
             raise LogRefused(
                 f"Nothing was stored: the log {self._path} could not be written "
                 f"({reason(error)}). See that its disk has room and can be written, then try again."

@@ -6,7 +6,7 @@ swapped an event says so. Python and SQL compute the same chain: see `chain_text
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
@@ -104,8 +104,27 @@ class Log(Protocol):
         """Delete personal values for good, and return how many there were."""
         ...
 
-    def verify(self) -> Head:
-        """Check every event and the head; LogRefused if anything is wrong."""
+    def hashes(self, positions: Sequence[int]) -> dict[int, str]:
+        """The hashes of the events at these positions; those that there are not are absent."""
+        ...
+
+    def kept(self) -> tuple[Head, pa.Table]:
+        """The head, and all personal values (ref, value) as they were when it was reached."""
+        ...
+
+    def restore(self, batches: Iterable[pa.Table], personal: pa.Table, head: Head) -> None:
+        """Fill an empty log with what another one held, all of it or nothing.
+
+        `batches` are as `read` gives them, checked, and end in `head`; `personal` as in `kept`.
+        Raises LogRefused if the log is not empty or cannot be written.
+        """
+        ...
+
+    def verify(self, told: Callable[[int, int], object] | None = None) -> Head:
+        """Check every event and the head; LogRefused if anything is wrong.
+
+        Others may write meanwhile. `told` hears how many events of how many are checked.
+        """
         ...
 
     def close(self) -> None:

@@ -43,6 +43,19 @@ class View:
         """The table of `queries/<figure>.sql`; parameters left out or None mean all."""
         return self._model.run(figure, now, params)
 
+    def count_cases(self) -> int:
+        """How many cases there are, whatever their state."""
+        return self._model.count_cases()
+
+    def pages(
+        self, figure: str, /, *, now: datetime, cases: int, **params: Any
+    ) -> Iterator[pa.Table]:
+        """The figure's table, so many cases at a time: for one that is too long to be held.
+
+        All of it is as at the beginning, whatever is appended meanwhile.
+        """
+        return self._model.pages(figure, now, params, cases)
+
     def history(self, case_id: str) -> list[Draft]:
         """The case's events in order of version; raises UnknownCase."""
         rows = self._model.sql(

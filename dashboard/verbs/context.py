@@ -2,7 +2,7 @@
 
 import os
 import pwd
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dashboard.store import Store
 
 Missing = Literal["refuse", "create", "try"]
+LONG = 50_000  # of less nobody needs to know how far it is
 
 
 class Access(Protocol):
@@ -68,14 +69,34 @@ class Context:
                 yield self.out
                 self.out.flush()
             return
-        target = self.files.create(path)
-        try:
-            text = Text(target.write)
+        with self.file(path) as write:
+            text = Text(write)
             yield text
             text.flush()
+
+    @contextmanager
+    def file(self, path: str) -> Generator[Callable[[bytes], object]]:
+        """What writes to a file that appears whole or not at all; InputRefused if it cannot."""
+        if path == "-":
+            raise InputRefused("What is no text does not go to standard output. Name a file.")
+        target = self.files.create(path)
+        try:
+            yield target.write
             target.keep()
         finally:
             target.drop()
+
+    def progress(self, what: str) -> Callable[[int, int], None]:
+        """What tells, on standard error and not too often, how much of a long work is done."""
+        tenths = 0
+
+        def told(done: int, of: int) -> None:
+            nonlocal tenths
+            if of >= LONG and 10 * done // of > tenths:
+                tenths = 10 * done // of
+                self.complain(f"{done:,} of {of:,} {what}")
+
+        return told
 
 
 @contextmanager

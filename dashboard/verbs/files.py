@@ -6,16 +6,37 @@ They belong to the process that was called, even when the verb is carried out in
 import os
 import secrets
 import stat
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from errno import EACCES
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from dashboard.errors import InputRefused
 
 CHUNK = 64 * 1024  # characters
+PIECE = 1 << 20  # bytes read at a time
 OF_THE_LOG = ("", ".head", ".wal", ".sock")
+
+
+@contextmanager
+def temporary_folder() -> Generator[Path]:
+    """A folder for what is made aside, gone after the block; InputRefused if there is no room."""
+    try:
+        folder = TemporaryDirectory(prefix="changeover-")
+    except OSError as error:
+        raise no_room(error) from error
+    with folder as name:
+        yield Path(name)
+
+
+def no_room(error: OSError) -> InputRefused:
+    """Why a temporary file could not be written, and what to do."""
+    return InputRefused(
+        f"A temporary file could not be written: {error.strerror}. Nothing was changed. Make room, "
+        "or name a folder with more room in TMPDIR, and try again."
+    )
 
 
 class Sink(Protocol):
@@ -51,6 +72,10 @@ class Files(Protocol):
 
     def read(self, path: str, most: int) -> bytes:
         """The file's content, if that is at most so many bytes."""
+        ...
+
+    def copy(self, path: str, take: Callable[[bytes], object]) -> None:
+        """Hand on the file's content piece by piece, however long it is."""
         ...
 
     def create(self, path: str) -> Target:
@@ -91,11 +116,17 @@ class OwnFiles:
             try:
                 self._known[path] = _content(path, most)
             except OSError as error:
-                raise InputRefused(
-                    f"The file {path} cannot be read: {error.strerror}. Check its name and whether "
-                    "you may read it."
-                ) from error
+                raise _unreadable(path, error) from error
         return self._known[path]
+
+    def copy(self, path: str, take: Callable[[bytes], object]) -> None:
+        self._refuse_log(path)
+        try:
+            with Path(path).open("rb") as file:
+                for piece in iter(lambda: file.read(PIECE), b""):
+                    take(piece)
+        except OSError as error:
+            raise _unreadable(path, error) from error
 
     def create(self, path: str) -> Target:
         self._refuse_log(path)
@@ -159,6 +190,13 @@ class OwnTarget:
             f"The file {self._name} cannot be written: {error.strerror}. What was there before is "
             "there still; name another file, or make room."
         )
+
+
+def _unreadable(path: str, error: OSError) -> InputRefused:
+    return InputRefused(
+        f"The file {path} cannot be read: {error.strerror}. Check its name and whether you may "
+        "read it."
+    )
 
 
 def _content(path: str, most: int) -> bytes:

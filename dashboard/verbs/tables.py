@@ -22,27 +22,51 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def write_csv(table: pa.Table, out: Sink) -> None:
     """The table as CSV with a header."""
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.column_names)
-    for columns in _batches(table):
-        writer.writerows(zip(*(map(_cell, column) for column in columns), strict=True))
+    csv.writer(_Lines(out)).writerow(table.column_names)
+    write_csv_rows(table, out)
+
+
+def write_csv_rows(table: pa.Table, out: Sink) -> None:
+    """The table as CSV without its header, for one that comes in parts."""
+    writer = csv.writer(_Lines(out))
+    for values in _batches(table):
+        writer.writerows(zip(*(map(_cell, column) for column in values), strict=True))
 
 
 def write_json(table: pa.Table, out: Sink) -> None:
     """The table as one array of objects, a line each."""
     names = table.column_names
     separator = "["
-    for columns in _batches(table):
-        for row in zip(*columns, strict=True):
+    for values in _batches(table):
+        for row in zip(*values, strict=True):
             text = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
             out.write(f"{separator}\n{text}")
             separator = ","
     out.write("[]\n" if separator == "[" else "\n]\n")
 
 
+def columns(table: pa.Table) -> list[list[Any]]:
+    """The columns of a table that fits in memory, their values as JSON has them."""
+    return [_values(column) for column in table.combine_chunks().columns]
+
+
 def defused(text: str) -> str:
     """The text so that a spreadsheet takes it for a text."""
     return f"'{text}" if text.startswith(FORMULA) else text
+
+
+class _Lines:
+    """Rows ended by a line feed alone.
+
+    Asked for such rows, Python's own writer leaves a carriage return within a text unquoted, and
+    readers take it for the end of the row.
+    """
+
+    def __init__(self, out: Sink) -> None:
+        self._out = out
+
+    def write(self, row: str) -> object:
+        return self._out.write(row.removesuffix("\r\n") + "\n")
 
 
 def _batches(table: pa.Table) -> Iterator[list[list[Any]]]:

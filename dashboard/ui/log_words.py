@@ -1,0 +1,89 @@
+"""An event of the log in one line of plain text, for a table: what it was, and what was entered."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dashboard import formats
+from dashboard.instants import to_datetime
+from dashboard.workflows import WORKFLOWS
+
+HIDDEN = "(personal)"
+ERASED = "(erased)"
+ABOUT_IT = ("workflow", "step", "fields")  # what is told otherwise
+LONGEST = 400  # characters; the case's own page has all of it
+IN_US = "_us"
+
+
+def kind_word(kind: str) -> str:
+    """A kind of event as pages say it: "Step completed"."""
+    return kind.replace("_", " ").capitalize()
+
+
+def refs(data: Mapping[str, Any]) -> list[str]:
+    """The references to personal values in an event's data."""
+    return [value["ref"] for value in _values(data) if _is_ref(value)]
+
+
+def what(row: Mapping[str, Any], zone: str, personal: Mapping[str, str] | None) -> str:
+    """The event in a line. `personal` has the values beside the log; None: they are not told."""
+    data = json.loads(row["data"])
+    workflow = WORKFLOWS.get(row["workflow"] or "")
+    steps = {step.number: step for step in workflow.steps} if workflow else {}
+    step = steps.get(data.get("step"))
+    labels = {item.key: item.label for one in steps.values() for item in one.fields}
+    told = [
+        f"{labels.get(key) or _words(key)} {text}"
+        for key, value in _entries(data)
+        if (text := _told(key, value, zone, personal))
+    ]
+    head = kind_word(row["kind"]) + (f": {step.number} {step.label}" if step else "")
+    line = " · ".join([head, *told])
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def _entries(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What was entered, the fields of a form first."""
+    fields = data.get("fields")
+    if isinstance(fields, dict):
+        yield from fields.items()
+    yield from ((key, value) for key, value in data.items() if key not in ABOUT_IT)
+
+
+def _values(data: Any) -> Iterator[Any]:
+    """Every value anywhere in it."""
+    yield data
+    if isinstance(data, dict):
+        data = list(data.values())
+    if isinstance(data, list):
+        for part in data:
+            yield from _values(part)
+
+
+def _is_ref(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"ref"}
+
+
+def _told(key: str, value: Any, zone: str, personal: Mapping[str, str] | None) -> str:
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if _is_ref(value):
+        return HIDDEN if personal is None else personal.get(value["ref"], ERASED)
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return ", ".join(value)
+    if isinstance(value, int) and (key == "appointment" or key.endswith(IN_US)):
+        return _instant(value, zone) if value > _A_YEAR_US else formats.duration(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+_A_YEAR_US = 365 * 86_400_000_000  # less is a length of time, not an instant
+
+
+def _instant(us: int, zone: str) -> str:
+    return formats.moment(to_datetime(us), zone)
+
+
+def _words(key: str) -> str:
+    return key.removesuffix(IN_US).replace("_", " ")

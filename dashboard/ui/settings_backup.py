@@ -1,0 +1,49 @@
+"""The section of the backup: a copy of the log to keep elsewhere, and how to have one every day."""
+
+from shutil import copyfileobj
+from typing import IO
+
+import streamlit as st
+
+from dashboard.people import Role
+from dashboard.ui import made_files
+from dashboard.ui.made_files import Told, Wanted
+from dashboard.ui.page import Page
+from dashboard.verbs.files import temporary_folder
+
+DAILY = "python -m dashboard backup /var/backups/changeover/log.backup"
+
+
+def backup_section(page: Page) -> None:
+    """One file with everything: an administrator's, for it holds personal details."""
+    if page.person.role is not Role.ADMIN:
+        st.caption(":material/lock: An administrator takes backups.")
+        return
+    with st.container(border=True, key="card-backup", gap="small"):
+        st.subheader("A backup now", anchor=False)
+        st.markdown(
+            "A copy of the log as it stands, checked from its first event to its last, while "
+            "everybody goes on working. One file with everything in it, **personal details "
+            "included**: keep it where only administrators reach it."
+        )
+
+        def make(file: IO[bytes], told: Told) -> None:
+            with temporary_folder() as folder:
+                place = folder / "backup"
+                page.store.backup(place, told)
+                with place.open("rb") as copy:
+                    copyfileobj(copy, file)
+
+        made_files.offer(
+            Wanted(
+                f"changeover_{page.today}.backup", "application/octet-stream", "Make a backup",
+                "events", make, DAILY,
+            ),
+            "backup-file",
+        )  # fmt: skip
+    with st.container(border=True, key="card-backup-daily", gap="small"):
+        st.subheader("A backup every day", anchor=False)
+        st.markdown("On the server, from cron or a systemd timer, while the application serves:")
+        st.code(DAILY, language=None, wrap_lines=True)
+        st.markdown("To make a log of a backup, into an empty log:")
+        st.code("python -m dashboard restore FILE --db NEW.duckdb", language=None, wrap_lines=True)
