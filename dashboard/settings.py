@@ -63,6 +63,8 @@ class Settings:
 
     calendar: Calendar = field(default_factory=default_calendar)
     targets: tuple[Targets, ...] = tuple(Targets(key) for key in WORKFLOWS)
+    # open microseconds of each step from the second on, by path; a path left out goes by history
+    budgets: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, Any], hash=False)
     window: tuple[int, int] = (2, -1)
     appointments_at_once: int = 3  # that CitrixPortalTech can hold at the same time
     session_hours: int = 12  # until one has to sign in again
@@ -150,6 +152,10 @@ def _changes(settings: Settings, kind: str, data: Mapping[str, Any]) -> dict[str
     match kind:
         case "planning_changed":
             return {**data, "window": tuple(data.get("window", settings.window))}
+        case "budgets_changed":
+            kept = {key: us for key, us in settings.budgets.items() if key != data["workflow"]}
+            mine = {data["workflow"]: tuple(data["budgets_us"])} if data["budgets_us"] else {}
+            return {"budgets": kept | mine}
         case "catalogue_changed":
             return {"catalogue": tuple(Product(**row) for row in data["products"])}
         case "messages_changed":

@@ -10,7 +10,7 @@ from dashboard.commands.planning import targets_of
 from dashboard.errors import DashboardError
 from dashboard.instants import to_datetime
 from dashboard.settings import FOREVER_US, MINUTE_US, Settings, Targets
-from dashboard.ui import acting, settings_form
+from dashboard.ui import acting, settings_budgets, settings_form
 from dashboard.ui.page import Page
 from dashboard.ui.settings_form import Edit
 from dashboard.ui.settings_preview import preview
@@ -21,13 +21,18 @@ FROM_A_DATE, FOR_ALL_CASES = "Cases opened from a date on", "All cases"
 
 
 def targets_section(page: Page) -> None:
-    """Target and limit of each path, for cases opened from a date on."""
+    """Target and limit of each path, for cases opened from a date on, and its steps' budgets."""
     labels = {path.label: path for path in WORKFLOWS.values()}
     chosen = st.segmented_control(
         "Path", list(labels), default=next(iter(labels)), required=True, key="settings-path",
         label_visibility="collapsed",
     )  # fmt: skip
     path = labels[chosen or next(iter(labels))]
+    _targets(page, path)
+    settings_budgets.budgets(page, path)
+
+
+def _targets(page: Page, path: Workflow) -> None:
     held = _of(page.store.settings, path)
     edit = settings_form.begin(page, f"targets-{path.key}", held)
     left, right = st.columns([3, 2], gap="medium")
@@ -40,8 +45,10 @@ def targets_section(page: Page) -> None:
             page.store.settings, path.key, *days, since_us, round(day_hours * 60)
         )  # fmt: skip
     except DashboardError as refused:
+        settings_form.heed_others(edit, held, is_touched=True)
         with right:
             settings_form.mistake([str(refused)])
+            settings_form.unsaved(edit)
         return
     is_touched = (new.day_us, new.target_us, new.limit_us) != _numbers(edit.began[-1])
     settings_form.heed_others(edit, held, is_touched=is_touched)

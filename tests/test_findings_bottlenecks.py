@@ -1,0 +1,161 @@
+"""The sentences of Bottlenecks: who holds the time, saying of people only what is recorded."""
+
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from dashboard import findings
+from dashboard.findings import bottlenecks
+from dashboard.formats import NBSP
+
+PROMISE = findings.Promise(target=2.0, limit=3.0)
+HOUR_US = 3_600_000_000
+
+
+def plain(text: str) -> str:
+    return text.replace(NBSP, " ").replace("**", "")
+
+
+def table(*rows: dict[str, Any]) -> pa.Table:
+    return pa.Table.from_pylist(list(rows))
+
+
+def step(number: int, party: str, share: float, n: int = 40, **more: Any) -> dict[str, Any]:
+    us = {"waiting_us": 0, "working_us": 0, "not_split_us": round(share * 100 * HOUR_US)}
+    return {
+        "workflow": "local", "step": number, "party": party, "n": n, "n_split": 0,
+        "n_unrecorded_handover": 0, "share": share, "p50_minutes": 344.0, "p85_minutes": 921.0,
+        **us, **more,
+    }  # fmt: skip
+
+
+def party(name: str, share: float | None) -> dict[str, Any]:
+    return {"party": name, "n": 40, "share": share}
+
+
+def slack(number: int, left: float, n: int = 40) -> dict[str, Any]:
+    return {
+        "workflow": "local", "step": number, "n": n, "slack_p85_minutes": left,
+        "budget_minutes": 578.0, "p85_minutes": 578.0 - left,
+    }  # fmt: skip
+
+
+def best(number: int, change: float, told: bool = True) -> dict[str, Any]:
+    return {
+        "workflow": "local", "step": number, "quarter": date(2026, 1, 1), "told_from_chance": told,
+        "p85_minutes": 2160.0, "p85_change_minutes": change, "p85_low_minutes": change - 60,
+        "p85_high_minutes": change + 60, "kept": 0.7, "kept_change": 0.1, "kept_low": 0.05,
+        "kept_high": 0.15,
+    }  # fmt: skip
+
+
+ORDERS = table(party("Order Team", 0.41), party("Customer", 0.3), party("Agreed date", None))
+RECORDED = table(step(2, "CS representative", 0.59), step(6, "Order Team", 0.41))
+UNRECORDED = table(
+    step(2, "CS representative", 0.2), step(6, "Order Team", 0.41, n_unrecorded_handover=3)
+)
+
+
+def test_the_order_team_is_named_only_if_every_receipt_was_recorded():
+    known = bottlenecks.bottleneck(RECORDED, ORDERS, PROMISE)
+    unknown = bottlenecks.bottleneck(UNRECORDED, ORDERS, PROMISE)
+
+    assert plain(known.text) == "Order Team holds 41 % of the time."
+    assert plain(unknown.text) == "The order step holds 41 % of the time."
+    assert plain(unknown.why) == (
+        "That is of all business time of 40 completed cases. The longest step is step 6 (Order "
+        "processed) of the local path with 41 %: half within 5 h 44 m, 85 of 100 within 1 d 6 h."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "unrecorded", "words"),
+    [
+        ("Customer", set(), "the Customer"),
+        ("Agreed date", set(), "waiting for the agreed date"),
+        ("EMS", set(), "EMS"),
+        ("CS representative", {"CS representative"}, "the CS representative’s steps"),
+        ("Order Team", {"CS representative"}, "Order Team"),
+    ],
+)
+def test_who_has_the_time_as_one_says_it(name: str, unrecorded: set[str], words: str):
+    assert bottlenecks.holder(name, unrecorded) == words
+
+
+def test_few_cases_and_no_time_say_so():
+    few = bottlenecks.bottleneck(table(step(2, "CS representative", 1.0, n=3)), ORDERS, PROMISE)
+    none = bottlenecks.bottleneck(RECORDED, table(party("Customer", None)), PROMISE)
+
+    assert "Fewer than 20 cases" in few.why
+    assert plain(none.text) == "The completed cases took no business time."
+    assert bottlenecks.parties(RECORDED, table(party("Customer", None))) == (
+        "No business time passed in these cases."
+    )
+
+
+def test_time_is_split_only_where_start_was_recorded():
+    some = table(
+        step(2, "CS representative", 0.2),
+        step(3, "Team leader", 0.3, n_split=30, waiting_us=3 * HOUR_US, working_us=9 * HOUR_US),
+    )
+
+    assert plain(bottlenecks.waiting(RECORDED)).startswith(
+        "Not split: Start was recorded in none of 80 steps."
+    )
+    assert plain(bottlenecks.waiting(some)) == (
+        "Where Start was recorded (30 of 80 steps), 25 % of the time was spent waiting for it; "
+        "most of that before step 3 (Cancelled) of the local path."
+    )
+
+
+def test_parties_name_the_first_two_and_what_was_not_recorded():
+    assert plain(bottlenecks.parties(UNRECORDED, ORDERS)) == (
+        "The order step holds 41 % and the Customer 30 % of the time. In 3 steps a hand-over was "
+        "not recorded: there the whole step counts for its party."
+    )
+    assert "not recorded" not in bottlenecks.parties(RECORDED, ORDERS)
+
+
+def test_budgets_count_only_steps_with_enough_cases():
+    kept = table(slack(2, 10.0), slack(6, 5.0))
+    over = table(slack(2, 10.0), slack(5, -30.0), slack(6, -400.0), slack(7, -900.0, n=4))
+
+    assert plain(bottlenecks.budgets(kept, PROMISE)) == (
+        "In 2 of 2 steps 85 of 100 cases keep the budget."
+    )
+    assert plain(bottlenecks.budgets(over, PROMISE)) == (
+        "In 1 of 3 steps 85 of 100 cases keep the budget. Furthest over: step 6 (Order processed) "
+        "of the local path, where 85 of 100 stay within 1 d 7 h for a budget of 1 d 1 h."
+    )
+    assert "hollow" in bottlenecks.budgets(table(slack(2, 1.0, n=3)), PROMISE)
+
+
+def test_a_best_quarter_is_named_only_if_it_is_told_from_chance():
+    rows = table(best(5, -900.0, told=False), best(6, -540.0))
+
+    assert plain(bottlenecks.best_quarter(rows, "p85", PROMISE)) == (
+        "Estimate: had step 6 (Order processed) of the local path run as in Q1 2026, its best, 85 "
+        "of 100 cases of the local path would have been done within 3 d instead of 4 d (95 % "
+        "interval 2 d 8 h to 3 d 1 h)."
+    )
+    assert "80 % instead of 70 % of the local cases" in plain(
+        bottlenecks.best_quarter(rows, "kept", PROMISE)
+    )
+    assert bottlenecks.best_quarter(table(best(6, -540.0, told=False)), "p85", PROMISE).startswith(
+        "No step had a quarter that was better by more than chance explains"
+    )
+
+
+def test_the_slowest_say_how_many_late_ones_have_a_reason():
+    rows = [
+        {"business_minutes": 4320.0, "timing": "late", "breach_reason": "firm answered late"},
+        {"business_minutes": 3000.0, "timing": "late", "breach_reason": None},
+        {"business_minutes": 1600.0, "timing": "at risk", "breach_reason": None},
+    ]
+
+    assert plain(bottlenecks.slowest(table(*rows), PROMISE)) == (
+        "The longest took 8 d. 1 of the 2 late ones here have a reason given."
+    )
+    assert "All of these kept the limit" in bottlenecks.slowest(table(rows[2]), PROMISE)
