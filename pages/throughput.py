@@ -15,8 +15,15 @@ if ui.throughput.has_completed(page):
         ui.throughput.missed(page)
     with right:
         ui.throughput.kept(page)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        ui.flow.clocks(page)
+    with right:
+        ui.flow.parts(page)
 left, right = st.columns(2, gap="medium")
 with left:
     ui.throughput.open_cases(page)
 with right:
     ui.throughput.keeping_up(page)
+ui.flow.stages(page)
+ui.flow.ageing(page)

@@ -9,88 +9,55 @@
 -- columns: week, opened, completed, open_at_end, late_at_end, withdrawn_at_end
 -- order:   week
 
-WITH counted AS (
+WITH weeks AS (
     SELECT *
+    FROM
+        unfinished(
+            'week', $workflow::TEXT, $team_leader::TEXT, $since::DATE, $until::DATE, $now::TIMESTAMPTZ,
+            $now_position::BIGINT
+        )
+),
+
+moves AS (
+    SELECT
+        opened_date AS date,
+        count(*) AS n_opened,
+        0 AS n_completed
     FROM cases
     WHERE
         ($workflow::TEXT IS NULL OR workflow = $workflow::TEXT)
         AND ($team_leader::TEXT IS NULL OR team_leader = $team_leader::TEXT)
-),
-
-days AS (
+    GROUP BY opened_date
+    UNION ALL
     SELECT
-        date_trunc('week', date)::DATE AS week,
-        min(date) AS first_date,
-        max(date) AS last_date
-    FROM calendar
+        closed_date AS date,
+        0 AS n_opened,
+        count(*) AS n_completed
+    FROM cases
     WHERE
-        date >= (SELECT min(opened_date) FROM counted)
-        AND first_us <= epoch_us($now::TIMESTAMPTZ)
-        AND ($since::DATE IS NULL OR date >= $since::DATE)
-        AND ($until::DATE IS NULL OR date < $until::DATE)
-    GROUP BY date_trunc('week', date)
+        closed_date IS NOT NULL
+        AND ($workflow::TEXT IS NULL OR workflow = $workflow::TEXT)
+        AND ($team_leader::TEXT IS NULL OR team_leader = $team_leader::TEXT)
+    GROUP BY closed_date
 ),
 
-weeks AS (  -- what happened now is over, what happens at the next week's first instant is not
+moved AS (
     SELECT
-        days.week,
-        days.first_date,
-        days.last_date,
-        make_timestamptz(least(calendar.first_us, epoch_us($now::TIMESTAMPTZ) + 1)) AS end_at,
-        least(calendar.first_pos, $now_position::BIGINT) AS end_pos
-    FROM days
-    INNER JOIN calendar ON calendar.date = days.last_date + 1
-),
-
-arrivals AS (
-    SELECT
-        weeks.week,
-        count(*) AS n
+        weeks.period,
+        sum(moves.n_opened)::BIGINT AS n_opened,
+        sum(moves.n_completed)::BIGINT AS n_completed
     FROM weeks
-    INNER JOIN counted ON counted.opened_date BETWEEN weeks.first_date AND weeks.last_date
-    GROUP BY weeks.week
-),
-
-completions AS (
-    SELECT
-        weeks.week,
-        count(*) AS n
-    FROM weeks
-    INNER JOIN counted ON counted.closed_date BETWEEN weeks.first_date AND weeks.last_date
-    GROUP BY weeks.week
-),
-
-unfinished AS (
-    SELECT
-        weeks.week,
-        count(*) FILTER (WHERE turns.case_no IS NULL) AS open_at_end,
-        count(*) FILTER (
-            WHERE turns.case_no IS NULL AND weeks.end_pos - counted.opened_pos > counted.limit_us
-        ) AS late_at_end,
-        count(turns.case_no) AS withdrawn_at_end
-    FROM weeks
-    INNER JOIN counted
-        ON
-            weeks.end_at > counted.opened_at
-            AND weeks.end_at <= coalesce(counted.closed_at, 'infinity'::TIMESTAMPTZ)
-    LEFT JOIN turns
-        ON
-            counted.case_no = turns.case_no
-            AND turns.is_withdrawn
-            AND weeks.end_at > turns.began_at
-            AND weeks.end_at <= coalesce(turns.ended_at, 'infinity'::TIMESTAMPTZ)
-    GROUP BY weeks.week
+    INNER JOIN moves ON moves.date BETWEEN weeks.first_date AND weeks.last_date
+    GROUP BY weeks.period
 )
 
 SELECT
-    weeks.week,
-    coalesce(arrivals.n, 0) AS opened,
-    coalesce(completions.n, 0) AS completed,
-    coalesce(unfinished.open_at_end, 0) AS open_at_end,
-    coalesce(unfinished.late_at_end, 0) AS late_at_end,
-    coalesce(unfinished.withdrawn_at_end, 0) AS withdrawn_at_end
+    weeks.period AS week,
+    coalesce(moved.n_opened, 0) AS opened,
+    coalesce(moved.n_completed, 0) AS completed,
+    weeks.open_at_end,
+    weeks.late_at_end,
+    weeks.withdrawn_at_end
 FROM weeks
-LEFT JOIN arrivals ON weeks.week = arrivals.week
-LEFT JOIN completions ON weeks.week = completions.week
-LEFT JOIN unfinished ON weeks.week = unfinished.week
+LEFT JOIN moved ON weeks.period = moved.period
 ORDER BY week

@@ -16,7 +16,9 @@ from dashboard.charts.look import (
     look,
     promise,
     shares,
+    tips,
 )
+from dashboard.charts.month_end import PICK
 
 # What a state means for a case that is done; the target and the limit stand beside the chart.
 DONE = (
@@ -26,9 +28,9 @@ DONE = (
 
 
 def cycle_trend() -> Spec:
-    """Percentiles of the cycle time by period.
+    """Percentiles of the cycle time by period; a click picks the period.
 
-    Table: period, percentile, days, label_days, text, n, few, tone, is_last, target, limit.
+    Table: key, period, percentile, days, label_days, text, n, few, tone, is_last, target, limit.
     """
     base = alt.Chart(TABLE).encode(x=dates("period", 12), y=days("days"))
     tip = [
@@ -48,7 +50,15 @@ def cycle_trend() -> Spec:
         .transform_filter("datum.is_last")
     )
     behind, named = promise()
-    return look(alt.layer(*behind, line, dots, inked(holes, "paper"), words, *named), 280)
+    return look(
+        alt.layer(*behind, line, dots, inked(holes, "paper"), words, *named, around(base, tip)), 280
+    )
+
+
+def around(base: alt.Chart, tip: list[alt.Tooltip] | None = None) -> alt.Chart:
+    """What a click near a point picks, unseen and on top: a hollow point has no middle."""
+    marks = base.mark_point(size=90, filled=True, opacity=0.001)
+    return (marks.encode(tooltip=tip) if tip else marks).add_params(PICK)
 
 
 def cycle_scatter() -> Spec:
@@ -103,9 +113,9 @@ def _finish_lines() -> list[alt.Chart]:
 
 
 def attainment() -> Spec:
-    """The share that kept target and limit; what missed the limit stays blank.
+    """The share that kept target and limit; what missed it stays blank. A click picks a part.
 
-    Table: month, state (two of them), rank, share, part, n, few, within, shown, by_date,
+    Table: key, month, state (three of them), opacity, rank, share, n, few, within, shown, by_date,
     by_date_text.
     """
     kept = "datum.label == 'on time' ? 'within the target' : 'within the limit'"
@@ -122,9 +132,10 @@ def attainment() -> Spec:
         y=shares("share").stack("zero"),
         color=ink("state", alt.Legend(values=STATES[:2], labelExpr=kept, symbolType="square")),
         order=alt.Order("rank:Q"),
-        opacity=alt.condition("datum.few", alt.value(0.45), alt.value(1)),
+        opacity=alt.Opacity("opacity:Q", scale=None),
         tooltip=tip,
     )
+    bars = bars.add_params(PICK)
     one = base.transform_filter("datum.rank == 1")
     ticks = one.mark_tick(thickness=2, size=width).encode(y="by_date:Q", tooltip=tip)
     words = (
@@ -139,33 +150,44 @@ def attainment() -> Spec:
 
 
 def open_cases() -> Spec:
-    """How many cases are open, and late, at the end of each week.
+    """How many cases are open, and late, at the end of each week; a click picks the week.
 
-    Table: week, open, late, opened, completed; a last row closes the last week.
+    Table: key, week, week_end, open, late, opened, completed; a last row, without a key, closes
+    the last week.
     """
-    return look(alt.layer(*_steps("open", "accent", 0.16), *_steps("late", "late", 0.35)), 180)
+    areas = (*_steps("open", "accent", 0.16), *_steps("late", "late", 0.35))
+    return look(alt.layer(*areas, _weeks()), 180)
+
+
+def _weeks() -> alt.Chart:
+    """A week from top to bottom, unseen: an area is one mark, and no week of it can be clicked."""
+    tip = [
+        alt.Tooltip("week:T", format="Week of %-d %b %Y", title="Week"),
+        *tips(
+            opened="Opened", completed="Completed", open="Open at its end", late="Past the limit"
+        ),
+    ]
+    base = alt.Chart(TABLE).transform_filter("isValid(datum.key)")
+    return (
+        base.mark_rect(opacity=0.001)
+        .encode(x=dates("week", 4), x2="week_end:T", tooltip=tip)
+        .add_params(PICK)
+    )
 
 
 def _steps(field: str, token: str, opacity: float) -> list[alt.Chart]:
     """An area that holds its height for a week, with an edge."""
     axis = alt.Axis(title=None, tickMinStep=1, format="d")
     base = alt.Chart(TABLE).encode(x=dates("week", 4), y=alt.Y(f"{field}:Q", axis=axis))
-    tip = [
-        alt.Tooltip("week:T", format="Week of %-d %b %Y", title="Week"),
-        alt.Tooltip("opened:Q", title="Opened"),
-        alt.Tooltip("completed:Q", title="Completed"),
-        alt.Tooltip("open:Q", title="Open at its end"),
-        alt.Tooltip("late:Q", title="Past the limit"),
-    ]
-    area = base.mark_area(opacity=opacity, interpolate="step-after").encode(tooltip=tip)
+    area = base.mark_area(opacity=opacity, interpolate="step-after")
     edge = base.mark_line(strokeWidth=1.75, interpolate="step-after")
     return [inked(area, token), inked(edge, token)]
 
 
 def arrivals() -> Spec:
-    """Cases opened and completed week by week, as two lines.
+    """Cases opened and completed week by week, as two lines; a click picks a point.
 
-    Table: week, kind ("opened", "completed"), cases, tone, is_last.
+    Table: key, week, kind ("opened", "completed"), cases, tone, is_last.
     """
     axis = alt.Axis(title=None, tickMinStep=1, format="d")
     base = alt.Chart(TABLE).encode(
@@ -188,7 +210,7 @@ def arrivals() -> Spec:
     )
     line = base.mark_line(strokeWidth=1.75).encode(detail="kind:N")
     dots = base.mark_point(size=16, filled=True, opacity=1)  # one week alone makes no line
-    return look(alt.layer(line, dots), 180)
+    return look(alt.layer(line, dots, around(base)), 180)
 
 
 TREND, SCATTER, ATTAINMENT = cycle_trend(), cycle_scatter(), attainment()

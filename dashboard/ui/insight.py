@@ -3,6 +3,7 @@
 Each is a figure itself, so that `handle.figure` keeps it until the log or the minute changes.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Any, Unpack
@@ -14,14 +15,13 @@ from dashboard.findings import Promise, promised
 from dashboard.formats import FEWEST, percent
 from dashboard.instants import to_us
 from dashboard.metrics import Filters
+from dashboard.reports import drawing
+from dashboard.reports.drawing import LABEL_GAP, MIDNIGHT, apart
 from dashboard.store import View
 from dashboard.ui.words import on_the_wall
 from dashboard.workflows import WORKFLOWS
 
-TONES = {"p50": "ink", "p85": "accent", "p95": "muted"}
 HOUR = 60  # minutes
-LABEL_GAP = 0.065  # of the axis: the height of a word
-MIDNIGHT = datetime.min.time()
 
 
 def alt(what: str, finding: str) -> str:
@@ -37,34 +37,7 @@ def promise(view: View, now: datetime, filters: Filters) -> Promise:
 def trend(view: View, *, now: datetime, period: str, **filters: Unpack[Filters]) -> pa.Table:
     """Rows of charts.TREND."""
     table = metrics.cycle_percentiles(view, now=now, period=period, split="none", **filters)
-    rows, asked = table.to_pylist(), promise(view, now, filters)
-    last = len(rows) - 1
-    most = max([row["p95_days"] for row in rows] + [asked.limit or 0])
-    labels = apart([rows[-1][f"{name}_days"] for name in TONES], LABEL_GAP * most)
-    return pa.Table.from_pylist([
-        {
-            "period": datetime.combine(row["period"], MIDNIGHT),
-            "percentile": name.upper(),
-            "days": row[f"{name}_days"],
-            "label_days": labels[place],
-            "text": asked.days(row[f"{name}_days"]),
-            "n": row["n"],
-            "few": row["n"] < FEWEST,
-            "tone": tone,
-            "is_last": number == last,
-            "target": asked.target,
-            "limit": asked.limit,
-        }
-        for number, row in enumerate(rows)
-        for place, (name, tone) in enumerate(TONES.items())
-    ])  # fmt: skip
-
-
-def apart(heights: list[float], gap: float) -> list[float]:
-    """Rising heights, moved up where a word would stand on the one below."""
-    for number in range(1, len(heights)):
-        heights[number] = max(heights[number], heights[number - 1] + gap)
-    return heights
+    return drawing.trend(table, promise(view, now, filters))
 
 
 def finished(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
@@ -100,33 +73,17 @@ def scatter_edge(asked: Promise, p95: float) -> float:
 
 
 def attained(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
-    """Rows of charts.ATTAINMENT: two a month, what is within the target and what is over it."""
-    rows = []
-    for row in metrics.attainment(view, now=now, **filters).to_pylist():
-        n = row["n"]
-        target, limit, by_date = (
-            row[name] / n if n else 0.0
-            for name in ("within_target", "within_limit", "within_limit_by_date")
-        )
-        shared = {
-            "month": datetime.combine(row["month"], MIDNIGHT),
-            "n": n,
-            "few": n < FEWEST,
-            "within": limit,
-            "shown": percent(limit) if n else "",
-            "by_date": by_date if n else None,
-            "by_date_text": percent(by_date) if n else "",
-        }
-        rows.append({**shared, "rank": 0, "state": "on time", "share": target})
-        rows.append({**shared, "rank": 1, "state": "at risk", "share": limit - target})
-    return pa.Table.from_pylist(rows)
+    """Rows of charts.ATTAINMENT: three a month, within the target, the limit, and over it."""
+    return drawing.attained(metrics.attainment(view, now=now, **filters))
 
 
 def weeks(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
     """Rows of charts.OPEN_CASES; a last row draws the last week to its end."""
     rows = [
         {
+            "key": row["week"].isoformat(),
             "week": datetime.combine(row["week"], MIDNIGHT),
+            "week_end": datetime.combine(row["week"], MIDNIGHT) + timedelta(7),
             "open": row["open_at_end"],
             "late": row["late_at_end"],
             "opened": row["opened"],
@@ -134,7 +91,7 @@ def weeks(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
         }
         for row in metrics.throughput(view, now=now, **filters).to_pylist()
     ]
-    closing = [{**rows[-1], "week": rows[-1]["week"] + timedelta(7)}] if rows else []
+    closing = [{**rows[-1], "key": None, "week": rows[-1]["week_end"]}] if rows else []
     return pa.Table.from_pylist([*rows, *closing])
 
 
@@ -142,6 +99,7 @@ def arrivals(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Tab
     """Rows of charts.ARRIVALS: full weeks only, for the last one would seem to collapse."""
     return pa.Table.from_pylist([
         {
+            "key": f"{row['week'].isoformat()} {kind}",
             "week": datetime.combine(row["week"], MIDNIGHT),
             "kind": kind,
             "cases": row[kind],
@@ -164,6 +122,7 @@ def places(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table
     n = sum(row["n"] for row in rows)
     return pa.Table.from_pylist([
         {
+            "key": str(row["days_to_month_end"]),
             "place": row["days_to_month_end"],
             "share": row["share"],
             "low": row["low"],
@@ -186,6 +145,7 @@ def cells(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
     asked = promise(view, now, filters)
     return pa.Table.from_pylist([
         {
+            "key": f"{row['workflow']} {row['step']} {row['days_to_month_end']}",
             "place": row["days_to_month_end"],
             "step": step_name(row, filters),
             "party": row["party"],
@@ -221,6 +181,7 @@ def _compared(row: dict[str, Any], group: str, step: str, asked: Promise) -> dic
     is_known = low is not None
     has_bar = is_known and group == "window"
     return {
+        "key": f"{row['workflow']} {row['step']} {group}",
         "step": step,
         "group": group,
         "group_text": "in the window" if group == "window" else "rest of the month",
@@ -237,7 +198,7 @@ def _compared(row: dict[str, Any], group: str, step: str, asked: Promise) -> dic
     }
 
 
-def step_name(row: dict[str, Any], filters: Filters) -> str:
+def step_name(row: dict[str, Any], filters: Mapping[str, Any]) -> str:
     """A step on an axis; its path before it where both are shown."""
     workflow = WORKFLOWS[row["workflow"]]
     name = f"{row['step']} {workflow.step(row['step']).label}"

@@ -1,5 +1,6 @@
 """The parts of Throughput: the figures with their sparklines, and a card for each question."""
 
+from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -9,12 +10,16 @@ from dashboard import charts, findings, metrics
 from dashboard.findings import Promise
 from dashboard.formats import FEWEST, percent
 from dashboard.instants import to_us
-from dashboard.ui import cards, handle, insight, navigation
+from dashboard.ui import cards, counted, flow_rows, handle, insight, navigation
+from dashboard.ui.behind import clicked
 from dashboard.ui.page import Page
 
 PERIODS = {"By month": "month", "By week": "week"}
 WEEKS_UP_TO_DAYS = 100  # a shorter period than this is shown by week at first
 DOWNLOADS = "With those that wait only for the customer’s download, which Today shows apart"
+KEPT = {
+    "on time": "within the target", "at risk": "over the target", "late": "over the limit",
+}  # fmt: skip
 SPARK_POINTS = 2  # a line needs two
 
 
@@ -127,7 +132,7 @@ def cycle_times(page: Page) -> None:
         "",
         "Business days from submission to last step, by month or week of completion; "
         f"n = {sum(months['n'].to_pylist()):,}. Hollow: fewer than {FEWEST} cases. Open cases are "
-        "not in it.",
+        "not in it. Click a mark to list its cases.",
         "trend",
     ):
         said = st.empty()
@@ -140,7 +145,11 @@ def cycle_times(page: Page) -> None:
         said.markdown(found)
         rows = handle.figure(page.store, page.now, insight.trend, asked)
         alt = insight.alt(f"Cycle time by {kind}: half, 85 and 95 of 100 cases within", found)
-        cards.chart(rows, charts.TREND, alt, "trend")
+        event = cards.chart(rows, charts.TREND, alt, f"trend-{kind}", on_select="rerun")
+        if key := clicked(event, "key"):
+            begins, _ = flow_rows.day_of(key)
+            title = f"Completed in {findings.period(begins, kind)}"
+            counted.completed(page, title, "trend-cases", counted.span(page, begins, kind))
 
 
 def _period(page: Page) -> str:
@@ -190,11 +199,17 @@ def kept(page: Page) -> None:
         "What share keeps the promise, month by month?",
         found,
         f"Completed cases. Blank: over the limit. Pale: fewer than {FEWEST}. The line across a "
-        "bar: done by the end of the third business date, as people count.",
+        "bar: done by the end of the third business date, as people count. Click a part of a bar, "
+        "or the blank above it, to list its cases.",
         "kept",
     ):
         alt = insight.alt("Share within target and limit by month", found)
-        cards.chart(rows, charts.ATTAINMENT, alt, "kept")
+        event = cards.chart(rows, charts.ATTAINMENT, alt, "kept", on_select="rerun")
+        if key := clicked(event, "key"):
+            month, state = flow_rows.day_of(key)
+            title = f"Completed in {month:%B %Y}, {KEPT[state]}"
+            dates = counted.span(page, month, "month")
+            counted.completed(page, title, "kept-cases", dates, state)
 
 
 def open_cases(page: Page) -> None:
@@ -205,11 +220,17 @@ def open_cases(page: Page) -> None:
     with cards.card(
         "How much is open at once?",
         found,
-        "Open at the end of each week; red: past the limit. Withdrawn cases are left out.",
+        "Open at the end of each week; red: past the limit. Withdrawn cases are left out. "
+        "Click a week to list its cases.",
         "open",
     ):
         alt = insight.alt("Open cases at the end of each week", found)
-        cards.chart(rows, charts.OPEN_CASES, alt, "open")
+        event = cards.chart(rows, charts.OPEN_CASES, alt, "open", on_select="rerun")
+        if key := clicked(event, "key"):
+            week, _ = flow_rows.day_of(key)
+            last = counted.span(page, week, "week")["until"] - timedelta(1)
+            title = f"Open at the end of {findings.period(week, 'week')}"
+            counted.under_way(page, title, "open-cases", last, lambda row: row["state"] == "open")
 
 
 def keeping_up(page: Page) -> None:
@@ -221,9 +242,14 @@ def keeping_up(page: Page) -> None:
     with cards.card(
         "Do we keep up with what comes in?",
         found,
-        "Cases opened and completed in each full week.",
+        "Cases opened and completed in each full week. Click a mark to list its cases.",
         "flow",
     ):
         if rows.num_rows:
             alt = insight.alt("Cases opened and completed by week", found)
-            cards.chart(rows, charts.ARRIVALS, alt, "flow")
+            event = cards.chart(rows, charts.ARRIVALS, alt, "flow", on_select="rerun")
+            if key := clicked(event, "key"):
+                week, kind = flow_rows.day_of(key)
+                listed = counted.submitted if kind == "opened" else counted.completed
+                title = f"{kind.capitalize()} in {findings.period(week, 'week')}"
+                listed(page, title, "flow-cases", counted.span(page, week, "week"))

@@ -1,0 +1,168 @@
+-- How far cases had come at the end of each day or week, the last one ending now: how many had reached
+-- a step and how many had completed it, since the first submission, and how many stood in it, open or
+-- withdrawn. By what is known now: a step that a reopening undid was not complete until it was again.
+-- Cases completed before $since are left out, so that the completed ones count from there.
+--
+-- grain:   one row per day or week, path and step; the form, which takes no time, is left out
+-- params:  $period TEXT = 'week' (or 'day'), $workflow TEXT = NULL, $team_leader TEXT = NULL,
+--          $since DATE = NULL (included), $until DATE = NULL (excluded), both of the ends shown,
+--          $now TIMESTAMPTZ = now, $now_position BIGINT = now
+-- columns: period, last_date, workflow, step, label, party, reached, completed, open, withdrawn
+-- order:   period, workflow, step
+
+WITH ends AS (
+    SELECT *
+    FROM
+        periods(
+            $period::TEXT, $workflow::TEXT, $team_leader::TEXT, $since::DATE, $until::DATE,
+            $now::TIMESTAMPTZ, $now_position::BIGINT
+        )
+),
+
+binned AS (  -- by quarters of an hour: every day of every zone begins with one
+    SELECT
+        cases.workflow,
+        steps.step,
+        (epoch_us(steps.completed_at) // 900000000)::INTEGER AS quarter,
+        count(*) AS n
+    FROM steps
+    INNER JOIN cases ON steps.case_no = cases.case_no
+    WHERE
+        steps.completed_at <= $now::TIMESTAMPTZ
+        AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
+        AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
+        AND ($since::DATE IS NULL OR cases.closed_date IS NULL OR cases.closed_date >= $since::DATE)
+    GROUP BY cases.workflow, steps.step, quarter
+),
+
+quarters AS (
+    SELECT DISTINCT quarter
+    FROM binned
+),
+
+placed AS (
+    SELECT
+        quarters.quarter,
+        ends.period
+    FROM quarters
+    ASOF INNER JOIN ends ON make_timestamptz(quarters.quarter * 900000000::BIGINT) < ends.end_at
+),
+
+counted AS (
+    SELECT
+        binned.workflow,
+        binned.step,
+        placed.period,
+        sum(binned.n) AS n
+    FROM binned
+    INNER JOIN placed ON binned.quarter = placed.quarter
+    GROUP BY binned.workflow, binned.step, placed.period
+),
+
+withdrawn AS (
+    SELECT
+        turns.case_no,
+        turns.began_at,
+        turns.ended_at,
+        cases.workflow
+    FROM turns
+    INNER JOIN cases ON turns.case_no = cases.case_no
+    WHERE
+        turns.is_withdrawn
+        AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
+        AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
+        AND ($since::DATE IS NULL OR cases.closed_date IS NULL OR cases.closed_date >= $since::DATE)
+),
+
+stands AS (  -- from when to when a case that was withdrawn stood in a step, as is known now
+    SELECT
+        steps.case_no,
+        steps.step + 1 AS step,
+        steps.completed_at AS began_at,
+        lead(steps.completed_at) OVER (PARTITION BY steps.case_no ORDER BY steps.step) AS ended_at
+    FROM steps
+    SEMI JOIN withdrawn ON steps.case_no = withdrawn.case_no
+    WHERE steps.completed_at IS NOT NULL
+),
+
+rests AS (
+    SELECT
+        withdrawn.workflow,
+        stands.step,
+        greatest(withdrawn.began_at, stands.began_at) AS began_at,
+        coalesce(least(withdrawn.ended_at, stands.ended_at), 'infinity'::TIMESTAMPTZ) AS ended_at
+    FROM withdrawn
+    INNER JOIN stands ON withdrawn.case_no = stands.case_no
+),
+
+rest_moves AS (
+    SELECT
+        rests.workflow,
+        rests.step,
+        ends.period,
+        1 AS n
+    FROM rests
+    ASOF INNER JOIN ends ON rests.began_at < ends.end_at
+    WHERE rests.began_at < rests.ended_at
+    UNION ALL
+    SELECT
+        rests.workflow,
+        rests.step,
+        ends.period,
+        -1 AS n
+    FROM rests
+    ASOF INNER JOIN ends ON rests.ended_at < ends.end_at
+    WHERE rests.began_at < rests.ended_at
+),
+
+resting AS (
+    SELECT
+        workflow,
+        step,
+        period,
+        sum(n) AS n
+    FROM rest_moves
+    GROUP BY workflow, step, period
+),
+
+told AS (
+    SELECT
+        ends.period,
+        ends.last_date,
+        rules.workflow,
+        rules.step,
+        rules.label,
+        rules.party,
+        coalesce(sum(counted.n) OVER so_far, 0)::BIGINT AS completed,
+        coalesce(sum(resting.n) OVER so_far, 0)::BIGINT AS withdrawn
+    FROM ends
+    CROSS JOIN workflow_steps AS rules
+    LEFT JOIN counted
+        ON rules.workflow = counted.workflow AND rules.step = counted.step AND ends.period = counted.period
+    LEFT JOIN resting
+        ON rules.workflow = resting.workflow AND rules.step = resting.step AND ends.period = resting.period
+    WHERE $workflow::TEXT IS NULL OR rules.workflow = $workflow::TEXT
+    WINDOW so_far AS (PARTITION BY rules.workflow, rules.step ORDER BY ends.period)
+),
+
+stood AS (
+    SELECT
+        *,
+        lag(completed) OVER (PARTITION BY period, workflow ORDER BY step) AS reached
+    FROM told
+)
+
+SELECT
+    period,
+    last_date,
+    workflow,
+    step,
+    label,
+    party,
+    reached,
+    completed,
+    reached - completed - withdrawn AS open,
+    withdrawn
+FROM stood
+WHERE reached IS NOT NULL
+ORDER BY period, workflow, step
