@@ -18,6 +18,8 @@ STRONG_TIMES = "datum.times > 2.05 || datum.times < 0.49"
 STRONG_HOURS = "datum.hours > 11"
 MOST_HOURS = 18  # a cell's colour ends here: two business days in one step are as bad as four
 GROUPS = ["window", "rest"]
+# A click picks a mark by `key`, which names what it counts; a double click lets go of it.
+PICK = alt.selection_point(name="picked", fields=["key"], toggle=False, empty=False)
 COMPARE_TIPS = tips(
     step="Step", group_text="When", text="Median", n="Cases",
     interval="Difference, 95 % for all steps",
@@ -37,14 +39,19 @@ def place(window: Window, padding: float = 0.08) -> alt.X:
     return alt.X("place:O", sort=PLACES, scale=scale, axis=axis)
 
 
+def shade(window: Window) -> alt.Chart:
+    """The window's places, shaded, to lie behind the marks."""
+    in_window = [day for day in PLACES if window[1] <= day <= window[0]]
+    rows = alt.Chart(alt.InlineData(values=[{"place": day, "ink": "band"} for day in in_window]))
+    return rows.mark_rect(opacity=1).encode(x=place(window), color=ink())
+
+
 @cache
 def opening_days(window: Window) -> Spec:
     """The share that kept the limit by opening day, with its interval.
 
-    Table: place, share, low, high, n, few, tone, shown, interval, is_named, overall.
+    Table: key, place, share, low, high, n, few, tone, shown, interval, is_named, overall.
     """
-    in_window = [day for day in PLACES if window[1] <= day <= window[0]]
-    shade = alt.Chart(alt.InlineData(values=[{"place": day, "ink": "band"} for day in in_window]))
     base = alt.Chart(TABLE).encode(x=place(window), color=ink("tone"))
     tip = tips(
         place="Business days to month end",
@@ -56,6 +63,7 @@ def opening_days(window: Window) -> Spec:
         y=shares("low"), y2="high:Q"
     )
     dots = base.mark_point(filled=True, size=80, opacity=1).encode(y=shares("share"), tooltip=tip)
+    picked = dots.add_params(PICK)
     holes = dots.mark_point(filled=True, size=26, opacity=1).transform_filter("datum.few")
     words = (
         base.mark_text(
@@ -70,8 +78,8 @@ def opening_days(window: Window) -> Spec:
         x=alt.value("width"), y=shares("overall"), text=alt.value("all days")
     )
     layers = alt.layer(
-        shade.mark_rect(opacity=1).encode(x=place(window), color=ink()),
-        inked(line, "muted"), spread, dots, inked(holes, "paper"), words, inked(word, "muted"),
+        shade(window), inked(line, "muted"), spread, picked, inked(holes, "paper"), words,
+        inked(word, "muted"),
     )  # fmt: skip
     return look(layers, 300)
 
@@ -80,7 +88,7 @@ def opening_days(window: Window) -> Spec:
 def heat(kind: str, window: Window) -> Spec:
     """Step against day: "times" its usual (diverging) or "hours" (sequential).
 
-    Table: place, step, party, times, hours, times_shown, hours_shown, text, usual, n.
+    Table: key, place, step, party, times, hours, times_shown, hours_shown, text, usual, n.
     """
     strong = STRONG_TIMES if kind == "times" else STRONG_HOURS
     scale = (
@@ -99,6 +107,7 @@ def heat(kind: str, window: Window) -> Spec:
         base.mark_rect(cornerRadius=2)
         .encode(color=alt.Color(f"{kind}:Q", scale=scale, legend=None), tooltip=tip)
         .transform_filter(is_cell)
+        .add_params(PICK)
     )
     dots = base.mark_point(size=5, filled=True).encode(tooltip=tip)
     words = [
@@ -121,7 +130,7 @@ def compare() -> Spec:
     touch the rest's mark, the difference can be told from chance. Two intervals of their own
     would not say that: they may overlap although the medians surely differ.
 
-    Table: step, group, tone, hours, low, high, text, interval, n, few, times, is_told.
+    Table: key, step, group, tone, hours, low, high, text, interval, n, few, times, is_told.
     """
     rows = alt.Y("step:N", sort=None, axis=alt.Axis(title=None, grid=False))
     shift = alt.YOffset("group:N", scale=alt.Scale(domain=GROUPS, paddingOuter=0.8))
@@ -129,7 +138,7 @@ def compare() -> Spec:
         labelExpr="datum.value + ' h'", title="median business time", grid=True, gridOpacity=0.7,
         tickCount=5,
     )  # fmt: skip
-    words = "datum.label == 'accent' ? 'in the window' : 'rest of the month'"
+    words = "datum.label == 'accent' ? 'in the window' : 'the rest'"
     legend = alt.Legend(values=["accent", "muted"], symbolType="circle", labelExpr=words)
     base = alt.Chart(TABLE).encode(y=rows, yOffset=shift, tooltip=COMPARE_TIPS)
     bars = (
@@ -140,6 +149,7 @@ def compare() -> Spec:
     dots = base.mark_point(filled=True, size=80, opacity=1).encode(
         x="hours:Q", color=alt.Color("tone:N", scale=SCALE, legend=legend)
     )
+    picked = dots.add_params(PICK)
     holes = base.mark_point(filled=True, size=26, opacity=1).encode(x="hours:Q")
     times = (
         alt.Chart(TABLE)
@@ -148,7 +158,7 @@ def compare() -> Spec:
         .transform_filter("datum.group == 'window' && datum.is_told")
     )
     layers = alt.layer(
-        bars, dots, inked(holes.transform_filter("datum.few"), "paper"), inked(times, "ink")
+        bars, picked, inked(holes.transform_filter("datum.few"), "paper"), inked(times, "ink")
     )
     return look(layers.resolve_scale(color="independent"), {"step": 40, "for": "position"})
 

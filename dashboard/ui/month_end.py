@@ -9,7 +9,7 @@ from dashboard import charts, findings, metrics
 from dashboard.findings import Promise
 from dashboard.formats import FEWEST
 from dashboard.instants import to_us
-from dashboard.ui import cards, handle, insight
+from dashboard.ui import cards, handle, insight, month_end_behind
 from dashboard.ui.page import Page
 
 VIEWS = {"Times its usual": "times", "Hours": "hours"}
@@ -20,8 +20,8 @@ def headline(page: Page) -> bool:
     if not _rows(page, metrics.step_days).num_rows:
         _nothing(page)
         return False
-    found = findings.headline(_steps(page), _promise(page))
-    whole = findings.whole(_rows(page, metrics.month_end_whole, **_window(page)), _promise(page))
+    found = findings.headline(_steps(page), promise(page))
+    whole = findings.whole(_rows(page, metrics.month_end_whole, **_window(page)), promise(page))
     with st.container(border=True, key="card-headline", gap="xsmall"):
         st.header(found.text, anchor=False)
         st.markdown(found.why)
@@ -59,15 +59,17 @@ def opening_days(page: Page) -> None:
     with cards.card(
         "Which day to open, which to avoid?",
         found,
-        f"Share within {_promise(page).limit_words} by the day the form came in, with 95\u00a0% "
+        f"Share within {promise(page).limit_words} by the day the form came in, with 95\u00a0% "
         "intervals. 0 is the month’s last business day, −1 the next month’s first. Shaded: the "
         f"window, {_place(first)} to {_place(last)}. n = {n:,} cases whose limit has passed."
-        f"{beside} Hollow: fewer than {FEWEST}.",
+        f"{beside} Hollow: fewer than {FEWEST}. A click on a mark lists its cases.",
         "opening",
     ):
         alt = insight.alt("On-time rate by business days to month end of the opening", found)
         spec = charts.opening_days(page.store.settings.window)
-        cards.chart(_rows(page, insight.places), spec, alt, "opening")
+        rows = _rows(page, insight.places)
+        event = cards.chart(rows, spec, alt, "opening", on_select="rerun")
+    month_end_behind.opening(page, event, rows)
 
 
 def heat(page: Page) -> None:
@@ -79,7 +81,8 @@ def heat(page: Page) -> None:
         found,
         "Median business time in a step by the day on which it began, and against its median "
         "outside the window. Teal: quicker. Brown: slower. A dot: fewer than "
-        f"{charts.FEWEST_IN_CELL} cases. n = {sum(cells['n'].to_pylist()):,} completed steps.",
+        f"{charts.FEWEST_IN_CELL} cases. n = {sum(cells['n'].to_pylist()):,} completed steps. "
+        "A click on a cell lists its cases.",
         "heat",
     ):
         chosen = st.segmented_control(
@@ -89,7 +92,9 @@ def heat(page: Page) -> None:
         kind = VIEWS[chosen or next(iter(VIEWS))]
         alt = insight.alt("Median time in each step by business days to month end", found)
         spec = charts.heat(kind, page.store.settings.window)
-        cards.chart(_rows(page, insight.cells), spec, alt, f"heat-{kind}")
+        rows = _rows(page, insight.cells)
+        event = cards.chart(rows, spec, alt, f"heat-{kind}", on_select="rerun")
+    month_end_behind.steps(page, event, rows, "heat-then")
 
 
 def compare(page: Page) -> None:
@@ -102,13 +107,15 @@ def compare(page: Page) -> None:
         "Median business time in each step. The bar says where the window’s median may lie, seen "
         "from the rest’s: 95\u00a0% for all 18 steps at once. Where it leaves out the rest’s mark, "
         f"the factor stands at the right. Hollow: fewer than {FEWEST} cases; no bar: under 11. "
-        "Steps still current are not in it.",
+        "Steps still current are not in it. A click on a mark lists its cases.",
         "compare",
     ):
         alt = insight.alt(
             "Median time in each step, in the month-end window and in the rest", found
         )
-        cards.chart(_rows(page, insight.compared), charts.COMPARE, alt, "compare")
+        rows = _rows(page, insight.compared)
+        event = cards.chart(rows, charts.COMPARE, alt, "compare", on_select="rerun")
+    month_end_behind.steps(page, event, rows, "compare-then")
 
 
 def _rows(page: Page, fn: Any, **more: Any) -> pa.Table:
@@ -123,7 +130,8 @@ def _window(page: Page) -> dict[str, tuple[int, int]]:
     return {"window": page.store.settings.window}
 
 
-def _promise(page: Page) -> Promise:
+def promise(page: Page) -> Promise:
+    """What the cases shown are measured against now."""
     return findings.promised(page.store.settings, page.filters.get("workflow"), to_us(page.now))
 
 

@@ -1,0 +1,133 @@
+"""Clicks on the charts of Month end, in a real browser: each leads to the cases that it counts."""
+
+import re
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator
+
+from tests.live import live_app, second_terminal
+from tests.screen import Room, Screen, screens
+
+pytestmark = pytest.mark.browser
+STEP = 7  # px between two tries at finding a mark under the pointer
+COUNTED = re.compile(r"([\d,]+) cases?$")
+
+
+@pytest.fixture(scope="module")
+def room() -> Generator[Room]:
+    with screens() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    log: Path = tmp_path_factory.mktemp("log") / "log.duckdb"
+    second_terminal(log, "sample", "--cases", "700", "--seed", "4")
+    with live_app(log) as served:
+        yield served
+
+
+def mark(screen: Screen, card: str, across: float) -> dict[str, str]:
+    """Rest on the first mark from the top at that part of a chart's width, and read its words."""
+    chart = screen.page.locator(f".st-key-card-{card} canvas, .st-key-card-{card} svg.marks").first
+    chart.scroll_into_view_if_needed()
+    screen.settle()
+    box = chart.bounding_box()
+    assert box
+    for column in range(0, 8 * STEP, STEP):
+        for down in range(30, int(box["height"]) - 40, STEP):
+            screen.page.mouse.move(
+                box["x"] + box["width"] * across + column, box["y"] + down, steps=1
+            )
+            screen.page.wait_for_timeout(15)
+            if told := words(screen.page.locator("#vg-tooltip-element.visible")):
+                return told
+    raise AssertionError(f"there is no mark at {across:.0%} of {card}")
+
+
+def words(tip: Locator) -> dict[str, str]:
+    """What a mark's tooltip says, by its titles."""
+    rows = tip.locator("tr").all() if tip.count() else []
+    return {
+        row.locator(".key").inner_text().rstrip(":"): row.locator(".value").inner_text()
+        for row in rows
+    }
+
+
+def click(screen: Screen, key: str) -> str:
+    """Press where the pointer rests; the heading of the list that appears."""
+    screen.page.mouse.down()
+    screen.page.mouse.up()
+    screen.settle()
+    title = screen.page.locator(f".st-key-behind-{key} p").first
+    title.wait_for()
+    return title.inner_text()
+
+
+def counted(heading: str) -> int:
+    found = COUNTED.search(heading)
+    assert found, heading
+    return int(found[1].replace(",", ""))
+
+
+def label(step: str) -> str:
+    """A step's name in brackets, without its path and number."""
+    found = re.search(r"\d+ (.+)", step)
+    return f"({found[1]})" if found else ""
+
+
+@pytest.mark.parametrize(
+    ("card", "key", "across"),
+    [
+        ("opening", "opened-then", 0.3),
+        ("heat", "heat-then", 0.5),
+        ("compare", "compare-then", 0.4),
+    ],
+)
+def test_a_mark_leads_to_as_many_cases_as_it_counts(
+    room: Room, address: str, card: str, key: str, across: float
+):
+    screen = room.visitor(address).open("month_end")
+
+    told = mark(screen, card, across)
+    heading = click(screen, key)
+
+    assert counted(heading) == int(told["Cases"].replace(",", ""))
+    assert label(told.get("Step", "")) in heading
+    assert screen.faults == []
+
+
+def test_marks_of_flow_and_queue_lead_to_the_cases_that_make_their_mean(room: Room, address: str):
+    screen = room.visitor(address).open("month_end")
+
+    flow = mark(screen, "flow", 0.4)
+    opened = click(screen, "flow-then")
+    queue = mark(screen, "queue", 0.4)
+    standing = click(screen, "queue-then")
+
+    assert flow["Cases"].capitalize() in opened
+    assert counted(opened) / int(flow["Days"]) == pytest.approx(float(flow["A day"]), abs=0.051)
+    times = re.search(r"([\d,]+) times? in all", standing)
+    assert times
+    mean = float(queue["In the step, mean"].split()[0])
+    assert int(times[1].replace(",", "")) / int(queue["Days"]) == pytest.approx(mean, abs=0.051)
+    assert screen.faults == []
+
+
+def test_a_case_behind_a_mark_opens(room: Room, address: str):
+    screen = room.visitor(address).open("month_end")
+    mark(screen, "opening", 0.3)
+    click(screen, "opened-then")
+
+    table = screen.page.locator(".st-key-table-opened-then canvas").first
+    table.scroll_into_view_if_needed()
+    screen.settle()
+    box = table.bounding_box()
+    assert box
+    screen.page.mouse.click(box["x"] + 60, box["y"] + 55)  # what listens lies over the canvas
+    screen.page.wait_for_url("**/case?id=C-*")
+
+    screen.settle()
+    assert screen.faults == []

@@ -1,0 +1,143 @@
+"""What Month end says of its flow, of what might have been and of the last safe hour."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from dashboard import findings
+from tests.test_findings import THREE_DAYS, plain, table
+
+ZONE = "America/New_York"
+WINDOW = (2, -1)
+NOW = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
+CLOSES = datetime(2026, 11, 30, 22, 0, tzinfo=UTC)
+AFTER = datetime(2026, 12, 31, 22, 0, tzinfo=UTC)
+
+
+def flow(place: int, n: int = 12, **more: int) -> dict[str, Any]:
+    row = {"opened": 24, "completed": 12, "in_step": 36, "known": 0, "with_party": 0} | more
+    return {"days_to_month_end": place, "n_days": n, **row, "in_step_mean": row["in_step"] / n}
+
+
+def test_the_flow_of_the_window_is_set_against_the_rest():
+    text = findings.month_flow(table(flow(10), flow(2, opened=60), flow(0, opened=36)), WINDOW)
+
+    assert plain(text) == (
+        "On an average business day of the window 4.0 cases are opened and 1.0 completed, in the "
+        "rest of the month 2.0 and 1.0."
+    )
+
+
+def test_one_part_of_the_month_alone_is_compared_with_nothing():
+    assert findings.month_flow(table(flow(10)), WINDOW).startswith("Only one part of the month")
+
+
+def test_a_single_month_end_may_be_an_exception():
+    text = findings.month_flow(table(flow(10, n=1), flow(0, n=1)), WINDOW)
+
+    assert text.endswith("From 1 month end only: it may have been an exception.")
+
+
+def test_the_queue_is_said_where_it_is_longest_and_against_the_rest():
+    text = findings.order_queue(table(flow(10), flow(0, in_step=120), flow(-1, in_step=60)), WINDOW)
+
+    assert plain(text) == (
+        "The order step’s queue is longest on the month’s last business day: 10.0 cases as an "
+        "average day ends. In the window it is 7.5, in the rest of the month 3.0. When signed "
+        "orders came in is not recorded, so it is not known whose turn it was."
+    )
+    assert "Order Team" not in text
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (36, "Where receipt was recorded, 50 % were with the Order Team"),
+        (18, "Where receipt was recorded (recorded for 50 % of them), 100 % were with"),
+    ],
+)
+def test_the_order_team_is_named_only_where_receipt_was_recorded(known: int, words: str):
+    text = findings.order_queue(table(flow(10, known=known, with_party=18)), WINDOW)
+
+    assert words in plain(text)
+
+
+def test_an_empty_queue_is_said_to_be_empty():
+    text = findings.order_queue(table(flow(10, in_step=0), flow(0, in_step=0)), WINDOW)
+
+    assert text == "At the end of no day was a case in the order step."
+
+
+def pace(measure: str, actual: float, estimated: float, low: float, high: float) -> dict[str, Any]:
+    return {
+        "measure": measure, "n": 80, "n_rest": 200, "n_left_out": 0, "actual": actual,
+        "estimated": estimated, "effect": estimated - actual, "low": low, "high": high,
+    }  # fmt: skip
+
+
+MEDIAN = pace("median_minutes", 1620.0, 1080.0, -700.0, -380.0)
+
+
+def test_the_estimate_comes_with_its_interval_in_points():
+    text = findings.mid_month_pace(
+        table(MEDIAN, pace("within_limit", 0.5, 0.65, 0.08, 0.22)), THREE_DAYS
+    )
+
+    assert plain(text) == (
+        "65 % instead of 50 % of these 80 cases would have kept the limit: +15 points, with a "
+        "95 % interval from +8 to +22. Half would have been done within 2 d instead of 3 d."
+    )
+
+
+def test_an_estimate_whose_interval_holds_nothing_may_be_chance():
+    text = findings.mid_month_pace(
+        table(MEDIAN, pace("within_limit", 0.5, 0.52, -0.04, 0.08)), THREE_DAYS
+    )
+
+    assert "from −4 to +8" in plain(text)
+    assert text.endswith("The difference in the share may be chance.")
+
+
+def test_without_enough_cases_there_is_no_estimate():
+    text = findings.mid_month_pace(pa.table({"measure": []}), THREE_DAYS)
+
+    assert text.startswith("Not enough cases for an estimate: it needs 20")
+
+
+def hour(closes: datetime, safe: datetime | None, n: int = 40) -> dict[str, Any]:
+    return {
+        "workflow": "local", "closes_at": closes, "safe_at": safe, "days_to_month_end": 3, "n": n,
+        "needed_minutes": 540.0,
+    }  # fmt: skip
+
+
+def safe(*rows: dict[str, Any]) -> str:
+    return plain(findings.safe_hours(table(*rows), NOW, ZONE, 0.85, THREE_DAYS))
+
+
+def test_the_last_safe_hour_says_until_when_and_on_what_it_rests():
+    ahead = datetime(2026, 11, 25, 19, 10, tzinfo=UTC)
+
+    assert safe(hour(CLOSES, ahead), hour(AFTER, ahead)) == (
+        "A case of the local path that is to be done by Mon 30 Nov 17:00 should be submitted by "
+        "Wed 25 Nov 14:10: 85 of 100 of the 40 cases opened around that day took no longer than "
+        "1 d."
+    )
+
+
+def test_an_hour_that_has_passed_gives_way_to_that_of_the_next_month_end():
+    over = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
+    later = datetime(2026, 12, 21, 19, 0, tzinfo=UTC)
+
+    text = safe(hour(CLOSES, over), hour(AFTER, later))
+
+    assert "done by Thu 31 Dec 17:00 should be submitted by Mon 21 Dec 14:00" in text
+    assert "(for Mon 30 Nov 17:00 it has passed)" in text
+
+
+def test_few_cases_and_slow_ones_are_told_apart():
+    assert safe(hour(CLOSES, None, 7)).startswith("Not enough cases of the local path: at most 7")
+    assert safe(hour(CLOSES, None, 40)).startswith("On no day of the month were 85 of 100 cases")
+    assert findings.safe_hours(table(), NOW, ZONE, 0.85, THREE_DAYS).startswith("The calendar has")
