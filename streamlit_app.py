@@ -28,10 +28,12 @@ page = st.navigation(
         ],
         "Insight": [
             st.Page("pages/throughput.py", title="Throughput", icon=":material/show_chart:"),
+            st.Page("pages/bottlenecks.py", title="Bottlenecks", icon=":material/hourglass:"),
             st.Page("pages/month_end.py", title="Month end", icon=":material/event:"),
         ],
         "Reports": [
             st.Page("pages/sla_report.py", title="SLA report", icon=":material/description:"),
+            st.Page("pages/log.py", title="Log", icon=":material/receipt_long:"),
         ],
         "Help": [
             st.Page("pages/guide.py", title="Guide", icon=":material/menu_book:"),

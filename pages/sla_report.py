@@ -1,4 +1,4 @@
-"""SLA report: a month's attainment, its breaches, and what they rest on."""
+"""SLA report: a period's attainment, its breaches, what later entries changed, and its files."""
 
 import streamlit as st
 
@@ -11,5 +11,7 @@ if report is None:
     st.stop()
 ui.sla.figures(report)
 ui.sla.summary(report)
+ui.sla.development(report)
 ui.sla_breaches.breaches(report)
-ui.sla.definitions(page, report)
+ui.sla_changes.changes(page, report)
+ui.sla.definitions(report)

@@ -2,20 +2,26 @@
 -- limit at its end (now, if earlier). An open one has no closed_at and is measured to that
 -- instant, whatever became of it later; whether it kept the date is unknown until the date is
 -- over. Without a month: all completed cases, and those open and late now. Withdrawn: left out.
+-- our_us and …_ours are the same on our clock: the customer's turns do not count, and a date is
+-- kept by the last step that is not the customer's; an open case that is past it waits for the
+-- customer. Target and limit are those of the case.
 --
 -- grain:   one row per case
--- params:  $month TEXT = NULL (YYYY-MM), $workflow TEXT = NULL, $team_leader TEXT = NULL,
+-- params:  $month TEXT = NULL (YYYY-MM, the period's first), $months INTEGER = 1 (its length),
+--          $workflow TEXT = NULL, $team_leader TEXT = NULL,
 --          $now TIMESTAMPTZ = now, $now_position BIGINT = now
 -- columns: case_id, workflow, firm, opened_at, closed_at, business_us, business_minutes, state,
---          team_leader, within_target, within_limit, within_limit_by_date, limit_minutes,
+--          team_leader, within_target, within_limit, within_limit_by_date, our_us, our_minutes,
+--          within_target_ours, within_limit_ours, within_limit_by_date_ours, limit_minutes,
 --          slowest_step, slowest_step_label, slowest_step_minutes, slowest_party,
---          slowest_party_minutes, breach_reason, breach_comment, is_reopened, is_imported
+--          slowest_party_minutes, breach_reason, breach_comment, is_reopened, is_imported,
+--          waits_for_customer
 -- order:   closed_at, case_id
 
 WITH bounds AS (
     SELECT
         ($month::TEXT || '-01')::DATE AS since,
-        (($month::TEXT || '-01')::DATE + INTERVAL 1 MONTH)::DATE AS until
+        (($month::TEXT || '-01')::DATE + to_months($months::INTEGER))::DATE AS until
 ),
 
 today AS (
@@ -42,6 +48,7 @@ cut AS (  -- what happened now is over, what happens at the next month's first i
 reported AS (
     SELECT
         cases.*,
+        cut.end_at,
         cut.end_pos,
         cut.undecided_date,
         coalesce(cases.closed_at < cut.end_at, FALSE) AS is_done,
@@ -79,6 +86,35 @@ held AS (
     GROUP BY turns.case_no, turns.step, turns.party
 ),
 
+ours AS (
+    SELECT
+        case_no,
+        sum(us) AS us
+    FROM held
+    WHERE is_ours(party)
+    GROUP BY case_no
+),
+
+last_of AS (
+    SELECT
+        workflow,
+        max(step) AS step
+    FROM workflow_steps
+    WHERE is_ours(party)
+    GROUP BY workflow
+),
+
+our_last AS (  -- the last step that is not the customer's, and whether its date was kept
+    SELECT
+        reported.case_no,
+        epoch_us(steps.completed_at) < next_day.first_us AS keeps_date
+    FROM reported
+    INNER JOIN last_of ON reported.workflow = last_of.workflow
+    INNER JOIN steps ON reported.case_no = steps.case_no AND last_of.step = steps.step
+    INNER JOIN calendar AS next_day ON next_day.date = reported.same_date_limit + 1
+    WHERE steps.completed_at < reported.end_at
+),
+
 stepped AS (
     SELECT
         *,
@@ -113,6 +149,14 @@ SELECT
         WHEN reported.is_done THEN reported.closed_date <= reported.same_date_limit
         WHEN reported.same_date_limit < reported.undecided_date THEN FALSE
     END AS within_limit_by_date,
+    coalesce(ours.us, 0)::BIGINT AS our_us,
+    coalesce(ours.us, 0) / 60000000 AS our_minutes,
+    coalesce(ours.us, 0) <= reported.target_us AS within_target_ours,
+    coalesce(ours.us, 0) <= reported.limit_us AS within_limit_ours,
+    CASE
+        WHEN our_last.keeps_date IS NOT NULL THEN our_last.keeps_date
+        WHEN reported.same_date_limit < reported.undecided_date THEN FALSE
+    END AS within_limit_by_date_ours,
     reported.limit_us / 60000000 AS limit_minutes,
     slowest.step AS slowest_step,
     rules.label AS slowest_step_label,
@@ -122,8 +166,11 @@ SELECT
     reported.breach_reason,
     reported.breach_comment,
     reported.is_reopened,
-    reported.is_imported
+    reported.is_imported,
+    NOT reported.is_done AND our_last.case_no IS NOT NULL AS waits_for_customer
 FROM reported
+LEFT JOIN ours ON reported.case_no = ours.case_no
+LEFT JOIN our_last ON reported.case_no = our_last.case_no
 LEFT JOIN slowest ON reported.case_no = slowest.case_no
 LEFT JOIN workflow_steps AS rules
     ON reported.workflow = rules.workflow AND slowest.step = rules.step

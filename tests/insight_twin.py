@@ -261,6 +261,23 @@ class Twin:
                 )  # fmt: skip
         return rows
 
+    def our_clock(self) -> dict[str, tuple[int, bool, bool | None]]:
+        """Of all cases completed, or open and late now: without the customer's turns."""
+        rows = {}
+        for case_id in self.sla_cases(None):
+            [told] = [told for told in self.cases if told.id == case_id]
+            until = told.closed or self.now
+            us = sum(self.spent_us(t, until) for t in told.turns if t.party != "Customer")
+            ours = [step.number for step in WORKFLOWS[told.path].steps if step.party != "Customer"]
+            record = told.case.records.get(ours[-1])
+            by_date: bool | None = None
+            if record and record.completed_us is not None:
+                by_date = self.day(to_datetime(record.completed_us)) <= self.third_date(told)
+            elif self.day(self.now) > self.third_date(told):
+                by_date = False
+            rows[case_id] = (us, us <= LIMIT_US, by_date)
+        return rows
+
     def slowest(self, told: Told, until: datetime) -> tuple[Any, ...]:
         held: dict[tuple[int, str], int] = defaultdict(int)
         by_step: dict[int, int] = defaultdict(int)

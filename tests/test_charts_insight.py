@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard import charts
-from dashboard.ui import insight
+from dashboard.ui import flow_rows, insight, month_end_rows
 from tests.insight_office import Office
 
 WINDOW = (2, -1)
@@ -22,6 +22,13 @@ SPECS = {
     "heat by times": (charts.heat("times", WINDOW), insight.cells, {}),
     "heat by hours": (charts.heat("hours", WINDOW), insight.cells, {}),
     "compared": (charts.COMPARE, insight.compared, {}),
+    "clocks": (charts.CLOCKS, flow_rows.clocks, {}),
+    "ages": (charts.AGEING, flow_rows.ages, {}),
+    "bands": (
+        charts.flow(("Customer", "done")), flow_rows.bands, {"period": "week", "with_done": True}
+    ),
+    "month flow": (charts.month_flow(WINDOW), month_end_rows.flow, {}),
+    "order queue": (charts.order_queue(WINDOW), month_end_rows.queue, {}),
 }
 
 

@@ -405,6 +405,61 @@ def test_a_month_that_is_none_or_has_not_begun_is_refused(store: Store, month: s
         metrics.sla_cases(store, now=DECEMBER, month=month)
 
 
+def test_our_clock_leaves_the_customers_turns_out_and_ends_before_the_download(
+    store: Store, tell: Told
+):
+    tell("local", "10-05 09:00", *["10-05 10:00"] * 4, "10-07 10:00", "10-19 10:00")
+    tell("local", "10-05 09:00", *["10-05 10:00"] * 4, "10-12 10:00", to_end=False)
+
+    table = metrics.sla_cases(store, now=DECEMBER, month="2026-10")
+
+    names = ("our_us", "our_minutes", "within_limit", "within_limit_ours", "waits_for_customer")
+    minutes = 2 * DAY_MINUTES + 60.0
+    assert rows(table, *names) == [
+        (int(minutes * 60e6), minutes, False, True, False),
+        # Monday the 12th is a holiday: done when it opens on Tuesday
+        (4 * DAY_MINUTES * 60_000_000 + 480 * 60_000_000, 4 * DAY_MINUTES + 480.0, False, False,
+         True),
+    ]  # fmt: skip
+
+
+def test_the_date_is_kept_on_our_clock_by_the_last_step_that_is_ours(store: Store, tell: Told):
+    tell("local", "10-05 09:00", *["10-05 10:00"] * 4, "10-08 17:30", "10-19 10:00")
+    tell("local", "10-05 09:00", *["10-05 10:00"] * 4, "10-09 00:00", "10-19 10:00")
+    tell("local", "10-05 09:00", *["10-05 10:00"] * 3, to_end=False)
+
+    table = metrics.sla_cases(store, now=DECEMBER, month="2026-10")
+
+    assert rows(table, "within_limit_by_date", "within_limit_by_date_ours") == [
+        (False, True), (False, False), (False, False),
+    ]  # fmt: skip
+
+
+def test_a_period_of_three_months_holds_what_each_of_them_holds(store: Store, tell: Told):
+    for month in ("10", "11"):
+        tell("local", f"{month}-05 09:00", f"{month}-06 10:30")
+
+    whole = metrics.sla_cases(store, now=DECEMBER, month="2026-10", months=3)
+
+    assert whole["case_id"].to_pylist() == ["C-0001", "C-0002"]
+
+
+def test_withdrawn_cases_stand_apart_in_the_period_of_their_withdrawal(store: Store, tell: Told):
+    for day in ("09-30", "10-05", "10-06", "11-02"):
+        tell("local", f"{day} 09:00", f"{day} 09:00", to_end=False)
+    for case_id, at in (("C-0001", "10-01 00:00"), ("C-0002", "10-06 09:00"),
+                        ("C-0003", "10-07 09:00"), ("C-0004", "11-03 09:00")):  # fmt: skip
+        commands.withdraw_case(store, case_id, "stays", by=LEAD, now=DECEMBER, at=ny(at))
+    commands.resume_case(store, "C-0003", by=LEAD, now=DECEMBER, at=ny("10-30 09:00"))
+
+    table = metrics.withdrawn_cases(store, now=DECEMBER, month="2026-10")
+
+    assert rows(table, "case_id", "withdrawn_at", "business_minutes") == [
+        ("C-0001", ny("10-01 00:00"), 480.0),
+        ("C-0002", ny("10-06 09:00"), float(DAY_MINUTES)),
+    ]
+
+
 FIGURES = (
     "attainment", "cycle_percentiles", "cycle_times", "finished_cases", "ledger",
     "month_end_steps", "month_end_whole", "opening_days", "sla_cases", "step_days", "step_times",

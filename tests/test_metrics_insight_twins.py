@@ -137,6 +137,27 @@ def test_the_cases_of_a_report_agree_with_their_twin(office: Office, which: int)
     assert found == office.twin.sla_cases(month)
 
 
+@given(offices)
+def test_our_clock_of_a_reports_cases_agrees_with_its_twin(office: Office):
+    table = metrics.sla_cases(office.view, now=office.now)
+
+    names = ("case_id", "our_us", "within_limit_ours", "within_limit_by_date_ours")
+    assert {row[0]: row[1:] for row in rows(table, *names)} == office.twin.our_clock()
+
+
+@given(offices)
+def test_the_report_and_throughput_agree_on_both_clocks(office: Office):
+    monthly = metrics.twin_clocks(office.view, now=office.now)
+
+    for month, *counts in rows(
+        monthly, "month", "n", "within_limit", "ours_within_limit", "ours_within_target"
+    ):
+        cases = metrics.sla_cases(office.view, now=office.now, month=f"{month:%Y-%m}")
+        [whole, *_] = metrics.sla_summary(cases).to_pylist()
+        names = ("n", "within_limit", "within_limit_ours", "within_target_ours")
+        assert [whole[name] for name in names] == counts
+
+
 @given(offices, st.sampled_from([None, "local"]), st.integers(0, 6), st.integers(0, 60))
 def test_filters_narrow_each_figure_to_the_cases_they_name(
     office: Office, workflow: str | None, first: int, days: int

@@ -72,6 +72,9 @@ BY_ADMINS: dict[str, Callable[[Any, Person], Any]] = {
     "change_targets": lambda desk, by: commands.change_targets(
         desk, "local", 1, 2, by=by, now=MONDAY
     ),
+    "change_budgets": lambda desk, by: commands.change_budgets(
+        desk, "local", [97_200_000_000, 0, 0, 0, 0, 0], by=by, now=MONDAY
+    ),
     "change_planning": lambda desk, by: commands.change_planning(
         desk, session_hours=8, by=by, now=MONDAY
     ),

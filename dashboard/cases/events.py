@@ -33,6 +33,7 @@ OTHER_KINDS = frozenset({
     "tracker_imported",  # imports: file, counts, rejected rows
     "calendar_changed",  # settings: valid_from, calendar
     "targets_changed",  # settings: workflow, since_us, day_us, target_us, limit_us
+    "budgets_changed",  # settings: workflow, budgets_us: of step 2 and on, none: by history
     "planning_changed",  # settings, what changed of: window, appointments_at_once, session_hours
     "catalogue_changed",  # settings: products, all of them
     "messages_changed",  # settings: messages, the key of each that changed and its mode
@@ -41,6 +42,8 @@ OTHER_KINDS = frozenset({
     "notice_posted",  # notices: notice_kind, text, first_date, last_date
     "notice_ended",  # notices: notice, the version of its posting
     "feedback_left",  # feedback: text, page, fields (contact)
+    # reports: reference, period, workflow, team_leader, as_of_us, log_position, log_hash
+    "report_issued",
     # digests, each with day, whom, attempt
     "digest_sending",  # written before the mail server hears of it
     "digest_sent",  # refused: how many addresses

@@ -15,6 +15,7 @@ NAMES = {
     "directory": "the directory's entries",
     "notices": "the notices",
     "feedback": "the feedback",
+    "reports": "the list of reports",
 }
 
 

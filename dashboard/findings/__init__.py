@@ -4,11 +4,22 @@ Pure text from tables. A sentence says on how many cases it rests, says so where
 and calls a difference one only where it can be told from chance.
 """
 
+from dashboard.findings.flow import ageing, clocks, older, parts, stages
 from dashboard.findings.month_end import Headline, headline, heat, opening, told_steps, whole
+from dashboard.findings.month_end_flow import (
+    FEW_MONTHS,
+    coming,
+    mid_month_pace,
+    month_flow,
+    order_queue,
+    safe_hours,
+)
 from dashboard.findings.throughput import keeping_up, kept, missed, open_now, trend
-from dashboard.findings.words import Promise, count, count_is, place, promised
+from dashboard.findings.words import Promise, count, count_is, path, period, place, promised
 
 __all__ = [
-    "Headline", "Promise", "count", "count_is", "headline", "heat", "keeping_up", "kept",
-    "missed", "open_now", "opening", "place", "promised", "told_steps", "trend", "whole",
+    "FEW_MONTHS", "Headline", "Promise", "ageing", "clocks", "coming", "count", "count_is",
+    "headline", "heat", "keeping_up", "kept", "mid_month_pace", "missed", "month_flow", "older",
+    "open_now", "opening", "order_queue", "parts", "path", "period", "place", "promised",
+    "safe_hours", "stages", "told_steps", "trend", "whole",
 ]  # fmt: skip

@@ -1,20 +1,15 @@
-"""The figures of Throughput, Month end and the SLA report: one function a query, nothing more.
+"""The figures of Throughput and Month end: one function a query, nothing more.
 
 All of them take the same filters, and None means all: `workflow`, `team_leader`, and `since`
 (included) and `until` (excluded) as local dates. What is not finished is measured at `now`.
 """
 
-import re
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 
 import pyarrow as pa
 
-from dashboard.errors import InputRefused
-from dashboard.instants import to_us
 from dashboard.store import View
-
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 class Filters(TypedDict, total=False):
@@ -66,9 +61,10 @@ def cycle_percentiles(
 ) -> pa.Table:
     """Within what time half, 85 and 95 of 100 cases completed in [since, until) were done.
 
-    One row per period (its first day) and workflow: n, p50_/p85_/p95_minutes and …_days
-    (business days). `period` is "month", "week" or "all", `split` "path" or "none" (all paths
-    together, workflow None). Open cases are absent, which flatters the newest period.
+    One row per period (its first day), workflow and team_leader: n, p50_/p85_/p95_minutes and
+    …_days (business days). `period` is "month", "week" or "all"; `split` is "path" or
+    "team_leader" (the other is None) or "none" (both are). Open cases are absent, which flatters
+    the newest period.
 
     Source: linear interpolation between order statistics, definition 7 of Hyndman and Fan
     (1996, Am. Stat. 50(4), 361-365), as pandas and numpy have it by default.
@@ -170,36 +166,5 @@ def step_days(
     return view.run("step_days", now=now, **_window(window), **filters)
 
 
-def sla_cases(
-    view: View,
-    *,
-    now: datetime,
-    month: str | None = None,
-    workflow: str | None = None,
-    team_leader: str | None = None,
-) -> pa.Table:
-    """The cases of a month's SLA report: completed in it, or open and late at its end.
-
-    One row a case: the columns of `cycle_times`, then state, team_leader, within_target,
-    within_limit, within_limit_by_date (empty while undecided), limit_minutes, slowest_step, its
-    label and minutes, slowest_party (who had most of that step), its minutes, breach_reason,
-    breach_comment, is_reopened, is_imported. An open case has no closed_at and is measured to
-    the month's end, or to `now` if that is earlier. Without `month`: all, measured to `now`.
-
-    Raises InputRefused for a month that is none, or that has not begun.
-    """
-    if month is not None:
-        _check_month(view, month, now)
-    return view.run("sla_cases", now=now, month=month, workflow=workflow, team_leader=team_leader)
-
-
 def _window(window: tuple[int, int]) -> dict[str, Any]:
     return {"window_from": window[0], "window_to": window[1]}
-
-
-def _check_month(view: View, month: str, now: datetime) -> None:
-    if not MONTH.fullmatch(month):
-        raise InputRefused(f"{month!r} is no month. Write it as 2026-10.")
-    [today] = view.settings.calendar.local_date([to_us(now)])
-    if month > str(today)[:7]:
-        raise InputRefused(f"{month} has not begun. Choose {str(today)[:7]} or an earlier month.")

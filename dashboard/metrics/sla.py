@@ -1,18 +1,29 @@
 """What an SLA report says of its cases: one table of them, counted by path and by team leader.
 
-Screen and file count the same table, so they cannot differ.
+Screen and file count the same table, so they cannot differ. A period is a month, or so many
+`months` from it on.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import pyarrow as pa
 
+from dashboard.errors import InputRefused
+from dashboard.instants import to_us
 from dashboard.store import View
+from dashboard.store.log import Head
 
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 PARTS = ("all", "workflow", "team_leader")
+KEPT = (
+    "within_target", "within_limit", "within_limit_by_date",
+    "within_target_ours", "within_limit_ours", "within_limit_by_date_ours",
+)  # fmt: skip
+MARKS = ("is_reopened", "is_imported")
 Row = Mapping[str, Any]
 
 SUMMARY = pa.schema(
@@ -20,24 +31,82 @@ SUMMARY = pa.schema(
         "part": pa.string(),
         "name": pa.string(),
         "n": pa.int64(),
-        "within_target": pa.int64(),
-        "within_limit": pa.int64(),
-        "within_limit_by_date": pa.int64(),
+        **dict.fromkeys(KEPT, pa.int64()),
         "p50_minutes": pa.float64(),
         "p85_minutes": pa.float64(),
         "p95_minutes": pa.float64(),
         "open_late": pa.int64(),
+        **dict.fromkeys(MARKS, pa.int64()),
     }
 )
+
+
+class Asked(TypedDict, total=False):
+    """What a report is of; left out or None means all."""
+
+    month: str | None
+    months: int
+    workflow: str | None
+    team_leader: str | None
+
+
+def sla_cases(view: View, *, now: datetime, **asked: Unpack[Asked]) -> pa.Table:
+    """The cases of a period's SLA report: completed in it, or open and late at its end.
+
+    One row a case: the columns of `cycle_times`, then state, team_leader, within_target,
+    within_limit, within_limit_by_date (empty while undecided), the same on our clock (our_us,
+    our_minutes, …_ours: the customer's turns left out), limit_minutes, slowest_step, its
+    label and minutes, slowest_party (who had most of that step), its minutes, breach_reason,
+    breach_comment, is_reopened, is_imported, waits_for_customer (open, and
+    all but the customer's last step is done). An open case has no closed_at and is measured to
+    the period's end, or to `now` if that is earlier. Without `month`: all, measured to `now`.
+
+    Raises InputRefused for a month that is none, or that has not begun.
+    """
+    if (month := asked.get("month")) is not None:
+        _check_month(view, month, now)
+    return view.run("sla_cases", now=now, **asked)
+
+
+def withdrawn_cases(view: View, *, now: datetime, **asked: Unpack[Asked]) -> pa.Table:
+    """Cases withdrawn in the period and still so at its end; no part of any attainment.
+
+    One row a case: case_id, workflow, firm, opened_at, withdrawn_at, business_us and
+    business_minutes until then, team_leader.
+    """
+    return view.run("withdrawn_cases", now=now, **asked)
+
+
+def rejected_rows(
+    view: View, *, now: datetime, month: str | None = None, months: int = 1
+) -> pa.Table:
+    """Rows of tracker sheets that were rejected, of the period or without a readable time.
+
+    One row a row: file, imported_at, sheet_row, reason, latest_at (empty if it holds no time).
+    Of sheets with one file name the last import counts. While rows are missing, figures rest on
+    fewer cases than there were; which way that bends them nobody knows.
+    """
+    return view.run("rejected_rows", now=now, month=month, months=months)
+
+
+def reports_issued(
+    view: View, *, now: datetime, reference: str | None = None, period: str | None = None
+) -> pa.Table:
+    """Reports that were issued, the oldest first.
+
+    One row a report: issue (its number), reference, period (2026-10, 2026-Q4), workflow,
+    team_leader, as_of, log_position, log_hash, issued_at, issued_by.
+    """
+    return view.run("reports_issued", now=now, reference=reference, period=period)
 
 
 def sla_summary(cases: pa.Table) -> pa.Table:
     """The table of `sla_cases` counted: all cases, then by path, then by team leader.
 
     One row a part and name: n completed cases, of them within_target, within_limit (both exact)
-    and within_limit_by_date; p50_, p85_, p95_minutes of the completed ones (linear
-    interpolation, empty without any); open_late, which are not part of n. A case without a team
-    leader counts under the empty name.
+    and within_limit_by_date, and the same three on our clock; p50_, p85_, p95_minutes of the
+    completed ones (linear interpolation, empty without any); open_late, which are not part of n;
+    is_reopened and is_imported, of n. A case without a team leader counts under the empty name.
     """
     rows = cases.to_pylist()
     groups: dict[tuple[str, str], list[Row]] = {("all", ""): []}
@@ -55,10 +124,9 @@ def _counted(rows: Iterable[Row]) -> dict[str, Any]:
     done = [row for row in rows if row["state"] == "closed"]
     minutes = [row["business_minutes"] for row in done]
     p50, p85, p95 = np.quantile(minutes, [0.5, 0.85, 0.95]) if minutes else (None, None, None)
-    kept = ("within_target", "within_limit", "within_limit_by_date")
     return {
         "n": len(done),
-        **{name: sum(bool(row[name]) for row in done) for name in kept},
+        **{name: sum(bool(row[name]) for row in done) for name in (*KEPT, *MARKS)},
         "p50_minutes": p50,
         "p85_minutes": p85,
         "p95_minutes": p95,
@@ -66,12 +134,12 @@ def _counted(rows: Iterable[Row]) -> dict[str, Any]:
     }
 
 
-def stamped(table: pa.Table, view: View, now: datetime) -> pa.Table:
+def stamped(table: pa.Table, head: Head, now: datetime) -> pa.Table:
     """The table with what a report ends each row with: as_of, log_position, log_hash.
 
     With them the same report can be made again, and it shows from which log it came.
     """
-    head, n = view.head(), table.num_rows
+    n = table.num_rows
     stamps = {
         "as_of": pa.array([now] * n, pa.timestamp("us", "UTC")),
         "log_position": pa.array([head.position] * n, pa.int64()),
@@ -80,3 +148,11 @@ def stamped(table: pa.Table, view: View, now: datetime) -> pa.Table:
     for name, column in stamps.items():
         table = table.append_column(name, column)
     return table
+
+
+def _check_month(view: View, month: str, now: datetime) -> None:
+    if not MONTH.fullmatch(month):
+        raise InputRefused(f"{month!r} is no month. Write it as 2026-10.")
+    [today] = view.settings.calendar.local_date([to_us(now)])
+    if month > str(today)[:7]:
+        raise InputRefused(f"{month} has not begun. Choose {str(today)[:7]} or an earlier month.")

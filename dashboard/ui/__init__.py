@@ -8,7 +8,22 @@ from typing import Any
 
 import pyarrow as pa
 
-from dashboard.ui import guide, handle, month_end, queue, sla, sla_breaches, throughput, today
+from dashboard.ui import (
+    bottlenecks,
+    flow,
+    guide,
+    handle,
+    log,
+    log_files,
+    month_end,
+    month_end_flow,
+    queue,
+    sla,
+    sla_breaches,
+    sla_changes,
+    throughput,
+    today,
+)
 from dashboard.ui.cards import card, chart, download, empty, figure_row, flashed, refused, saved
 from dashboard.ui.case_history import history
 from dashboard.ui.case_lists import case_list
@@ -31,9 +46,10 @@ def figure(page: Page, fn: Callable[..., pa.Table], **params: Any) -> pa.Table:
 
 
 __all__ = [
-    "Page", "card", "case_clock", "case_head", "case_list", "case_menu", "case_messages",
-    "case_side", "case_steps", "case_turns", "catch_up_form", "chart", "download", "empty", "enter",
-    "figure", "figure_row", "flashed", "guide", "history", "month_end", "new_case", "open_case",
-    "open_page", "queue", "refused", "saved", "settings", "sla", "sla_breaches", "step_form",
+    "Page", "bottlenecks", "card", "case_clock", "case_head", "case_list", "case_menu",
+    "case_messages", "case_side", "case_steps", "case_turns", "catch_up_form", "chart",
+    "download", "empty", "enter", "figure", "figure_row", "flashed", "flow", "guide", "history",
+    "log", "log_files", "month_end", "month_end_flow", "new_case", "open_case", "open_page",
+    "queue", "refused", "saved", "settings", "sla", "sla_breaches", "sla_changes", "step_form",
     "step_record", "throughput", "today",
 ]  # fmt: skip

@@ -1,6 +1,5 @@
 """What pages are put together from: cards, charts, empty states, refusals, figures, downloads."""
 
-import csv
 import io
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -12,10 +11,12 @@ import streamlit as st
 
 from dashboard.charts.look import bind
 from dashboard.errors import DashboardError
+from dashboard.reports.book import sheet_of
+from dashboard.ui import handle
 from dashboard.ui.words import plain
+from dashboard.verbs.tables import write_csv
 
-# With these a spreadsheet takes a cell for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ACROSS = 158  # px a figure needs: four side by side, two on a telephone
 
 
@@ -85,32 +86,37 @@ def figure_row(*figures: tuple[str, str | int, str], key: str = "figures") -> No
 
 
 def download(table: pa.Table, name: str, key: str, label: str = "Download CSV") -> None:
-    """The table as a CSV file, exactly as it is, with nothing that a spreadsheet would run."""
-    st.download_button(
-        label, lambda: as_csv(table), f"{name}.csv", "text/csv", key=key, on_click="ignore",
-        icon=":material/download:", type="tertiary",
-    )  # fmt: skip
+    """The table as CSV and as XLSX, exactly as it is, with nothing that a spreadsheet would run."""
+    with st.container(horizontal=True, gap="small", key=f"row-{key}"):
+        st.download_button(
+            label, lambda: as_csv(table), f"{name}.csv", "text/csv", key=key, on_click="ignore",
+            icon=":material/download:", type="tertiary",
+        )  # fmt: skip
+        st.download_button(
+            "XLSX", lambda: _as_xlsx(table), f"{name}.xlsx", XLSX, key=f"{key}-xlsx",
+            on_click="ignore", icon=":material/download:", type="tertiary",
+        )  # fmt: skip
 
 
 def as_csv(table: pa.Table) -> str:
-    """The table as CSV text; text cells that would be formulas get a leading apostrophe."""
+    """The table as CSV text, as the command line writes it; lists become words."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.column_names)
-    for row in table.to_pylist():
-        writer.writerow([_cell(row[name]) for name in table.column_names])
+    write_csv(_worded(table), out)
     return out.getvalue()
 
 
-def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        value = ", ".join(map(str, value))
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
+def _as_xlsx(table: pa.Table) -> bytes:
+    calendar = handle.held(handle.log_path()).store.settings.calendar
+    return sheet_of(_worded(table), calendar.zone, datetime.now(UTC))
+
+
+def _worded(table: pa.Table) -> pa.Table:
+    """The table with the parts of each list in one text."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_list(field.type):
+            words = [
+                ", ".join(map(str, parts)) if parts is not None else None
+                for parts in table.column(place).to_pylist()
+            ]
+            table = table.set_column(place, field.name, pa.array(words, pa.string()))
+    return table

@@ -6,15 +6,14 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from dashboard.reports import Report, texts
 from dashboard.ui import cards, navigation, tables
-from dashboard.ui.sla import Report
-from dashboard.workflows import WORKFLOWS
 
 Row = Mapping[str, Any]
 
 COLUMNS: tables.Columns = {
     "state": st.column_config.MultiselectColumn(
-        "State", options=["▲ late", "▲ open"], color=["red", "red"], width=84
+        "State", options=["▲ late", "▲ open", "reopened"], color=["red", "red", "gray"], width=84
     ),
     "took": st.column_config.TextColumn("Took", width=84),
     "over": st.column_config.TextColumn("Over by", width=84),
@@ -31,13 +30,10 @@ COLUMNS: tables.Columns = {
 
 def breaches(report: Report) -> None:
     """Every case over its limit, the slowest first; a click on the firm opens it."""
-    late = [row for row in report.cases.to_pylist() if not row["within_limit"]]
-    late.sort(key=lambda row: -row["business_us"])
-    done = sum(row["state"] == "closed" for row in late)
-    when = "at the month’s end" if report.is_over else "now"
+    late = report.breaches
     with cards.card(
         "Which cases broke it, and where did their time go?",
-        f"**{done:,}** completed over the limit, **{len(late) - done:,}** open past it {when}.",
+        texts.breach_finding(report),
         "The slowest first. Step and party: who had most of the step that took the most business "
         "time; an unrecorded hand-over counts for the step’s party. Click a firm to open its case.",
         "breaches",
@@ -57,7 +53,7 @@ def _table(report: Report, rows: list[Row]) -> None:
             alt="Cases over the limit, the slowest first",
             column_config={"firm": firm, **COLUMNS},
         )  # fmt: skip
-    cards.download(shown, f"breaches_{report.month:%Y-%m}", "download-breaches")
+    cards.download(shown, f"breaches_{report.asked.period.key}", "download-breaches")
 
 
 def _follow_click(rows: list[Row]) -> None:
@@ -72,13 +68,16 @@ def _shown(report: Report, row: Row) -> dict[str, Any]:
     minutes = report.promise.minutes
     return {
         "firm": row["firm"],
-        "state": ["▲ late" if row["state"] == "closed" else "▲ open"],
+        "state": [
+            "▲ late" if row["state"] == "closed" else "▲ open",
+            *(["reopened"] if row["is_reopened"] else []),
+        ],
         "took": minutes(row["business_minutes"]),
         "over": minutes(row["business_minutes"] - row["limit_minutes"]),
-        "step": f"{row['slowest_step']} {row['slowest_step_label']}",
-        "step_took": minutes(row["slowest_step_minutes"]),
-        "with": [tables.turn_word(row["slowest_party"])],
-        "path": WORKFLOWS[row["workflow"]].short,
+        "step": texts.step_name(row),
+        "step_took": minutes(row["slowest_step_minutes"] or 0),
+        "with": [tables.turn_word(row["slowest_party"])] if row["slowest_party"] else [],
+        "path": texts.path_name(row["workflow"]),
         "tl": row["team_leader"] or "",
-        "reason": ": ".join(text for text in (row["breach_reason"], row["breach_comment"]) if text),
+        "reason": texts.reason(row),
     }

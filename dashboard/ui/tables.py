@@ -55,6 +55,20 @@ COLUMNS: Columns = {
     "submitted": st.column_config.TextColumn("Submitted", width=126),
     "follow": st.column_config.TextColumn("Follow up", width=96),
     "appointment": st.column_config.TextColumn("Appointment", width=170),
+    "in_bar": st.column_config.TextColumn(
+        "In this bar", width=96, help="Business time that the bar counts of this case"
+    ),
+    "whole": st.column_config.TextColumn(
+        "Whole case", width=96, help="Business time from submission to completion"
+    ),
+    "closed": st.column_config.TextColumn("Completed", width=126),
+    "longest": st.column_config.TextColumn("Longest step", width=160),
+    "longest_took": st.column_config.TextColumn("In that step", width=96),
+    "mostly": st.column_config.MultiselectColumn(
+        "Mostly with", options=PARTIES, color="auto", width=112
+    ),
+    "mostly_took": st.column_config.TextColumn("With them", width=96),
+    "reason": st.column_config.TextColumn("Reason given", width=260),
 }  # fmt: skip
 
 

@@ -24,9 +24,21 @@ times of completion. All rows that are accepted are stored, or none; importing a
 changes nothing. Exit code 0 if the sheet could be read, whatever became of its rows."""
 ABOUT_FIGURE = """Compute a figure, that is queries/NAME.sql, which says what it means and which
 parameters it takes, and write it to standard output. Parameters left out mean all."""
+ABOUT_FORECAST = """Forecast every open case: p10 to p90, the instants by which it will have
+finished with a chance of 10 to 90 in 100, and how likely it misses its target and its limit. Learns
+from the log first, which can take a minute. Withdrawn cases are left out."""
 ABOUT_EVENTS = """Write the log to a file. jsonl: every event with all that is kept of it, personal
-details included. csv: one row for each start and completion of a step, under the names that
-process mining tools know."""
+details included; `restore` makes the same log of it. csv, xes, parquet: the cases, one row for each
+start and completion of a step, under the names that process mining tools know."""
+ABOUT_REPORT = """Write the SLA report of a month or quarter, as known at an instant: the same
+instant gives the same report, whatever was entered since. csv and parquet: one row for each case
+completed, or open and late at the end. xlsx and pdf: the whole report. --issue gives it a
+reference, by which --reference makes it again."""
+ABOUT_BACKUP = """Write a copy of the log as it stands, checked from its first event to its last, to
+one file. Others go on working meanwhile. What was at that place before is replaced only when the
+copy is complete."""
+ABOUT_RESTORE = """Fill an empty log with what a backup holds, or a file of `events --format jsonl`:
+all of it or nothing. Every event is checked first. A log that holds events is left alone."""
 ABOUT_VERIFY = """Check the whole log: every event's hash, the head file, and that what the pages
 show is what the log says."""
 
@@ -73,8 +85,12 @@ def _parser() -> Parser:
     _sample(_verb(verbs, "sample", "sample", "write a made-up log", ABOUT_SAMPLE))
     _import(_verb(verbs, "import", "tracker", "import a tracker sheet", ABOUT_IMPORT))
     _figure(_verb(verbs, "figure", "figure", "compute a figure", ABOUT_FIGURE))
+    _forecast(_verb(verbs, "forecast", "forecast", "when open cases will finish", ABOUT_FORECAST))
     _events(_verb(verbs, "events", "events", "write the log to a file", ABOUT_EVENTS))
+    _report(_verb(verbs, "report", "report", "write the SLA report", ABOUT_REPORT))
     _verify(_verb(verbs, "verify", "verify", "check the whole log", ABOUT_VERIFY))
+    _copy(_verb(verbs, "backup", "backup", "copy the log while it is in use", ABOUT_BACKUP))
+    _copy(_verb(verbs, "restore", "restore", "make a log of a backup", ABOUT_RESTORE))
     _send(_verb(verbs, "digest", "digest", "today's list per reader", ABOUT_DIGEST))
     _send(_verb(verbs, "outbox", "outbox", "messages that wait to be sent", ABOUT_OUTBOX))
     return parser
@@ -145,11 +161,57 @@ def _figure(parser: Parser) -> None:
     parser.add_argument("--format", choices=("csv", "json"), default="csv")
 
 
+def _forecast(parser: Parser) -> None:
+    parser.add_argument(
+        "--as-of",
+        metavar="T",
+        type=_instant,
+        help="as known at this instant, as in 2026-10-30T19:30:00+00:00 (default: now)",
+    )
+    parser.add_argument("--format", choices=("csv", "json"), default="csv")
+
+
 def _events(parser: Parser) -> None:
-    parser.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+    parser.add_argument("--format", choices=("csv", "jsonl", "xes", "parquet"), default="csv")
     parser.add_argument(
         "-o", dest="output", metavar="FILE", required=True, help="- is standard output"
     )
+    parser.add_argument(
+        "--as-of",
+        metavar="T",
+        type=_instant,
+        help="as known at this instant, as in 2026-10-30T19:30:00+00:00",
+    )
+
+
+def _report(parser: Parser) -> None:
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--month", metavar="YYYY-MM", help="a month, or last")
+    which.add_argument("--quarter", metavar="YYYY-Qn", help="a quarter, or last")
+    which.add_argument("--reference", metavar="R", help="make the report issued as R again")
+    parser.add_argument("--path", metavar="P", help="local or virtual_office (default: both)")
+    parser.add_argument("--team-leader", metavar="NAME", help="(default: all)")
+    parser.add_argument(
+        "--as-of",
+        metavar="T",
+        type=_instant,
+        help="as known at this instant, as in 2026-10-30T19:30:00+00:00 (default: now)",
+    )
+    parser.add_argument(
+        "--since",
+        metavar="T",
+        type=_instant,
+        help="list what was entered since then (default: since the last issue of this report)",
+    )
+    parser.add_argument("--issue", action="store_true", help="give it a reference, and say which")
+    parser.add_argument("--format", choices=("xlsx", "pdf", "csv", "parquet"), required=True)
+    parser.add_argument(
+        "-o", dest="output", metavar="FILE", required=True, help="- is standard output (csv only)"
+    )
+
+
+def _copy(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="the backup")
 
 
 def _verify(parser: Parser) -> None:

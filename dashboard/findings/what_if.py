@@ -1,0 +1,132 @@
+"""What the simulated department says of a change, and where it has to stay silent."""
+
+from collections.abc import Mapping, Sequence
+
+import pyarrow as pa
+
+from dashboard.findings.words import Promise, Row, count, path
+from dashboard.formats import MINUTE_US, NBSP, duration, percent
+from dashboard.planning import CLOSE_ENOUGH, LEAST_FINISHED, Desk
+from dashboard.workflows import WORKFLOWS
+
+HALF = 0.5
+Z90 = 1.645
+LACKS = {
+    "one_more_tl": "the log does not name enough of those who did the team leaders’ steps to know "
+    "how many there are",
+    "order_mid_month": "too few order steps began in the month-end window, or in the rest of the "
+    "month, to know either pace",
+}
+
+
+def what_if(answer: pa.Table, promise: Promise) -> str:
+    """From planning.answer: what the change would do to each path."""
+    return " ".join(
+        _path(WORKFLOWS[key].short, _rows(answer, key), promise) for key in _paths(answer)
+    )
+
+
+def _path(name: str, rows: Mapping[str, Row], promise: Promise) -> str:
+    kept, middle = rows["within_limit"], rows["p50_minutes"]
+    if all(row["low"] <= 0 <= row["high"] for row in rows.values()):
+        return (
+            f"**{name}: no effect that can be told from none.** {percent(kept['changed'])} would "
+            f"keep the limit ({percent(kept['base'])} as it is; {_points_between(kept)}), and half "
+            f"be done within {promise.minutes(middle['changed'])} ({_between(middle, promise)})."
+        )
+    return (
+        f"**{name}: {percent(kept['changed'])}** instead of {percent(kept['base'])} would keep the "
+        f"limit ({_points_between(kept)}), and half be done within "
+        f"**{promise.minutes(middle['changed'])}** instead of {promise.minutes(middle['base'])} "
+        f"({_between(middle, promise)})."
+    )
+
+
+def silent(check: pa.Table, answer: pa.Table, question: str, promise: Promise) -> list[str]:
+    """Why a path gets no answer: its log is not reproduced, or lacks what is asked about."""
+    told = set(_paths(answer))
+    return [
+        _why(row, question, promise) for row in check.to_pylist() if row["workflow"] not in told
+    ]
+
+
+def _why(row: Row, question: str, promise: Promise) -> str:
+    name = path(row["workflow"])
+    if row["n"] < LEAST_FINISHED:
+        return (
+            f"No answer for the {name} path: {count(row['n'], 'completed case')}, and "
+            f"{LEAST_FINISHED} are needed to see whether the simulation is right."
+        )
+    if row["is_reproduced"]:
+        return f"No answer for the {name} path: {LACKS.get(question, 'the log lacks it')}."
+    off = " and ".join(
+        f"{cut} {promise.minutes(row[f'simulated_{key}_minutes'])} for the log’s "
+        f"{promise.minutes(row[f'log_{key}_minutes'])}"
+        for cut, key in (("P50", "p50"), ("P85", "p85"))
+        if abs(row[f"simulated_{key}_minutes"] - row[f"log_{key}_minutes"])
+        > CLOSE_ENOUGH * row[f"log_{key}_minutes"]
+    )
+    return (
+        f"No answer for the {name} path: simulated as it is, it comes out with {off}, more than "
+        f"{percent(CLOSE_ENOUGH)} off."
+    )
+
+
+def proved(check: pa.Table, promise: Promise) -> str:
+    """How near the simulation comes to the log, of the paths that it reproduces."""
+    parts = [
+        f"{WORKFLOWS[row['workflow']].short} P50 {promise.minutes(row['simulated_p50_minutes'])} "
+        f"(log {promise.minutes(row['log_p50_minutes'])}), "
+        f"P85 {promise.minutes(row['simulated_p85_minutes'])} "
+        f"(log {promise.minutes(row['log_p85_minutes'])}), n = {row['n']:,}"
+        for row in check.to_pylist()
+        if row["is_reproduced"]
+    ]
+    return f"Simulated as it is: {'; '.join(parts)}." if parts else ""
+
+
+def leaders(desk: Desk) -> str:
+    """Whether cases wait for a team leader at all: why one more helps or does not."""
+    if not desk.people:
+        return ""
+    who = f"all {desk.people} team leaders" if desk.people > 1 else "the one team leader"
+    if desk.error is None:
+        return f"Hardly a case came up while {who} had an earlier one: there is little to win."
+    low, high = (desk.reaction + sign * Z90 * desk.error for sign in (-1, 1))
+    shares = [duration(60 * MINUTE_US * min(max(x, 0.0), 1.0)) for x in (desk.reaction, low, high)]
+    says = (
+        "they do one case after the other" if low > HALF
+        else "they work on many cases at once" if high < HALF
+        else "whether they do one case after the other cannot be told"
+    )  # fmt: skip
+    return (
+        f"In {percent(desk.busy)} of the team leaders’ turns {who} had an earlier case. Of an hour "
+        f"of such waiting {shares[0]} shows in the time the case took (90{NBSP}% interval "
+        f"{shares[1]} to {shares[2]}): {says}."
+    )
+
+
+def _paths(answer: pa.Table) -> Sequence[str]:
+    return list(dict.fromkeys(answer["workflow"].to_pylist()))
+
+
+def _rows(answer: pa.Table, key: str) -> dict[str, Row]:
+    return {row["measure"]: row for row in answer.to_pylist() if row["workflow"] == key}
+
+
+def points(share: float) -> str:
+    """A difference of shares, in points."""
+    whole = round(100 * share)
+    return f"{'−' if whole < 0 else '+' if whole > 0 else ''}{abs(whole)}"
+
+
+def _points_between(row: Row) -> str:
+    return (
+        f"{points(row['effect'])} points, 90{NBSP}% interval {points(row['low'])} to "
+        f"{points(row['high'])}"
+    )
+
+
+def _between(row: Row, promise: Promise) -> str:
+    effect, low, high = (promise.difference(row[name]) for name in ("effect", "low", "high"))
+    return f"{effect}, {low} to {high}"

@@ -1,0 +1,79 @@
+"""Which model is used: the one that would have done best, learning month by month.
+
+Every model is learnt anew at each origin from what was known then, and forecasts what came
+until the next. The yardstick is used unless another beats it by more than chance explains.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from dashboard.forecast.models import Model
+from dashboard.forecast.recalibration import online
+from dashboard.forecast.scores import Score, gain, score
+from dashboard.forecast.snapshots import Floats, Snapshots, together
+
+SURE = 2.0  # standard errors by which a model has to beat the yardstick
+LEAST_FINISHED = 100  # cases: with fewer, nothing is learnt
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Issued:
+    """Forecasts as they would have been made: the model's own, and put right online."""
+
+    rows: Snapshots
+    own: Floats
+    quantiles: Floats
+
+    def score(self) -> Score:
+        """How good they were."""
+        return score(self.rows, self.quantiles)
+
+
+def backtest(model: Model, rows: Snapshots, origins: Sequence[int]) -> Issued | None:
+    """The model's forecasts from the first origin on; the last origin is where they end.
+
+    None if at no origin enough cases had finished to learn from.
+    """
+    parts, forecasts = [], []
+    for origin, until in pairwise(origins):
+        past = rows.known_before(origin)
+        asked = rows.take((origin <= rows.at) & (rows.at < until))
+        if len(asked) and finished_cases(past) >= LEAST_FINISHED:
+            parts.append(asked)
+            forecasts.append(model.fit(past).predict(asked))
+    if not parts:
+        return None
+    issued, own = together(parts), np.concatenate(forecasts)
+    return Issued(issued, own, online(issued, own))
+
+
+def backtests(
+    models: Sequence[Model], rows: Snapshots, origins: Sequence[int]
+) -> dict[str, Issued]:
+    """Every model's forecasts by its name; empty if there is too little to learn from."""
+    found = {model.name: backtest(model, rows, origins) for model in models}
+    return {name: issued for name, issued in found.items() if issued is not None}
+
+
+def choose(issued: Mapping[str, Issued], yardstick: str) -> str:
+    """The name of the model to use."""
+    if yardstick not in issued:
+        return yardstick
+    plain = issued[yardstick]
+    if not plain.rows.is_finished.any():
+        return yardstick
+    gains = {
+        name: gain(one.rows, one.quantiles, plain.quantiles)
+        for name, one in issued.items()
+        if name != yardstick
+    }
+    sure = {name: mean for name, (mean, error) in gains.items() if mean > SURE * error}
+    return max(sure, key=lambda name: sure[name], default=yardstick)
+
+
+def finished_cases(rows: Snapshots) -> int:
+    """How many cases are known to have finished."""
+    return len(np.unique(rows.case[rows.is_finished]))

@@ -1,0 +1,94 @@
+"""Gradient-boosted quantiles: one small forest per level, over what was known at the instant.
+
+The settings were chosen on validation parts of training data: shallow trees with large leaves,
+since durations are noisy and a deep tree takes the noise for a rule.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
+
+from dashboard.forecast.scores import LEVELS, MIDDLE, finished_weights
+from dashboard.forecast.snapshots import Floats, Snapshots
+
+TREES: dict[str, Any] = {
+    "max_iter": 60, "learning_rate": 0.1, "max_leaf_nodes": 6, "min_samples_leaf": 50,
+    "max_bins": 63, "early_stopping": False,
+}  # fmt: skip
+# More rows than this make the fit slower and hardly better; they are drawn by the seed.
+MOST_ROWS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Boosted:
+    """Learns from finished cases, each weighted for those lost from sight (see `scores`)."""
+
+    seed: int = 0
+    most_rows: int = MOST_ROWS
+    name: str = "boosted"
+
+    def fit(self, past: Snapshots) -> "FittedBoosted":
+        weights = finished_weights(past.minutes, past.is_finished)
+        rows = np.flatnonzero(weights)
+        if len(rows) > self.most_rows:
+            rng = np.random.default_rng(self.seed)
+            rows = np.sort(rng.choice(rows, self.most_rows, replace=False))
+        # One thread: the pages need the other cores, and small forests gain nothing by more.
+        with threadpool_limits(1):
+            forests = [
+                HistGradientBoostingRegressor(
+                    loss="quantile", quantile=level, random_state=self.seed, **TREES
+                ).fit(past.features[rows], past.minutes[rows], sample_weight=weights[rows])
+                for level in LEVELS
+            ]
+        return FittedBoosted(tuple(forests))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FittedBoosted:
+    """A forest per level; where two of them cross, their answers change places."""
+
+    forests: tuple[HistGradientBoostingRegressor, ...]
+
+    def predict(self, rows: Snapshots) -> Floats:
+        with threadpool_limits(1):
+            columns = [forest.predict(rows.features) for forest in self.forests]
+        return np.sort(np.maximum(np.column_stack(columns), 0), axis=1)
+
+    def medians(self, features: Floats) -> Floats:
+        """The median alone, for features as they might have been."""
+        with threadpool_limits(1):
+            return np.maximum(self.forests[MIDDLE].predict(features), 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Usual:
+    """What is usual in each step: the median of each feature over its past."""
+
+    by_group: dict[int, Floats]
+
+    @classmethod
+    def of(cls, past: Snapshots) -> "Usual":
+        return cls(
+            {int(one): _medians(past.features[past.group == one]) for one in np.unique(past.group)}
+        )
+
+    def replaced(self, rows: Snapshots, names: Sequence[str]) -> Floats:
+        """The rows' features, the named ones as is usual; as they are in a step without a past."""
+        features = rows.features.copy()
+        columns = [rows.names.index(name) for name in names]
+        for group, usual in self.by_group.items():
+            features[np.ix_(rows.group == group, columns)] = usual[columns]
+        return features
+
+
+def _medians(features: Floats) -> Floats:
+    """Of each column, of what is known in it; unknown where nothing is."""
+    known = ~np.isnan(features).all(axis=0)
+    found = np.full(features.shape[1], np.nan)
+    found[known] = np.nanmedian(features[:, known], axis=0)
+    return found

@@ -1,0 +1,166 @@
+"""When each open case will finish, as instants people can use, and how likely it is late."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pyarrow as pa
+
+from dashboard.forecast.boosted import FittedBoosted
+from dashboard.forecast.history import HOUR_US, awaited, open_now, window_ends
+from dashboard.forecast.learning import Forecaster
+from dashboard.forecast.moves import Moves, read_moves
+from dashboard.forecast.recalibration import places
+from dashboard.forecast.scores import LEVELS
+from dashboard.forecast.snapshots import MINUTE_US, PATH, Floats, Integers, Snapshots
+from dashboard.instants import to_us
+from dashboard.settings import Settings
+from dashboard.store import View
+from dashboard.workdays import LAST_INSTANT, free_windows
+from dashboard.workflows import WORKFLOWS
+
+SHOWN = {f"p{round(level * 100)}": at for at, level in enumerate(LEVELS) if at % 2}
+CONTRACT = ("case_id", *SHOWN, "p_miss_target", "p_miss_limit")
+# What may drive a forecast: the features of each, and what they mean to a reader.
+DRIVERS = {
+    "waited": ("in_state", "since_handed"),
+    "elapsed": ("elapsed",),
+    "month_end": ("days_to_month_end",),
+    "queue": ("queue", "in_progress"),
+    "appointment": ("to_window_end",),
+    "requested_date": ("to_requested",),
+}
+LEAST_EFFECT = 15.0  # minutes; less drives nothing
+_INSTANT = pa.timestamp("us", "UTC")
+_DRIVERS = pa.list_(pa.struct({"driver": pa.string(), "minutes": pa.float64()}))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """Open cases as they stand at one instant."""
+
+    moves: Moves
+    rows: Snapshots
+    target_pos: Integers
+    limit_pos: Integers
+
+
+def forecast_open(view: View, now: datetime, forecaster: Forecaster) -> pa.Table:
+    """Every open case's finish as a range, the most likely to miss its limit first.
+
+    One row a case: p10 … p90, the instants by which it will have finished with 10 … 90 %
+    probability, inside opening hours and not before the four-hour window that it waits for, if
+    any, has ended; p_miss_target and p_miss_limit; model ("median": the yardstick, of a path with
+    few completed cases or where nothing beats it; empty: nothing is known, and the figures are
+    empty too); workflow, and finished_cases, the completed cases of that path; drivers, what
+    moves the middle of the range, in business minutes against what is usual in the step, the
+    strongest first. Withdrawn cases are left out, as nobody knows whether they go on.
+    """
+    standing = _standing(view, now)
+    rows = standing.rows
+    floors = _floors(standing.moves, rows, view, now)
+    quantiles = np.maximum(forecaster.quantiles(rows), floors[:, None])
+    paths = [list(forecaster.finished)[path] for path in rows.path.tolist()]
+    used = forecaster.models_used(rows)
+    limit = _chance(standing.limit_pos, rows, quantiles, floors)
+    table = pa.table(
+        {
+            "case_id": [standing.moves.case_ids[case - 1] for case in rows.case.tolist()],
+            **_instants(rows, quantiles, view.settings),
+            "p_miss_target": _chance(standing.target_pos, rows, quantiles, floors),
+            "p_miss_limit": limit,
+            "model": used,
+            "workflow": paths,
+            "finished_cases": [forecaster.finished[path] for path in paths],
+            "drivers": pa.array(_drivers(forecaster, rows, used), _DRIVERS),
+        }
+    )
+    return table.sort_by([("p_miss_limit", "descending"), ("p90", "descending")])
+
+
+def like_cases(view: View, now: datetime, forecaster: Forecaster, case_id: str) -> list[str]:
+    """The past cases that an open case is like, the nearest first; empty if it is not open."""
+    moves = read_moves(view, now)
+    rows = open_now(moves, view.settings, now)
+    own = [at for at, case in enumerate(rows.case.tolist()) if moves.case_ids[case - 1] == case_id]
+    if not own or forecaster.nearest is None:
+        return []
+    near = forecaster.nearest.neighbours(rows.take(np.array(own)))
+    return [
+        moves.case_ids[case - 1] for case in near.tolist() if moves.case_ids[case - 1] != case_id
+    ]
+
+
+def _standing(view: View, now: datetime) -> Standing:
+    moves = read_moves(view, now)
+    rows = open_now(moves, view.settings, now)
+    limits = view.run("forecast_cases", now=now)
+    # a case that moved between the two readings may be in one of them only
+    _, own, told = np.intersect1d(rows.case, limits["case_no"].to_numpy(), return_indices=True)
+    target, limit = (limits[name].to_numpy()[told] for name in ("target_pos", "limit_pos"))
+    return Standing(moves, rows.take(own), target, limit)
+
+
+def _floors(moves: Moves, rows: Snapshots, view: View, now: datetime) -> Floats:
+    """Business minutes before which each case cannot finish, for the window that it waits for."""
+    states = np.flatnonzero(moves.is_open)
+    states = states[np.isin(moves.case[states], rows.case)]
+    _, ends = window_ends(moves, states, view.settings)
+    for number, path in enumerate(WORKFLOWS):
+        for step, window in awaited(path):
+            # not agreed on: the window could still begin at the next one that is free
+            own = (rows.path == number) & (rows.group % PATH <= step) & (ends < 0)
+            if own.any():
+                ends[own] = _next_window_end(view, now, window.hours)
+    return np.maximum(ends - rows.at, 0) / MINUTE_US
+
+
+def _next_window_end(view: View, now: datetime, hours: int) -> int:
+    """Where the next window that can be booked ends, as a position; -1 if there is none."""
+    settings, us = view.settings, to_us(now)
+    taken = view.appointments_between(us - hours * HOUR_US, to_us(LAST_INSTANT))
+    free = free_windows(
+        settings.calendar, now, hours, 1,
+        taken=list(taken.values()), at_once=settings.appointments_at_once,
+    )  # fmt: skip
+    return int(settings.calendar.position([to_us(free[0][1])])[0]) if free else -1
+
+
+def _instants(rows: Snapshots, quantiles: Floats, settings: Settings) -> dict[str, pa.Array]:
+    """The shown quantiles as instants, the earliest that have passed so much business time."""
+    found = {}
+    for name, at in SHOWN.items():
+        known = np.isfinite(quantiles[:, at])
+        minutes = np.where(known, quantiles[:, at], 0)
+        # a whole minute is as sharp as a forecast can be read; and one more than none, so that
+        # at night it is the next morning and not the last evening
+        position = rows.at + np.maximum(np.ceil(minutes), 1).astype(np.int64) * MINUTE_US
+        last = int(settings.calendar.position([to_us(LAST_INSTANT)])[0])
+        instants = settings.calendar.instant(np.minimum(position, last))
+        found[name] = pa.array(instants, mask=~known).cast(_INSTANT)
+    return found
+
+
+def _chance(due_pos: Integers, rows: Snapshots, quantiles: Floats, floors: Floats) -> pa.Array:
+    """How likely each case is still open once `due_pos` has passed."""
+    left = (due_pos - rows.at) / MINUTE_US
+    missed = 1 - places(np.maximum(left, 0), quantiles)
+    missed = np.where((left <= 0) | (left < floors), 1.0, missed)
+    return pa.array(missed, mask=~np.isfinite(quantiles[:, 0]))
+
+
+def _drivers(
+    forecaster: Forecaster, rows: Snapshots, used: list[str]
+) -> list[list[dict[str, str | float]]]:
+    """By how much the middle moves against the same case with a usual value, by what moves it."""
+    found: list[list[dict[str, str | float]]] = [[] for _ in used]
+    model, usual = forecaster.fitted, forecaster.usual
+    if not isinstance(model, FittedBoosted) or usual is None or not len(rows):
+        return found
+    own = model.medians(rows.features)
+    for driver, names in DRIVERS.items():
+        effect = own - model.medians(usual.replaced(rows, names))
+        for case, minutes in enumerate(effect.tolist()):
+            if used[case] == forecaster.chosen and abs(minutes) >= LEAST_EFFECT:
+                found[case].append({"driver": driver, "minutes": round(minutes, 1)})
+    return [sorted(one, key=lambda item: -abs(float(item["minutes"]))) for one in found]

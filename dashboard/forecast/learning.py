@@ -1,0 +1,141 @@
+"""Learning from the log: which model would have done best, and that model with all that is known.
+
+Slow on purpose and never on a page's way: seconds to a minute. Whoever shows forecasts learns
+once a day in the background and asks the result as often as needed.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+
+from dashboard.forecast.backtest import LEAST_FINISHED, Issued, backtests, choose
+from dashboard.forecast.boosted import MOST_ROWS, Boosted, Usual
+from dashboard.forecast.history import history
+from dashboard.forecast.models import Fitted, Model, Yardstick
+from dashboard.forecast.moves import PATHS
+from dashboard.forecast.nearest import FittedNearest, Nearest
+from dashboard.forecast.recalibration import Recalibration, known_at
+from dashboard.forecast.scores import LEVELS
+from dashboard.forecast.snapshots import Floats, Snapshots
+from dashboard.instants import to_us
+from dashboard.store import View
+from dashboard.workdays import Calendar
+
+VERSION = 1  # of what the models are given and how they are set; part of every stored forecast
+MONTHS = 6  # that the models are tried on
+TRIAL_ROWS = 6_000  # that a fit of the trial learns from: in half the time hardly worse
+YARDSTICK = Yardstick()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forecaster:
+    """What was learnt at `learnt_at`. `chosen` names the model; "median" means no skill.
+
+    `issued` are the trial's forecasts by model; `finished` counts the completed cases of each
+    path. A path with fewer than 100 is told by the yardstick, one with none not at all.
+    """
+
+    learnt_at: datetime
+    chosen: str
+    finished: dict[str, int]
+    issued: dict[str, Issued]
+    fitted: Fitted | None = None
+    plain: Fitted | None = None
+    nearest: FittedNearest | None = None
+    usual: Usual | None = None
+    recalibration: Recalibration = field(default_factory=Recalibration.none)
+
+    @property
+    def version(self) -> str:
+        """What made the forecast, for whoever stores it."""
+        return f"{self.chosen}-{VERSION}"
+
+    def model_for(self, path: str) -> str:
+        """The model that is used for a path; empty if nothing is known of it."""
+        if self._is_learnt(path):
+            return self.chosen
+        return YARDSTICK.name if self.finished.get(path) and self.plain else ""
+
+    def models_used(self, rows: Snapshots) -> list[str]:
+        """The model behind each row's forecast; empty where there is none."""
+        return [self.model_for(path) for path in _names(rows)]
+
+    def quantiles(self, rows: Snapshots) -> Floats:
+        """Minutes of business time to the finish at each level; NaN where nothing is known."""
+        found = np.full((len(rows), len(LEVELS)), np.nan)
+        paths = _names(rows)
+        learnt = np.array([self._is_learnt(path) for path in paths], dtype=bool)
+        told = np.array([bool(self.model_for(path)) for path in paths], dtype=bool) & ~learnt
+        if self.plain and told.any():
+            found[told] = self.plain.predict(rows.take(told))
+        if self.fitted and learnt.any():
+            found[learnt] = self.recalibration.apply(self.fitted.predict(rows.take(learnt)))
+        return found
+
+    def _is_learnt(self, path: str) -> bool:
+        return self.fitted is not None and self.finished.get(path, 0) >= LEAST_FINISHED
+
+
+def learn(
+    view: View, now: datetime, *, seed: int = 0, months: int = MONTHS, model: str = ""
+) -> Forecaster:
+    """Try every model on the last months, and fit the best on all that is known at `now`.
+
+    `model` names one to fit without a trial: then nothing is recalibrated either.
+    """
+    moves, rows = history(view, now)
+    finished = moves.finished_cases()
+    if not rows.is_finished.any():
+        return Forecaster(now, YARDSTICK.name, finished, {})
+    enough = rows.take(np.isin(_names(rows), _learnable(finished)))
+    issued: dict[str, Issued] = {}
+    if not model:
+        begins = origins(view.settings.calendar, now, months)
+        issued = backtests([*_models(seed, TRIAL_ROWS).values()], enough, begins)
+    chosen = model or choose(issued, YARDSTICK.name)
+    return Forecaster(
+        learnt_at=now,
+        chosen=chosen,
+        finished=finished,
+        issued=issued,
+        fitted=_fitted(_models(seed, MOST_ROWS)[chosen], enough),
+        plain=YARDSTICK.fit(rows),
+        nearest=Nearest().fit(rows),
+        usual=Usual.of(rows),
+        recalibration=_learnt(issued.get(chosen), rows.seen),
+    )
+
+
+def origins(calendar: Calendar, now: datetime, months: int) -> list[int]:
+    """Where the last months begin, as positions, and now.
+
+    The position with which a month begins is also that of the evening before, when no time runs.
+    """
+    us = to_us(now)
+    month = calendar.local_date([us]).astype("datetime64[M]")[0]
+    firsts = np.arange(month - months + 1, month + 1).astype("datetime64[D]")
+    begins = np.minimum(calendar.first_instant(firsts), us)
+    return (calendar.position(np.append(begins, us)) + 1).tolist()
+
+
+def _models(seed: int, most_rows: int) -> dict[str, Model]:
+    models: tuple[Model, ...] = (YARDSTICK, Nearest(), Boosted(seed, most_rows))
+    return {model.name: model for model in models}
+
+
+def _fitted(model: Model, rows: Snapshots) -> Fitted | None:
+    return model.fit(rows) if rows.is_finished.any() else None
+
+
+def _learnt(issued: Issued | None, seen: int) -> Recalibration:
+    return known_at(seen, issued.rows, issued.own) if issued else Recalibration.none()
+
+
+def _learnable(finished: dict[str, int]) -> list[str]:
+    return [path for path, count in finished.items() if count >= LEAST_FINISHED]
+
+
+def _names(rows: Snapshots) -> list[str]:
+    known = list(PATHS)
+    return [known[number] for number in rows.path.tolist()]

@@ -1,0 +1,73 @@
+"""What a model is, and the plainest one: the quantiles of each step's past, the yardstick."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from dashboard.forecast.scores import LEVELS
+from dashboard.forecast.snapshots import Floats, Integers, Snapshots
+
+FEW = 20  # a step with fewer past rows is told by its whole path
+
+
+class Fitted(Protocol):
+    """A model that has learnt from a past."""
+
+    def predict(self, rows: Snapshots) -> Floats:
+        """Minutes to the finish: one row per row, one column per level, never falling."""
+        ...
+
+
+class Model(Protocol):
+    """A way to learn. The same past gives the same forecasts."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        ...
+
+    def fit(self, past: Snapshots) -> Fitted:
+        """Learn from what is known of these rows; at least one must have finished."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """The plain quantiles of each step, the median among them; what others have to beat.
+
+    Open cases are left out of it, as anybody with a spreadsheet would leave them out.
+    """
+
+    name: str = "median"
+
+    def fit(self, past: Snapshots) -> "FittedYardstick":
+        rows = past.take(past.is_finished)
+        minutes = rows.minutes
+        by_group = _quantiles(rows.group, minutes)
+        return FittedYardstick(by_group, _quantiles(rows.path, minutes), _plain(minutes))
+
+
+@dataclass(frozen=True, slots=True)
+class FittedYardstick:
+    """Quantiles by step; by path where a step has few rows; of all where a path has few."""
+
+    by_group: dict[int, Floats]
+    by_path: dict[int, Floats]
+    of_all: Floats
+
+    def predict(self, rows: Snapshots) -> Floats:
+        found = [
+            self.by_group.get(group, self.by_path.get(path, self.of_all))
+            for group, path in zip(rows.group.tolist(), rows.path.tolist(), strict=True)
+        ]
+        return np.array(found).reshape(len(rows), len(LEVELS))
+
+
+def _quantiles(keys: Integers, minutes: Floats) -> dict[int, Floats]:
+    values, counts = np.unique(keys, return_counts=True)
+    return {int(key): _plain(minutes[keys == key]) for key in values[counts >= FEW]}
+
+
+def _plain(minutes: Floats) -> Floats:
+    return np.quantile(minutes, LEVELS)

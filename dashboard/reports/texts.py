@@ -1,0 +1,221 @@
+"""What a report says in words: its finding, its definitions, and where it comes from.
+
+Plain text; bold is marked as findings mark it. One home for the page, the workbook and the paper.
+"""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dashboard import formats
+from dashboard.findings import count, count_is
+from dashboard.formats import FEWEST, percent
+from dashboard.reports.content import Report, Row
+from dashboard.workflows import WORKFLOWS
+
+FEW = "few cases"  # in place of a percentile
+# What a column of the cases is called where people read it.
+COLUMNS = {
+    "case_id": "Case",
+    "firm": "Firm",
+    "workflow": "Path",
+    "team_leader": "Team leader",
+    "state": "State",
+    "opened_at": "Submitted",
+    "closed_at": "Completed",
+    "business_us": "Business time",
+    "our_us": "On our clock",
+    "limit_minutes": "Limit",
+    "within_target": "Within target",
+    "within_limit": "Within limit",
+    "within_limit_by_date": "Within limit, by date",
+    "within_target_ours": "Within target, our clock",
+    "within_limit_ours": "Within limit, our clock",
+    "within_limit_by_date_ours": "By date, our clock",
+    "slowest_step": "Slowest step",
+    "slowest_party": "Mostly with",
+    "breach_reason": "Reason given",
+    "breach_comment": "Comment",
+    "is_reopened": "Reopened",
+    "is_imported": "Imported",
+    "waits_for_customer": "Waits for the customer only",
+}
+
+
+def figures(report: Report) -> list[tuple[str, str, str]]:
+    """The figures that head a report: label, value, and what it is measured against."""
+    row, before, kind = report.counts[0], report.before["all", ""], report.asked.period.kind
+    limit = report.promise.limit_words
+    return [
+        ("Completed", f"{row['n']:,}", f"{before['n']:,} the {kind} before"),
+        *(
+            (label, share(row, name), change(name, row, before))
+            for label, name in (
+                (f"Within {limit}, exact", "within_limit"),
+                ("Within, by date", "within_limit_by_date"),
+                ("Our clock, exact", "within_limit_ours"),
+            )
+        ),
+        (
+            "Open and late", f"{row['open_late']:,}",
+            f"at the {kind}’s end" if report.is_over else "as known then",
+        ),
+    ]  # fmt: skip
+
+
+def change(name: str, row: Row, before: Row) -> str:
+    """A share against the period before, in points; nothing is compared of few cases."""
+    if min(row["n"], before["n"]) < FEWEST:
+        return f"under {FEWEST} cases" if row["n"] else "no case"
+    points = round(100 * row[name] / row["n"]) - round(100 * before[name] / before["n"])
+    return f"{abs(points)} points {'higher' if points > 0 else 'lower'}" if points else "as before"
+
+
+def before(report: Report, row: Row) -> str:
+    """The same share in the period before, and of how many cases."""
+    earlier = report.before.get((row["part"], row["name"]))
+    if not earlier or not earlier["n"]:
+        return "–"
+    return f"{share(earlier, 'within_limit')} of {earlier['n']:,}"
+
+
+def within(report: Report, row: Row, name: str) -> str:
+    """A percentile as elapsed time; few cases have none."""
+    return report.promise.minutes(row[name]) if row["n"] >= FEWEST else FEW
+
+
+def share(row: Row, name: str) -> str:
+    """How many of the completed cases, as a share; a dash if there are none."""
+    return percent(row[name] / row["n"]) if row["n"] else "–"
+
+
+def finding(report: Report) -> str:
+    """What the report comes to, in a sentence or two."""
+    row, before = report.counts[0], report.before["all", ""]
+    if not row["n"]:
+        return f"No case was completed in {report.name}."
+    text = (
+        f"**{share(row, 'within_limit')}** of {count(row['n'], 'completed case')} kept the limit, "
+        f"{share(row, 'within_limit_by_date')} by date; on our clock "
+        f"{share(row, 'within_limit_ours')}."
+    )
+    if before["n"]:
+        kind = report.asked.period.kind
+        text += f" The {kind} before: {share(before, 'within_limit')} of {before['n']:,}."
+    return text if row["n"] >= FEWEST else f"{text} So few cases say little."
+
+
+def beside(report: Report) -> str:
+    """What stands beside the completed cases, and is no part of the shares."""
+    row = report.counts[0]
+    undated = sum(item is None for item in report.rejected["latest_at"].to_pylist())
+    dated = report.rejected.num_rows - undated
+    waiting = sum(report.cases["waits_for_customer"].to_pylist())
+    only = f", {waiting:,} waiting only for the customer’s download" if waiting else ""
+    text = (
+        f"{'Made-up sample data. ' if report.is_sample else ''}"
+        f"{count_is(row['open_late'], 'case')} open and late {end_words(report)}{only}. "
+        f"{count(report.withdrawn.num_rows, 'case')} withdrawn in the {report.asked.period.kind}. "
+        f"Of the completed ones {row['is_reopened']:,} had been reopened and "
+        f"{row['is_imported']:,} came from a tracker. "
+        f"{count(dated, 'tracker row')} of the {report.asked.period.kind} "
+        f"{'was' if dated == 1 else 'were'} rejected at import"
+    )
+    text += f", and {undated:,} without a readable time." if undated else "."
+    return text if report.is_over else f"{text} {report.name} was not over then."
+
+
+def end_words(report: Report) -> str:
+    """To when open cases are measured."""
+    kind = report.asked.period.kind
+    return f"at the {kind}’s end" if report.is_over else "at the instant known"
+
+
+def breach_finding(report: Report) -> str:
+    """How many broke the limit, completed and open."""
+    late = report.breaches
+    done = sum(row["state"] == "closed" for row in late)
+    return (
+        f"**{done:,}** completed over the limit, **{len(late) - done:,}** open past it "
+        f"{end_words(report)}."
+    )
+
+
+def instant(moment: datetime, zone: str) -> str:
+    """An instant with its year: "Fri 30 Oct 2026 15:30 New York"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local:%a} {local.day} {local:%b} {local.year} {local:%H:%M} {formats.city(zone)}"
+
+
+def part_name(row: Row) -> str:
+    """What a row of the counts is of."""
+    if row["part"] == "all":
+        return "All"
+    if row["part"] == "workflow":
+        return path_name(row["name"])
+    return row["name"] or "no team leader"
+
+
+def path_name(key: str) -> str:
+    """The path's short name."""
+    return WORKFLOWS[key].short if key in WORKFLOWS else key
+
+
+def step_name(row: Row) -> str:
+    """A breach's slowest step: number and label; empty if it has none."""
+    return f"{row['slowest_step']} {row['slowest_step_label']}" if row["slowest_step"] else ""
+
+
+def marks(row: Row) -> list[str]:
+    """What a case of the report is besides: still open, reopened."""
+    open_words = "waits for the customer" if row["waits_for_customer"] else "open"
+    words = {open_words: row["state"] == "open", "reopened": row["is_reopened"]}
+    return [word for word, holds in words.items() if holds]
+
+
+def reason(row: Row) -> str:
+    """The reason that people gave, with their comment."""
+    return ": ".join(text for text in (row["breach_reason"], row["breach_comment"]) if text)
+
+
+def recorded(report: Report, row: Row) -> str:
+    """Who recorded a correction, and when; a settings change concerns every case."""
+    if row["recorded_at"] is None:
+        return "settings changed"
+    return f"{formats.moment(row['recorded_at'], report.zone)} {row['recorded_by']}"
+
+
+def change_words(report: Report, row: Row) -> tuple[str, str, str]:
+    """A correction's column, old and new value, as people read them."""
+    column = str(row["column"])
+    old, new = (_value(report, column, row[side]) for side in ("old", "new"))
+    return COLUMNS.get(column, column), old, new
+
+
+def _value(report: Report, column: str, text: str) -> str:
+    if not text:
+        return "–"
+    if column.endswith("_at"):
+        return formats.moment(datetime.fromisoformat(text), report.zone)
+    if column.endswith("_us"):
+        return formats.duration(int(text), report.promise.day_us)
+    if column.endswith("_minutes"):
+        return report.promise.minutes(float(text))
+    if column == "workflow":
+        return path_name(text)
+    words: dict[Any, str] = {"true": "yes", "false": "no"}
+    return words.get(text, text)
+
+
+def since_words(report: Report) -> str:
+    """What the corrections are counted from, and how many cases they are about."""
+    told = report.corrections
+    if told is None:
+        return "This report was not issued before."
+    named = f", {told.reference}" if told.reference else ""
+    cases = len(set(told.changes["case_id"].to_pylist()))
+    return (
+        f"Since {instant(told.since, report.zone)}{named}: "
+        + (f"entries changed **{count(cases, 'case')}** of this report." if cases
+           else "no entry changed this report.")
+    )  # fmt: skip

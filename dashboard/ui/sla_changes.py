@@ -1,0 +1,88 @@
+"""What later entries changed in a report: since its last issue, or since any instant."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard import reports
+from dashboard.errors import DashboardError
+from dashboard.metrics.sla_changes import Known
+from dashboard.reports import Asked, Report, texts
+from dashboard.ui import cards, tables
+from dashboard.ui.page import Page
+from dashboard.ui.sla_choice import Choice, view_at
+from dashboard.ui.words import typed_instant
+
+KEY = "entered-since"
+MINUTE = timedelta(minutes=1)
+CACHED = 40
+
+
+def compared(page: Page, choice: Choice, report: Report) -> Report:
+    """The report with what was entered since the instant chosen, else since its last issue."""
+    earlier = reports.last_issue(choice.view, report.asked)
+    try:
+        since = _since(page, report.asked)
+        if since is None and earlier is None:
+            return report
+        at = since or (earlier.as_of if earlier else report.asked.as_of)
+        reports.check_since(report, at)
+    except DashboardError:
+        return report  # the card says why
+    named = earlier.reference if earlier and earlier.as_of == at else ""
+    before = Known(view_at(page.store, at), at)
+    key = (repr(report.asked), report.head.hash, before.view.head().hash, at.isoformat(), named)
+    return _compared(report, choice.view, before, named, key)
+
+
+@st.cache_resource(max_entries=CACHED, show_spinner=False)
+def _compared(
+    _report: Report, _view: Any, _before: Known, _named: str, key: tuple[str, ...]
+) -> Report:
+    return reports.compared(_report, _view, _before, _named)
+
+
+def changes(page: Page, report: Report) -> None:
+    """The card that lists them, case by case, old and new."""
+    with cards.card(
+        "What did later entries change?", texts.since_words(report),
+        "Each case of which something was entered since, and what that changed in this report. "
+        "Cases that only grew older are left out.", "changes",
+    ):  # fmt: skip
+        st.datetime_input(
+            "Entered since", value=None, key=KEY, format="YYYY-MM-DD", step=MINUTE, width=230,
+            persist_state="session", help="Empty: since the last issue of this report.",
+        )  # fmt: skip
+        try:
+            if since := _since(page, report.asked):
+                reports.check_since(report, since)
+        except DashboardError as refusal:
+            cards.refused(refusal)
+        told = report.corrections.changes.to_pylist() if report.corrections else []
+        if told:
+            _table(report, told)
+
+
+def _since(page: Page, asked: Asked) -> datetime | None:
+    local = st.session_state.get(KEY)
+    return typed_instant(local, page.zone) if local else None
+
+
+def _table(report: Report, told: list[dict[str, Any]]) -> None:
+    rows = []
+    for row in told:
+        column, old, new = texts.change_words(report, row)
+        rows.append({
+            "Case": row["case_id"], "Firm": row["firm"], "Change": row["what"], "What": column,
+            "Before": old, "Now": new, "Recorded": texts.recorded(report, row),
+        })  # fmt: skip
+    shown = pa.Table.from_pylist(rows)
+    with st.container(key="table-changes"):
+        st.dataframe(
+            shown, hide_index=True, row_height=tables.ROW_PX, key="changes", placeholder="",
+            height=tables.HEAD_PX + tables.ROW_PX * min(len(rows), tables.MOST_ROWS) + 2,
+            alt="What later entries changed in this report, case by case",
+        )  # fmt: skip
+    cards.download(shown, f"corrections_{report.asked.period.key}", "download-changes")

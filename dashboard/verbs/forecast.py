@@ -1,0 +1,39 @@
+"""`forecast`: when each open case will finish, now or as known at an earlier instant."""
+
+from argparse import Namespace
+
+from dashboard.verbs.context import Context, as_of
+from dashboard.verbs.tables import write_csv, write_json
+
+WRITERS = {"csv": write_csv, "json": write_json}
+
+
+def run(args: Namespace, context: Context) -> int:
+    """Learn from the log as it was known, and write one row per open case."""
+    # slow to import, and no other verb needs it
+    from dashboard.forecast import CONTRACT, LEAST_FINISHED, forecast_open, learn
+
+    now = as_of(args.as_of, context.now)
+    with context.log.open() as store:
+        view = store if args.as_of is None else store.known_at(now)
+        try:
+            forecaster = learn(view, now)
+            table = forecast_open(view, now, forecaster)
+        finally:
+            if view is not store:
+                view.close()
+    for path in sorted(set(table["workflow"].to_pylist())):
+        if (finished := forecaster.finished[path]) < LEAST_FINISHED:
+            context.complain(_little(path, finished))
+    with context.output("-") as out:
+        WRITERS[args.format](table.select(CONTRACT), out)
+    return 0
+
+
+def _little(path: str, finished: int) -> str:
+    if not finished:
+        return f"{path}: no case is completed yet, so nothing can be said of this path."
+    return (
+        f"{path}: only {finished} completed cases so far, too few to learn from. These forecasts "
+        "are the plain spread of each step's past."
+    )

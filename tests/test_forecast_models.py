@@ -1,0 +1,287 @@
+"""The forecast's models, scores and recalibration, by hand and against slow twins."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.forecast import backtest, recalibration
+from dashboard.forecast.boosted import Boosted
+from dashboard.forecast.models import Yardstick
+from dashboard.forecast.nearest import Nearest
+from dashboard.forecast.scores import LEVELS, MIDDLE, finished_weights, gain, losses, score
+from dashboard.forecast.snapshots import MINUTE_US, NEVER, PATH, together
+from tests.forecast_rows import random_rows, snapshots
+
+DAY = 1440 * MINUTE_US
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+# --- Scores ----------------------------------------------------------------------------------
+
+
+def test_the_loss_is_twice_the_mean_pinball_loss_over_all_levels():
+    rng = np.random.default_rng(1)
+    minutes, quantiles = rng.normal(0, 5, 50), np.sort(rng.normal(0, 5, (50, 19)), axis=1)
+
+    slow = [
+        sum(2 * max(q * (y - x), (q - 1) * (y - x)) for q, x in zip(LEVELS, row, strict=True)) / 19
+        for y, row in zip(minutes, quantiles, strict=True)
+    ]
+
+    assert losses(minutes, quantiles) == pytest.approx(np.array(slow))
+
+
+def test_a_finished_case_stands_for_those_lost_from_sight_before_they_took_as_long():
+    minutes = np.array([10.0, 20.0, 30.0, 40.0])
+    is_finished = np.array([True, False, True, True])
+
+    weights = finished_weights(minutes, is_finished)
+
+    # of the three that lasted beyond 10, one was lost: the other two stand for three
+    assert weights == pytest.approx([1, 0, 1.5, 1.5])
+
+
+def test_a_case_that_finishes_at_the_instant_another_is_lost_stands_for_itself():
+    weights = finished_weights(np.array([20.0, 20.0]), np.array([False, True]))
+
+    assert weights == pytest.approx([0, 1])
+
+
+def test_leaving_open_cases_out_flatters_and_weighting_does_not():
+    rng = np.random.default_rng(2)
+    minutes = rng.exponential(1000, 4000)
+    watched = rng.uniform(0, 5000, 4000)
+    is_finished = minutes <= watched
+
+    weights = finished_weights(np.minimum(minutes, watched), is_finished)
+
+    plain = minutes[is_finished].mean()
+    weighted = np.average(np.minimum(minutes, watched), weights=weights)
+    assert plain < 0.8 * minutes.mean()
+    assert abs(weighted - minutes.mean()) < 0.06 * minutes.mean()
+
+
+def test_a_score_counts_what_its_columns_say():
+    rows = snapshots([10, 30])
+    quantiles = np.tile(np.arange(1, 20.0), (2, 1))
+
+    found = score(rows, quantiles)
+
+    assert (found.forecasts, found.mae, found.coverage80, found.width80) == (2, 10.0, 0.5, 16.0)
+    assert (found.coverage90, found.width90) == (0.5, 18.0)
+
+
+def test_forecasts_of_one_case_do_not_count_as_many_in_the_error_of_a_gain():
+    rng = np.random.default_rng(3)
+    rows = random_rows(rng, 40)
+    worse = np.sort(rng.normal(1000, 500, (40, 19)), axis=1)
+    better = worse * 0.9
+    twice = together([rows, rows])
+
+    mean, error = gain(rows, better, worse)
+
+    assert gain(twice, np.tile(better, (2, 1)), np.tile(worse, (2, 1))) == pytest.approx(
+        (mean, error)
+    )
+
+
+# --- The yardstick ---------------------------------------------------------------------------
+
+
+def test_the_yardstick_is_the_plain_quantile_of_the_step_else_of_the_path_else_of_all():
+    of_step, of_path = np.arange(40.0), np.arange(100.0, 110)
+    rows = snapshots(
+        [*of_step, *of_path, 500, 900], group=[PATH + 2] * 40 + [PATH + 3] * 10 + [2 * PATH + 2] * 2
+    )
+
+    found = Yardstick().fit(rows).predict(rows.take(np.array([0, 40, 50])))
+
+    assert found[0] == pytest.approx(np.quantile(of_step, LEVELS))
+    assert found[1] == pytest.approx(np.quantile([*of_step, *of_path], LEVELS))
+    assert found[2] == pytest.approx(np.quantile([*of_step, *of_path, 500, 900], LEVELS))
+
+
+# --- Nearest past cases ----------------------------------------------------------------------
+
+
+def test_only_cases_that_waited_as_long_are_compared_and_what_they_waited_is_taken_off():
+    past = snapshots([10, 20, 60, 80], moved=np.array([5, 15, 50, 70]) * MINUTE_US)
+    asked = snapshots([1], at=30, began=np.zeros(1, dtype=np.int64))
+
+    fitted = Nearest().fit(past)
+
+    assert set(fitted.neighbours(asked)) == {3, 4}
+    assert fitted.predict(asked)[0, MIDDLE] == pytest.approx((30 + 50) / 2)
+
+
+def test_an_open_case_counts_as_far_as_it_was_watched():
+    past = snapshots([10, np.nan, 30, 40], seen=25)
+    past = replace(past, seen=1000 * MINUTE_US, until=np.array([10, 20, 30, 40]) * MINUTE_US)
+    past = replace(past, finishes=np.array([True, False, True, True]))
+
+    found = Nearest().fit(past).predict(snapshots([1]))[0]
+
+    # Kaplan and Meier: 1/4 falls to 10, 3/8 each to 30 and 40, and each stands in its middle
+    assert found == pytest.approx(np.interp(LEVELS, [1 / 8, 7 / 16, 13 / 16], [10, 30, 40]))
+
+
+@given(SEEDS)
+def test_the_nearest_cases_are_those_that_a_slow_search_finds(seed):
+    rng = np.random.default_rng(seed)
+    rows = random_rows(rng, 120)
+    rows = replace(rows, moved=rows.at + rng.integers(1, 100, 120) * MINUTE_US)
+    waited = int(rng.integers(0, 60)) * MINUTE_US
+    asked = replace(rows.take(np.array([60])), at=rows.at[60:61] + waited)
+
+    found = Nearest(count=10).fit(rows).neighbours(asked)
+
+    alike = [
+        (abs(rows.like[n, 0] - asked.like[0, 0]), -n)
+        for n in range(120)
+        if rows.group[n] == asked.group[0] and rows.moved[n] - rows.at[n] >= waited
+    ]
+    assert found.tolist() == [1 - n for _, n in sorted(alike)[:10]]
+
+
+# --- Boosted quantiles -----------------------------------------------------------------------
+
+
+def test_boosted_quantiles_follow_their_feature_and_never_cross():
+    rows = random_rows(np.random.default_rng(4), 800)
+
+    found = Boosted().fit(rows).predict(rows)
+
+    assert (np.diff(found, axis=1) >= 0).all()
+    assert score(rows, found).crps < 0.6 * score(rows, Yardstick().fit(rows).predict(rows)).crps
+
+
+def test_the_same_seed_draws_the_same_rows_and_gives_the_same_forecasts():
+    rows = random_rows(np.random.default_rng(5), 400)
+
+    one, other, third = (Boosted(seed, 200).fit(rows).predict(rows) for seed in (1, 1, 2))
+
+    assert (one == other).all()
+    assert (one != third).any()
+
+
+# --- Recalibration ---------------------------------------------------------------------------
+
+
+@given(SEEDS)
+def test_a_place_and_a_level_are_each_others_inverse(seed):
+    rng = np.random.default_rng(seed)
+    quantiles = np.cumsum(rng.uniform(1, 100, (30, 19)), axis=1)
+    levels = rng.uniform(0.001, 0.99)
+
+    minutes = recalibration.at_levels(np.full(1, levels), quantiles)[:, 0]
+
+    assert recalibration.places(minutes, quantiles) == pytest.approx(levels)
+
+
+def test_ranges_that_are_too_narrow_become_wide_enough():
+    rng = np.random.default_rng(6)
+    at = np.sort(rng.integers(0, 100 * 1440, 3000))
+    rows = snapshots(1000 + rng.normal(0, 200, 3000), at=at)
+    narrow = np.tile(np.quantile(rng.normal(1000, 120, 9999), LEVELS), (3000, 1))
+
+    found = recalibration.online(rows, narrow)
+
+    late = rows.at > 20 * DAY
+    assert score(rows, narrow).coverage80 < 0.6
+    assert 0.77 < score(rows.take(late), found[late]).coverage80 < 0.83
+
+
+def test_cases_still_open_keep_the_quick_ones_from_making_all_look_quick():
+    rng = np.random.default_rng(7)
+    minutes = rng.exponential(3000, 400)
+    rows = snapshots(minutes, at=np.arange(400) * 10, seen=10**6)
+    right = np.tile(-3000 * np.log(1 - LEVELS), (400, 1))
+    instant = 4000 * MINUTE_US
+    finished = rows.take(rows.until < instant)
+
+    found = recalibration.known_at(instant, rows, right)
+    naive = recalibration.known_at(instant, finished, right[rows.until < instant])
+
+    assert abs(found.levels[MIDDLE] - 0.5) < 0.06
+    assert naive.levels[MIDDLE] < 0.42
+
+
+@given(SEEDS)
+def test_what_is_not_known_yet_changes_no_recalibrated_forecast(seed):
+    rng = np.random.default_rng(seed)
+    rows = random_rows(rng)
+    own = Yardstick().fit(rows).predict(rows)
+    instant = int(rows.at[200])
+    late = rows.until >= instant
+    absurd = replace(rows, until=np.where(late, rows.until + 10**15, rows.until))
+
+    one, other = (recalibration.online(some, own) for some in (rows, absurd))
+
+    earlier = rows.at < instant
+    assert (one[earlier] == other[earlier]).all()
+
+
+# --- The trial -------------------------------------------------------------------------------
+
+
+def test_an_absurd_future_changes_no_forecast_of_the_trial_before_it():
+    rng = np.random.default_rng(8)
+    rows = random_rows(rng, 600)
+    instant = 70 * DAY
+    absurd = together([rows.known_before(instant), _nonsense(rng, instant)])
+    absurd = replace(absurd, until=np.where(absurd.until == NEVER, 10**15, absurd.until))
+    origins = [40 * DAY, 55 * DAY, instant, 100 * DAY]
+
+    for model in (Yardstick(), Nearest(), Boosted()):
+        one, other = (backtest.backtest(model, some, origins) for some in (rows, absurd))
+
+        assert one
+        assert other
+        earlier, same = one.rows.at < instant, other.rows.at < instant
+        assert earlier.sum() > 100
+        assert (one.quantiles[earlier] == other.quantiles[same]).all()
+
+
+def test_the_median_is_used_where_only_the_step_tells_how_long_is_left():
+    rng = np.random.default_rng(9)
+    rows = replace(random_rows(rng, 900), like=rng.uniform(0, 1, (900, 1)))
+    rows = replace(rows, until=rows.at + rng.exponential(1000, 900).astype(np.int64) * MINUTE_US)
+    rows = replace(rows, moved=rows.until, features=rows.like, seen=int(rows.until.max()) + 1)
+
+    assert chosen(rows) == "median"
+
+
+def test_a_model_that_sees_more_than_the_step_is_used():
+    assert chosen(random_rows(np.random.default_rng(10), 900)) in ("nearest", "boosted")
+
+
+def test_with_fewer_than_a_hundred_finished_cases_nothing_is_tried():
+    rows = random_rows(np.random.default_rng(11), 99)
+
+    issued = backtest.backtests((Yardstick(), Nearest()), rows, [50 * DAY, 80 * DAY])
+
+    assert issued == {}
+    assert backtest.choose(issued, "median") == "median"
+
+
+def chosen(rows):
+    models = (Yardstick(), Nearest(), Boosted())
+    issued = backtest.backtests(models, rows, [60 * DAY, 80 * DAY, 100 * DAY])
+    return backtest.choose(issued, "median")
+
+
+def _nonsense(rng, instant):
+    late = random_rows(rng, 200)
+    return replace(
+        late,
+        case=late.case + 10_000,
+        at=late.at + instant,
+        began=late.at + instant,
+        moved=late.at + instant,
+        until=late.at + instant + MINUTE_US * 10**6,
+        features=late.features * 10**9,
+        like=late.like * -(10**9),
+    )
