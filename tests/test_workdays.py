@@ -364,6 +364,7 @@ def test_instant_is_the_earliest_of_its_position(calendar, moments):
 @given(calendars, instants, durations)
 def test_adding_and_then_measuring_gives_back_what_was_added(calendar, start, duration):
     assume(calendar.weekly)
+    assume(duration <= calendar.elapsed(start, LAST_INSTANT - timedelta(days=1)))
 
     due = calendar.add(start, duration)
 
