@@ -37,7 +37,7 @@ def left(us: float, day_us: int = DAY_US) -> str:
 
 def signed(us: float, day_us: int = DAY_US) -> str:
     """Business time with a true minus where it is negative."""
-    return ("−" if us < 0 else "") + duration(us, day_us)
+    return ("−" if round(us / MINUTE_US) < 0 else "") + duration(us, day_us)
 
 
 def moment(instant: datetime | None, zone: str) -> str:

@@ -159,3 +159,10 @@ def test_the_slowest_say_how_many_late_ones_have_a_reason():
         "The longest took 8 d. 1 of the 2 late ones here have a reason given."
     )
     assert "All of these kept the limit" in bottlenecks.slowest(table(rows[2]), PROMISE)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(-0.4, "0 m"), (-0.6, "−1 m"), (-90.0, "−1 h 30 m"), (90.0, "1 h 30 m")]
+)
+def test_what_rounds_to_nothing_has_no_sign(minutes: float, words: str):
+    assert plain(PROMISE.difference(minutes)) == words

@@ -37,7 +37,7 @@ def test_where_no_case_is_open_no_age_is_asked_for(live: Store, browse: Browse):
     app = browse("throughput")
 
     assert AGEING not in headings(app)
-    assert "No case is open; **1** were completed since" in said(app)
+    assert "No case is open; **1** was completed since" in said(app)
     assert "No path has 20 completed cases" in said(app)
 
 

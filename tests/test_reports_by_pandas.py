@@ -8,29 +8,21 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
-from pandas.tseries.holiday import USFederalHolidayCalendar
-from pandas.tseries.offsets import CustomBusinessDay
 
 from dashboard import intake, reports
 from dashboard.reports import Asked, Period, Report
 from dashboard.store import Store
 from dashboard.verbs.tables import write_csv
 from tests.builders import ADMIN
+from tests.tracker_frame import BUSINESS_DAY, DATA, DAY, local_dates, minutes_between, read
 
-DATA = Path(__file__).parent / "data"
 TRACKER = DATA / "tracker.csv"
-ZONE = "America/New_York"
 NOW = datetime(2026, 10, 30, 19, 30, tzinfo=UTC)
 OCTOBER = Period(date(2026, 10, 1))
-DAY = 540  # minutes
-CLOSED = USFederalHolidayCalendar().holidays("2024-01-01", "2027-12-31")
-BUSINESS_DAY = CustomBusinessDay(holidays=list(CLOSED))
 STEPS = [f"Step {number}" for number in range(1, 12)]
 
 
@@ -59,37 +51,6 @@ def sheet() -> Any:
     rows["closed"] = pd.to_datetime(told["closed_at"])
     rows["minutes"] = told["business_minutes"].astype(float)
     return rows
-
-
-def open_minutes() -> np.ndarray:
-    """Every minute in which the department is open, as UTC minutes since 1970, in order."""
-    days: Any = pd.bdate_range("2024-12-01", "2026-12-31", freq=BUSINESS_DAY)
-    starts = (days + pd.Timedelta(hours=8)).tz_localize(ZONE).tz_convert("UTC").tz_convert(None)
-    first = starts.to_numpy().astype("datetime64[m]").astype(np.int64)
-    return (first[:, None] + np.arange(DAY)).ravel()
-
-
-def minutes_between(since: Any, until: Any) -> np.ndarray:
-    """Open minutes from one instant to the other."""
-    every = open_minutes()
-    begins = since.dt.tz_convert(None).to_numpy().astype("datetime64[m]").astype(np.int64)
-    if isinstance(until, pd.Timestamp):
-        ends: Any = np.int64(until.timestamp() // 60)
-    else:
-        ends = until.dt.tz_convert(None).to_numpy().astype("datetime64[m]").astype(np.int64)
-    return np.searchsorted(every, ends) - np.searchsorted(every, begins)
-
-
-def read(text: str) -> Any:
-    """A cell's instant: with its own offset, else of New York; NaT if it is no time."""
-    instant: Any = pd.to_datetime(text, errors="coerce")
-    if pd.isna(instant):
-        return pd.NaT
-    return (instant if instant.tzinfo else instant.tz_localize(ZONE)).tz_convert("UTC")
-
-
-def local_dates(instants: Any) -> Any:
-    return instants.dt.tz_convert(ZONE).dt.tz_localize(None).dt.normalize()
 
 
 def of_october(sheet: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.charts.look import SCALE, SHARE, TABLE, Spec, ink, inked, look, tips
+from dashboard.charts.look import COLUMNS, SCALE, SHARE, TABLE, Spec, ink, inked, look, tips
 
 ROW_PX = 30
 PARTS = ["waiting", "in work", "not split"]
@@ -13,7 +13,6 @@ PART_TONES = {"waiting": "accent", "in work": "done", "not split": "ahead"}
 PART_WORDS = (
     "datum.label == 'accent' ? 'waiting' : datum.label == 'done' ? 'in work' : 'Start not recorded'"
 )
-COLUMNS = alt.ExprRef("width < 300 ? 1 : 3")  # of a legend: on a telephone its words stand below
 HOURS = "datum.value + ' h'"
 CHANGES = {
     "kept": "(datum.value > 0 ? '+' : '') + format(100 * datum.value, '.0f') + ' points'",

@@ -5,7 +5,10 @@ from functools import cache
 import altair as alt
 
 from dashboard.charts.look import (
+    COLUMNS,
     DAYS,
+    MANY_COLUMNS,
+    PICK,
     SHAPES,
     STATES,
     TABLE,
@@ -18,7 +21,6 @@ from dashboard.charts.look import (
     promise,
     tips,
 )
-from dashboard.charts.month_end import PICK
 from dashboard.charts.throughput import around
 
 ROWS = alt.Y("step:N", sort=None, axis=alt.Axis(title=None, labelLimit=150, grid=False))
@@ -63,6 +65,9 @@ def flow(bands: tuple[str, ...]) -> Spec:
     `bands` are the tones that the legend names.
     """
     named = "datum.label == 'done' ? 'completed' : datum.label"
+    legend = alt.Legend(
+        values=list(bands), labelExpr=named, symbolType="square", columns=MANY_COLUMNS
+    )
     axis = alt.Axis(title=None, tickMinStep=1, format="d")
     marks = (
         alt.Chart(TABLE)
@@ -72,7 +77,7 @@ def flow(bands: tuple[str, ...]) -> Spec:
             x2="ends:T",
             y=alt.Y("low:Q", axis=axis),
             y2="high:Q",
-            color=ink("tone", alt.Legend(values=list(bands), labelExpr=named, symbolType="square")),
+            color=ink("tone", legend),
             opacity=alt.Opacity("shade:Q", scale=None),
             tooltip=tips(when="At the end of", band="Where", cases="Cases"),
         )
@@ -87,7 +92,7 @@ def ageing() -> Spec:
     Table: key (the case), step, days, drawn (at most the edge), lane, state, firm, case_id, text,
     usual, n, p50, p85, p95 (empty if the finished cases are few).
     """
-    states = alt.Legend(values=STATES[:3])
+    states = alt.Legend(values=STATES[:3], columns=COLUMNS)
     dots = (
         alt.Chart(TABLE)
         .mark_point(filled=True, size=52, opacity=0.9)

@@ -28,6 +28,12 @@ SHAPES = alt.Scale(
 # layered chart may be a rule's single row. So the page's table has a name: see `bind`.
 TABLE = alt.NamedData("table")
 
+# A click picks a mark by `key`, which names what it counts; a double click lets go of it.
+PICK = alt.selection_point(name="picked", fields=["key"], toggle=False, empty=False)
+# Of a legend: on a telephone its words stand one below the other, or many of them two by two.
+COLUMNS = alt.ExprRef("width < 300 ? 1 : 3")
+MANY_COLUMNS = alt.ExprRef("width < 420 ? 2 : width < 900 ? 4 : 0")
+
 # Streamlit's own grey on white (3.7 : 1) is too faint to read; these are the theme's muted text.
 MUTED = alt.ExprRef("luminance(background) > 0.5 ? '#616A78' : '#98A1AE'")
 SHARE = "format(100 * datum.value, '.0f') + ' %'"

@@ -4,7 +4,7 @@ from functools import cache
 
 import altair as alt
 
-from dashboard.charts.look import SCALE, TABLE, Spec, ink, inked, look, shares, tips
+from dashboard.charts.look import PICK, SCALE, TABLE, Spec, ink, inked, look, shares, tips
 
 Window = tuple[int, int]
 
@@ -18,8 +18,6 @@ STRONG_TIMES = "datum.times > 2.05 || datum.times < 0.49"
 STRONG_HOURS = "datum.hours > 11"
 MOST_HOURS = 18  # a cell's colour ends here: two business days in one step are as bad as four
 GROUPS = ["window", "rest"]
-# A click picks a mark by `key`, which names what it counts; a double click lets go of it.
-PICK = alt.selection_point(name="picked", fields=["key"], toggle=False, empty=False)
 COMPARE_TIPS = tips(
     step="Step", group_text="When", text="Median", n="Cases",
     interval="Difference, 95 % for all steps",

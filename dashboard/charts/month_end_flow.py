@@ -5,8 +5,8 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.charts.look import SCALE, TABLE, Spec, ink, inked, look, tips
-from dashboard.charts.month_end import PICK, WINDOW, Window, place, shade
+from dashboard.charts.look import PICK, SCALE, TABLE, Spec, ink, inked, look, tips
+from dashboard.charts.month_end import WINDOW, Window, place, shade
 
 KINDS = "datum.label == 'ink' ? 'opened' : 'completed'"
 

@@ -4,6 +4,7 @@ import altair as alt
 
 from dashboard.charts.look import (
     MONTH,
+    PICK,
     SCALE,
     SHAPES,
     STATES,
@@ -18,7 +19,6 @@ from dashboard.charts.look import (
     shares,
     tips,
 )
-from dashboard.charts.month_end import PICK
 
 # What a state means for a case that is done; the target and the limit stand beside the chart.
 DONE = (

@@ -48,7 +48,7 @@ def stages(flow: pa.Table, since: date | None) -> str:
     ends = {row["workflow"]: row["step"] for row in last}
     done = sum(row["completed"] for row in last if row["step"] == ends[row["workflow"]])
     begun = f"since {since.day} {since:%B %Y}" if since else "since the first submission"
-    through = f"**{done:,}** were completed {begun}."
+    through = f"**{done:,}** {'was' if done == 1 else 'were'} completed {begun}."
     if not n:
         return f"No case is open; {through}"
     most = max(last, key=lambda row: row["open"])

@@ -5,13 +5,21 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import findings, formats, metrics
+from dashboard import formats, metrics
 from dashboard.charts import bottlenecks as charts
 from dashboard.findings import Promise
 from dashboard.findings import bottlenecks as found_in
 from dashboard.formats import FEWEST
-from dashboard.instants import to_datetime, to_us
-from dashboard.ui import bottleneck_cases, bottleneck_rows, cards, handle, insight, tables
+from dashboard.instants import to_datetime
+from dashboard.ui import (
+    bottleneck_cases,
+    bottleneck_rows,
+    cards,
+    filtered,
+    handle,
+    insight,
+    tables,
+)
 from dashboard.ui.page import Page
 from dashboard.workflows import WORKFLOWS
 
@@ -26,41 +34,23 @@ BASES = {
 
 def headline(page: Page) -> bool:
     """The finding that heads the page; False and a word on what to do if there is nothing yet."""
-    steps = _rows(page, metrics.step_spread)
+    steps = filtered.figure(page, metrics.step_spread)
     if not steps.num_rows:
-        _nothing(page)
+        filtered.none_completed(page, metrics.step_spread, "case")
         return False
-    found = found_in.bottleneck(steps, _rows(page, metrics.party_spread), _promise(page))
+    found = found_in.bottleneck(
+        steps, filtered.figure(page, metrics.party_spread), filtered.promise(page)
+    )
     with st.container(border=True, key="card-headline", gap="xsmall"):
         st.header(found.text, anchor=False)
         st.markdown(found.why)
     return True
 
 
-def _nothing(page: Page) -> None:
-    everywhere = handle.figure(page.store, page.now, metrics.step_spread, {})
-    if everywhere.num_rows:
-        cards.empty(
-            "filter_alt_off", "No case was completed in this period",
-            "Choose a longer period, both paths or all team leaders.",
-        )  # fmt: skip
-    elif n := page.store.count_cases():
-        cards.empty(
-            "hourglass_empty", "No case is completed yet",
-            f"{findings.count(n, 'case')} under way: Cases says where each stands. Open this page "
-            "again when the first is completed.",
-        )  # fmt: skip
-    else:
-        cards.empty(
-            "hourglass_empty", "There is no case yet",
-            "Open one on New case, or import a team leader’s tracker sheet on Today.",
-        )  # fmt: skip
-
-
 def steps(page: Page) -> None:
     """Which step holds the time; a click shows the cases of a bar."""
-    table = _rows(page, metrics.step_spread)
-    rows = _rows(page, bottleneck_rows.step_bars)
+    table = filtered.figure(page, metrics.step_spread)
+    rows = filtered.figure(page, bottleneck_rows.step_bars)
     found = found_in.waiting(table)
     n, split = (sum(table[name].to_pylist()) for name in ("n", "n_split"))
     with cards.card(
@@ -79,8 +69,10 @@ def steps(page: Page) -> None:
 
 def parties(page: Page) -> None:
     """Whose turn it was; a click shows the cases of a party."""
-    rows = _rows(page, bottleneck_rows.party_bars)
-    found = found_in.parties(_rows(page, metrics.step_spread), _rows(page, metrics.party_spread))
+    rows = filtered.figure(page, bottleneck_rows.party_bars)
+    found = found_in.parties(
+        filtered.figure(page, metrics.step_spread), filtered.figure(page, metrics.party_spread)
+    )
     with cards.card(
         "Whose turn was it?",
         f"{found} Click a bar to see its cases.",
@@ -96,8 +88,8 @@ def parties(page: Page) -> None:
 
 def budgets(page: Page) -> None:
     """Whether each step keeps its part of the limit."""
-    table = _rows(page, metrics.step_slack)
-    found = found_in.budgets(table, _promise(page))
+    table = filtered.figure(page, metrics.step_slack)
+    found = found_in.budgets(table, filtered.promise(page))
     with cards.card(
         "Does each step keep its budget?",
         found,
@@ -108,7 +100,9 @@ def budgets(page: Page) -> None:
         "budgets",
     ):
         alt = insight.alt("Time in each step against its budget", found)
-        cards.chart(_rows(page, bottleneck_rows.spread_bars), charts.STEP_SPREAD, alt, "budgets")
+        cards.chart(
+            filtered.figure(page, bottleneck_rows.spread_bars), charts.STEP_SPREAD, alt, "budgets"
+        )
         _budget_table(page, table)
 
 
@@ -118,11 +112,12 @@ def _told_bases(page: Page, table: pa.Table) -> str:
         row["workflow"]: BASES[row["basis"]].format(n=row["n_history"]) for row in table.to_pylist()
     }
     told = [f"{WORKFLOWS[key].short} {words}" for key, words in bases.items()]
-    return f"The limit of {_promise(page).limit_words} is split over the steps: {'; '.join(told)}."
+    limit = filtered.promise(page).limit_words
+    return f"The limit of {limit} is split over the steps: {'; '.join(told)}."
 
 
 def _budget_table(page: Page, table: pa.Table) -> None:
-    asked = _promise(page)
+    asked = filtered.promise(page)
     shown = pa.Table.from_pylist([
         {
             "Step": insight.step_name(row, page.filters),
@@ -178,7 +173,7 @@ def _best_chart(page: Page, table: pa.Table) -> None:
         label_visibility="collapsed", bind="query-params",
     )  # fmt: skip
     measure = MEASURES[chosen or next(iter(MEASURES))]
-    found = found_in.best_quarter(table, measure, _promise(page))
+    found = found_in.best_quarter(table, measure, filtered.promise(page))
     said.markdown(found)
     rows = _best(page, bottleneck_rows.best_bars, measure=measure)
     alt = insight.alt("Estimated effect of each step as in its best quarter", found)
@@ -204,10 +199,10 @@ def _told_method(table: pa.Table) -> str:
 
 def slowest(page: Page) -> None:
     """Which cases took longest, where their time went, and why."""
-    table = _rows(page, metrics.slowest_cases)
+    table = filtered.figure(page, metrics.slowest_cases)
     with cards.card(
         "Which cases took longest, and why?",
-        found_in.slowest(table, _promise(page)),
+        found_in.slowest(table, filtered.promise(page)),
         f"The {table.num_rows:,} completed cases of the longest business time; open ones are not "
         "among them, the late ones stand on Today. Longest step, and who had most of the whole "
         "case. Click a firm to open its case.",
@@ -216,15 +211,7 @@ def slowest(page: Page) -> None:
         bottleneck_cases.slowest(page, table)
 
 
-def _rows(page: Page, fn: Any, **more: Any) -> pa.Table:
-    return handle.figure(page.store, page.now, fn, {**page.filters, **more})
-
-
 def _best(page: Page, fn: Any, **more: Any) -> pa.Table:
     """Costly, and of completed cases only: it lasts until the log changes, not just this minute."""
     now = to_datetime(page.store.log.last_recorded_us())
     return handle.figure(page.store, now, fn, {**page.filters, **more})
-
-
-def _promise(page: Page) -> Promise:
-    return findings.promised(page.store.settings, page.filters.get("workflow"), to_us(page.now))

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import charts, findings, metrics
 from dashboard.findings import Promise
 from dashboard.formats import FEWEST, percent
-from dashboard.ui import cards, counted, flow_rows, handle, insight, navigation, tables, throughput
+from dashboard.ui import cards, counted, filtered, flow_rows, insight, navigation, tables
 from dashboard.ui.behind import clicked
 from dashboard.ui.page import Page
 from dashboard.ui.words import day_text
@@ -22,9 +22,9 @@ FEW = "few cases"
 
 def clocks(page: Page) -> None:
     """The customer's clock and ours."""
-    months = _figure(page, metrics.twin_clocks)
-    rows = _figure(page, flow_rows.clocks)
-    found = findings.clocks(months, throughput.promise(page))
+    months = filtered.figure(page, metrics.twin_clocks)
+    rows = filtered.figure(page, flow_rows.clocks)
+    found = findings.clocks(months, filtered.promise(page))
     with cards.card(
         "How much of the time is ours?",
         found,
@@ -44,9 +44,11 @@ def clocks(page: Page) -> None:
 def parts(page: Page) -> None:
     """Cycle times by path and by team leader."""
     shared = {"period": "all"}
-    paths = _figure(page, metrics.cycle_percentiles, **shared, split="path").to_pylist()
-    leaders = _figure(page, metrics.cycle_percentiles, **shared, split="team_leader").to_pylist()
-    asked = throughput.promise(page)
+    paths = filtered.figure(page, metrics.cycle_percentiles, **shared, split="path").to_pylist()
+    leaders = filtered.figure(
+        page, metrics.cycle_percentiles, **shared, split="team_leader"
+    ).to_pylist()
+    asked = filtered.promise(page)
     named = [(WORKFLOWS[row["workflow"]].short, row) for row in paths]
     named += [(row["team_leader"] or "no team leader", row) for row in leaders]
     shown = pa.Table.from_pylist([_part(name, row, asked) for name, row in named])
@@ -83,7 +85,7 @@ def stages(page: Page) -> None:
     since = page.filters.get("since")
     is_short = since and (page.today - since).days < BY_DAY_UP_TO_DAYS
     period = {"period": "day" if is_short else "week"}
-    flow = _figure(page, metrics.cumulative_flow, **period)
+    flow = filtered.figure(page, metrics.cumulative_flow, **period)
     found = findings.stages(flow, since)
     with cards.card(
         "Where do cases stand, and where do they pile up?",
@@ -98,7 +100,7 @@ def stages(page: Page) -> None:
             label_visibility="collapsed", bind="query-params",
         )  # fmt: skip
         with_done = VIEWS[chosen or next(iter(VIEWS))]
-        rows = _figure(page, flow_rows.bands, **period, with_done=with_done)
+        rows = filtered.figure(page, flow_rows.bands, **period, with_done=with_done)
         alt = insight.alt("Cases by the step in which they stood", found)
         held = {row["tone"] for row in rows.to_pylist() if row["cases"]}
         spec = charts.flow(tuple(tone for tone in charts.TOKENS if tone in held))
@@ -122,12 +124,12 @@ def _stage(page: Page, key: str) -> None:
 
 def ageing(page: Page) -> None:
     """How old the open cases are, for the step in which they stand."""
-    cases = _figure(page, metrics.ageing)
+    cases = filtered.figure(page, metrics.ageing)
     if not cases.num_rows:
         return
     old = findings.older(cases)
     found = findings.ageing(cases)
-    rows = _figure(page, flow_rows.ages)
+    rows = filtered.figure(page, flow_rows.ages)
     beyond = [row["days"] for row in rows.to_pylist() if row["days"] > row["drawn"]]
     edge = f" At the right edge: older, up to {_days(page, max(beyond))}." if beyond else ""
     with cards.card(
@@ -149,8 +151,4 @@ def ageing(page: Page) -> None:
 
 
 def _days(page: Page, days: float) -> str:
-    return throughput.promise(page).days(days)
-
-
-def _figure(page: Page, fn: Any, **more: Any) -> pa.Table:
-    return handle.figure(page.store, page.now, fn, {**page.filters, **more})
+    return filtered.promise(page).days(days)

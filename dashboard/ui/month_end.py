@@ -1,15 +1,11 @@
 """The parts of Month end: what it does to whole cases, to each step, and to whom it does it."""
 
-from typing import Any
-
 import pyarrow as pa
 import streamlit as st
 
 from dashboard import charts, findings, metrics
-from dashboard.findings import Promise
 from dashboard.formats import FEWEST
-from dashboard.instants import to_us
-from dashboard.ui import cards, handle, insight, month_end_behind
+from dashboard.ui import cards, filtered, insight, month_end_behind
 from dashboard.ui.page import Page
 
 VIEWS = {"Times its usual": "times", "Hours": "hours"}
@@ -17,11 +13,13 @@ VIEWS = {"Times its usual": "times", "Hours": "hours"}
 
 def headline(page: Page) -> bool:
     """The finding that heads the page; False and a word on what to do if there is nothing yet."""
-    if not _rows(page, metrics.step_days).num_rows:
-        _nothing(page)
+    if not filtered.figure(page, metrics.step_days).num_rows:
+        filtered.none_completed(page, metrics.step_days, "step")
         return False
-    found = findings.headline(_steps(page), promise(page))
-    whole = findings.whole(_rows(page, metrics.month_end_whole, **_window(page)), promise(page))
+    found = findings.headline(_steps(page), filtered.promise(page))
+    whole = findings.whole(
+        filtered.figure(page, metrics.month_end_whole, **_window(page)), filtered.promise(page)
+    )
     with st.container(border=True, key="card-headline", gap="xsmall"):
         st.header(found.text, anchor=False)
         st.markdown(found.why)
@@ -30,22 +28,9 @@ def headline(page: Page) -> bool:
     return True
 
 
-def _nothing(page: Page) -> None:
-    if page.store.count_cases():
-        cards.empty(
-            "filter_alt_off", "No step was completed in this period",
-            "Choose a longer period, both paths or all team leaders.",
-        )  # fmt: skip
-    else:
-        cards.empty(
-            "event", "There is nothing to compare yet",
-            "Open a case on New case, or import a team leader’s tracker sheet on Today.",
-        )  # fmt: skip
-
-
 def opening_days(page: Page) -> None:
     """Which day to open a case, and which to avoid."""
-    table = _rows(page, metrics.opening_days)
+    table = filtered.figure(page, metrics.opening_days)
     if not table.num_rows:
         cards.empty(
             "event", "No case’s limit has passed yet",
@@ -56,25 +41,26 @@ def opening_days(page: Page) -> None:
     n, on_time, still = (sum(table[name].to_pylist()) for name in ("n", "on_time", "still_open"))
     beside = f" {still} of them still open, which counts as missed." if still else ""
     found = findings.opening(table, on_time / n)
+    limit = filtered.promise(page).limit_words
     with cards.card(
         "Which day to open, which to avoid?",
         found,
-        f"Share within {promise(page).limit_words} by the day the form came in, with 95\u00a0% "
-        "intervals. 0 is the month’s last business day, −1 the next month’s first. Shaded: the "
-        f"window, {_place(first)} to {_place(last)}. n = {n:,} cases whose limit has passed."
+        f"Share within {limit} by the day the form came in, with 95\u00a0% intervals. 0 is the "
+        "month’s last business day, −1 the next month’s first. Shaded: the window, "
+        f"{_place(first)} to {_place(last)}. n = {n:,} cases whose limit has passed."
         f"{beside} Hollow: fewer than {FEWEST}. A click on a mark lists its cases.",
         "opening",
     ):
         alt = insight.alt("On-time rate by business days to month end of the opening", found)
         spec = charts.opening_days(page.store.settings.window)
-        rows = _rows(page, insight.places)
+        rows = filtered.figure(page, insight.places)
         event = cards.chart(rows, spec, alt, "opening", on_select="rerun")
     month_end_behind.opening(page, event, rows)
 
 
 def heat(page: Page) -> None:
     """Which step slows down, and on which day."""
-    cells = _rows(page, metrics.step_days, **_window(page))
+    cells = filtered.figure(page, metrics.step_days, **_window(page))
     found = findings.heat(cells, _steps(page), charts.FEWEST_IN_CELL)
     with cards.card(
         "Which step slows down, and on which day?",
@@ -92,7 +78,7 @@ def heat(page: Page) -> None:
         kind = VIEWS[chosen or next(iter(VIEWS))]
         alt = insight.alt("Median time in each step by business days to month end", found)
         spec = charts.heat(kind, page.store.settings.window)
-        rows = _rows(page, insight.cells)
+        rows = filtered.figure(page, insight.cells)
         event = cards.chart(rows, spec, alt, f"heat-{kind}", on_select="rerun")
     month_end_behind.steps(page, event, rows, "heat-then")
 
@@ -113,26 +99,17 @@ def compare(page: Page) -> None:
         alt = insight.alt(
             "Median time in each step, in the month-end window and in the rest", found
         )
-        rows = _rows(page, insight.compared)
+        rows = filtered.figure(page, insight.compared)
         event = cards.chart(rows, charts.COMPARE, alt, "compare", on_select="rerun")
     month_end_behind.steps(page, event, rows, "compare-then")
 
 
-def _rows(page: Page, fn: Any, **more: Any) -> pa.Table:
-    return handle.figure(page.store, page.now, fn, {**page.filters, **more})
-
-
 def _steps(page: Page) -> pa.Table:
-    return _rows(page, metrics.month_end_steps, **_window(page))
+    return filtered.figure(page, metrics.month_end_steps, **_window(page))
 
 
 def _window(page: Page) -> dict[str, tuple[int, int]]:
     return {"window": page.store.settings.window}
-
-
-def promise(page: Page) -> Promise:
-    """What the cases shown are measured against now."""
-    return findings.promised(page.store.settings, page.filters.get("workflow"), to_us(page.now))
 
 
 def _place(days: int) -> str:

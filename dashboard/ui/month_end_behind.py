@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from dashboard import findings, formats, metrics
-from dashboard.ui import handle
+from dashboard.ui import filtered
 from dashboard.ui.behind import behind, clicked
 from dashboard.ui.page import Page
 from dashboard.workflows import WORKFLOWS
@@ -28,7 +28,7 @@ def opening(page: Page, event: Any, rows: pa.Table) -> None:
     """The cases of an opening day."""
     if key := picked(event, rows):
         place = int(key[0])
-        table = _figure(page, metrics.opening_cases, place=place)
+        table = filtered.figure(page, metrics.opening_cases, place=place)
         shown = [
             {
                 **_case(row),
@@ -50,7 +50,9 @@ def steps(page: Page, event: Any, rows: pa.Table, key: str) -> None:
         is_side = which in ("window", "rest")
         asked: dict[str, Any] = {"workflow": workflow, "step": int(step)}
         asked |= {"in_window": which == "window"} if is_side else {"place": int(which)}
-        table = _figure(page, metrics.month_end_cases, window=page.store.settings.window, **asked)
+        table = filtered.figure(
+            page, metrics.month_end_cases, window=page.store.settings.window, **asked
+        )
         shown = [
             {
                 **_case(row),
@@ -72,7 +74,7 @@ def flow(page: Page, event: Any, rows: pa.Table, key: str) -> None:
     """The cases opened, completed, or in the order step as such a day ended."""
     if words := picked(event, rows):
         kind, place = words[0], int(words[1])
-        table = _figure(page, metrics.month_flow_cases, kind=kind, place=place)
+        table = filtered.figure(page, metrics.month_flow_cases, kind=kind, place=place)
         shown = [
             {
                 **_case(row),
@@ -88,10 +90,6 @@ def flow(page: Page, event: Any, rows: pa.Table, key: str) -> None:
             times = findings.count(sum(table["days"].to_pylist()), "time")
             title = f"In the order step as a day ended {findings.place(place)}, {times} in all"
         behind(page, title, _table(shown), key)
-
-
-def _figure(page: Page, fn: Any, **more: Any) -> pa.Table:
-    return handle.figure(page.store, page.now, fn, {**page.filters, **more})
 
 
 def _case(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import pyarrow as pa
-
 from dashboard import charts, findings, formats, metrics
 from dashboard.formats import FEWEST
-from dashboard.ui import cards, handle, insight, month_end, month_end_behind, month_end_rows
+from dashboard.ui import cards, filtered, insight, month_end_behind, month_end_rows
 from dashboard.ui.page import Page
 from dashboard.workflows import WORKFLOWS
 
@@ -15,7 +13,7 @@ SHARE = 0.85  # of the cases that have to be done by the month's last close for 
 
 def flow(page: Page) -> None:
     """What comes in and goes out along the month."""
-    table = _figure(page, metrics.month_flow)
+    table = filtered.figure(page, metrics.month_flow)
     if not table.num_rows:
         return
     window = page.store.settings.window
@@ -31,7 +29,7 @@ def flow(page: Page) -> None:
         "the next business day. Shaded: the window. A click on a mark lists its cases.",
         "flow",
     ):
-        rows = _figure(page, month_end_rows.flow)
+        rows = filtered.figure(page, month_end_rows.flow)
         alt = insight.alt("Cases opened and completed a day by business days to month end", found)
         event = cards.chart(rows, charts.month_flow(window), alt, "flow", on_select="rerun")
     month_end_behind.flow(page, event, rows, "flow-then")
@@ -39,7 +37,7 @@ def flow(page: Page) -> None:
 
 def queue(page: Page) -> None:
     """How many cases stand in the order step along the month."""
-    table = _figure(page, metrics.month_flow)
+    table = filtered.figure(page, metrics.month_flow)
     if not table.num_rows:
         return
     window = page.store.settings.window
@@ -53,7 +51,7 @@ def queue(page: Page) -> None:
         "firm’s signed order. A click on a bar lists its cases.",
         "queue",
     ):
-        rows = _figure(page, month_end_rows.queue)
+        rows = filtered.figure(page, month_end_rows.queue)
         alt = insight.alt("Cases in the order step by business days to month end", found)
         event = cards.chart(rows, charts.order_queue(window), alt, "queue", on_select="rerun")
     month_end_behind.flow(page, event, rows, "queue-then")
@@ -61,8 +59,8 @@ def queue(page: Page) -> None:
 
 def pace(page: Page) -> None:
     """An estimate: the same months with the order step at its mid-month pace."""
-    table = _figure(page, metrics.mid_month_pace, window=page.store.settings.window)
-    asked = month_end.promise(page)
+    table = filtered.figure(page, metrics.mid_month_pace, window=page.store.settings.window)
+    asked = filtered.promise(page)
     found = findings.mid_month_pace(table, asked)
     rows = {row["measure"]: row for row in table.to_pylist()}
     source = ""
@@ -96,8 +94,8 @@ def _estimates(rows: dict[str, Any], asked: findings.Promise) -> list[tuple[str,
 
 def safe_hours(page: Page) -> None:
     """Until when to submit a case so that it is done by the coming month end."""
-    table = _figure(page, metrics.last_safe_hours, share=SHARE)
-    asked = month_end.promise(page)
+    table = filtered.figure(page, metrics.last_safe_hours, share=SHARE)
+    asked = filtered.promise(page)
     found = findings.safe_hours(table, page.now, page.zone, SHARE, asked)
     with cards.card(
         "Until when to submit, to be done by month end?",
@@ -121,7 +119,3 @@ def safe_hours(page: Page) -> None:
                 ),
                 key="safe-hours",
             )
-
-
-def _figure(page: Page, fn: Any, **more: Any) -> pa.Table:
-    return handle.figure(page.store, page.now, fn, {**page.filters, **more})

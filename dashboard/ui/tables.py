@@ -8,6 +8,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard import formats
+from dashboard.findings.forecast import hundredths
 from dashboard.ui import navigation
 from dashboard.ui.page import Page
 from dashboard.ui.words import SHORT, day_text, marked
@@ -35,6 +36,23 @@ COLUMNS: Columns = {
     "state": st.column_config.MultiselectColumn(
         "State", options=["● on time", "◆ at risk", "▲ late", "closed", "withdrawn"],
         color=["green", "orange", "red", "gray", "gray"], width=88,
+    ),
+    "risk": st.column_config.ProgressColumn(
+        "Late?", width=104, format="percent", min_value=0, max_value=1, color="gray",
+        help="Chance of missing the limit, as forecast now",
+    ),
+    "risk_target": st.column_config.TextColumn(
+        "Misses target", width=96, help="Chance of missing the target, as forecast now"
+    ),
+    "by_then": st.column_config.ProgressColumn(
+        "Done by then", width=112, format="percent", min_value=0, max_value=1, color="gray",
+        help="Chance of being completed by the month’s last close",
+    ),
+    "expected": st.column_config.TextColumn(
+        "Expected", width=126, help="Half of such cases are completed by then"
+    ),
+    "range": st.column_config.TextColumn(
+        "In 8 of 10 such cases", width=250, help="Between these two"
     ),
     "turn": st.column_config.MultiselectColumn(
         "Whose turn", options=PARTIES, color="auto", width=112
@@ -137,6 +155,7 @@ def worklist_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
     """A row of the worklist in words."""
     return {
         "left": formats.left(row["business_us_left"]),
+        "risk": hundredths(row.get("p_miss_limit")),
         "state": [marked(row["timing"])],
         "turn": [turn_word(row["party"])],
         "step": f"{row['step']} {row['step_label']}",

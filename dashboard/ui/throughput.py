@@ -9,8 +9,7 @@ import streamlit as st
 from dashboard import charts, findings, metrics
 from dashboard.findings import Promise
 from dashboard.formats import FEWEST, percent
-from dashboard.instants import to_us
-from dashboard.ui import cards, counted, flow_rows, handle, insight, navigation
+from dashboard.ui import cards, counted, filtered, flow_rows, insight, navigation
 from dashboard.ui.behind import clicked
 from dashboard.ui.page import Page
 
@@ -25,15 +24,16 @@ SPARK_POINTS = 2  # a line needs two
 
 def figures(page: Page) -> bool:
     """Four figures, each with its course; False and a word on what to do if there is no case."""
-    weeks = handle.figure(page.store, page.now, metrics.throughput, page.filters)
+    weeks = filtered.figure(page, metrics.throughput)
     if not weeks.num_rows:
-        _nothing(page)
+        if page.store.count_cases():
+            filtered.no_match("No case matches these filters")
+        else:
+            filtered.no_case()
         return False
-    months = _completed(handle.figure(page.store, page.now, metrics.attainment, page.filters))
-    times = handle.figure(
-        page.store, page.now, metrics.cycle_percentiles, {**page.filters, "split": "none"}
-    ).to_pylist()
-    asked = promise(page)
+    months = _completed(filtered.figure(page, metrics.attainment))
+    times = filtered.figure(page, metrics.cycle_percentiles, split="none").to_pylist()
+    asked = filtered.promise(page)
     with st.grid(4, min_column_width=cards.ACROSS, gap="small", key="figures"):
         if times:
             name = f"{times[-1]['period']:%b}"
@@ -48,24 +48,6 @@ def figures(page: Page) -> bool:
     return True
 
 
-def promise(page: Page) -> Promise:
-    """What the cases shown are measured against now."""
-    return findings.promised(page.store.settings, page.filters.get("workflow"), to_us(page.now))
-
-
-def _nothing(page: Page) -> None:
-    if page.store.count_cases():
-        cards.empty(
-            "filter_alt_off", "No case matches these filters",
-            "Choose a longer period, both paths or all team leaders.",
-        )  # fmt: skip
-    else:
-        cards.empty(
-            "show_chart", "There is no case yet",
-            "Open one on New case, or import a team leader’s tracker sheet on Today.",
-        )  # fmt: skip
-
-
 def _completed(months: pa.Table) -> list[dict[str, Any]]:
     return [row for row in months.to_pylist() if row["n"]]
 
@@ -76,8 +58,11 @@ def _time(label: str, rows: list[dict[str, Any]], name: str, asked: Promise) -> 
     chip, arrow = _few(rows), "off"
     if not chip:
         change = last[name] - rows[-2][name]
-        arrow = "up" if change > 0 else "down"
-        chip = f"{asked.days(change)} {'slower' if change > 0 else 'quicker'}"
+        moved = asked.days(abs(change))
+        arrow, chip = "off", "as before"
+        if moved != asked.days(0):
+            arrow, word = ("up", "slower") if change > 0 else ("down", "quicker")
+            chip = f"{moved} {word}"
     _figure(label, asked.days(last[name]), chip, [row[name] for row in rows], arrow)
 
 
@@ -89,7 +74,7 @@ def _share(label: str, rows: list[dict[str, Any]]) -> None:
         change = round(100 * shares[-1]) - round(100 * shares[-2])
         arrow = "up" if change > 0 else "down" if change < 0 else "off"
         word = "higher" if change > 0 else "lower"
-        chip = f"{abs(change)} points {word}" if change else "as before"
+        chip = f"{findings.count(abs(change), 'point')} {word}" if change else "as before"
     _figure(label, percent(shares[-1]), chip, shares, arrow)
 
 
@@ -112,7 +97,7 @@ def _figure(
 
 def has_completed(page: Page) -> bool:
     """Whether a case was completed in the period; if not, a word on what will stand here."""
-    months = handle.figure(page.store, page.now, metrics.attainment, page.filters)
+    months = filtered.figure(page, metrics.attainment)
     if _completed(months):
         return True
     late = months["open_late"][-1].as_py()
@@ -126,7 +111,7 @@ def has_completed(page: Page) -> bool:
 
 def cycle_times(page: Page) -> None:
     """How long a move takes, by month or week."""
-    months = handle.figure(page.store, page.now, metrics.attainment, page.filters)
+    months = filtered.figure(page, metrics.attainment)
     with cards.card(
         "How long does a move take?",
         "",
@@ -137,13 +122,10 @@ def cycle_times(page: Page) -> None:
     ):
         said = st.empty()
         kind = _period(page)
-        asked = {**page.filters, "period": kind}
-        table = handle.figure(
-            page.store, page.now, metrics.cycle_percentiles, {**asked, "split": "none"}
-        )
-        found = findings.trend(table, promise(page), kind)
+        table = filtered.figure(page, metrics.cycle_percentiles, period=kind, split="none")
+        found = findings.trend(table, filtered.promise(page), kind)
         said.markdown(found)
-        rows = handle.figure(page.store, page.now, insight.trend, asked)
+        rows = filtered.figure(page, insight.trend, period=kind)
         alt = insight.alt(f"Cycle time by {kind}: half, 85 and 95 of 100 cases within", found)
         event = cards.chart(rows, charts.TREND, alt, f"trend-{kind}", on_select="rerun")
         if key := clicked(event, "key"):
@@ -166,15 +148,17 @@ def _period(page: Page) -> str:
 
 def missed(page: Page) -> None:
     """Which cases missed the promise; a click opens the case."""
-    months = handle.figure(page.store, page.now, metrics.attainment, page.filters)
-    rows = handle.figure(page.store, page.now, insight.finished, page.filters)
+    months = filtered.figure(page, metrics.attainment)
+    rows = filtered.figure(page, insight.finished)
     n = sum(months["n"].to_pylist())
     shown = f" The newest {rows.num_rows:,} of {n:,} are drawn." if n > rows.num_rows else ""
     lines = " Lines: half, and 85 of 100, finish within." if n >= FEWEST else ""
     beyond = [row["days"] for row in rows.to_pylist() if row["days"] > row["drawn"]]
     if beyond:
-        shown += f" At the upper edge: longer than it, up to {promise(page).days(max(beyond))}."
-    found = findings.missed(months, promise(page))
+        shown += (
+            f" At the upper edge: longer than it, up to {filtered.promise(page).days(max(beyond))}."
+        )
+    found = findings.missed(months, filtered.promise(page))
     with cards.card(
         "Which cases missed the promise?",
         f"{found} Click a mark to open the case.",
@@ -192,8 +176,8 @@ def missed(page: Page) -> None:
 
 def kept(page: Page) -> None:
     """What share keeps the promise, month by month."""
-    months = handle.figure(page.store, page.now, metrics.attainment, page.filters)
-    rows = handle.figure(page.store, page.now, insight.attained, page.filters)
+    months = filtered.figure(page, metrics.attainment)
+    rows = filtered.figure(page, insight.attained)
     found = findings.kept(months)
     with cards.card(
         "What share keeps the promise, month by month?",
@@ -214,8 +198,8 @@ def kept(page: Page) -> None:
 
 def open_cases(page: Page) -> None:
     """How much is open at once."""
-    weeks = handle.figure(page.store, page.now, metrics.throughput, page.filters)
-    rows = handle.figure(page.store, page.now, insight.weeks, page.filters)
+    weeks = filtered.figure(page, metrics.throughput)
+    rows = filtered.figure(page, insight.weeks)
     found = findings.open_now(weeks)
     with cards.card(
         "How much is open at once?",
@@ -235,9 +219,9 @@ def open_cases(page: Page) -> None:
 
 def keeping_up(page: Page) -> None:
     """Whether as much goes out as comes in."""
-    weeks = handle.figure(page.store, page.now, metrics.throughput, page.filters)
+    weeks = filtered.figure(page, metrics.throughput)
     full = insight.full_weeks(weeks, page.filters.get("since"))
-    rows = handle.figure(page.store, page.now, insight.arrivals, page.filters)
+    rows = filtered.figure(page, insight.arrivals)
     found = findings.keeping_up(full)
     with cards.card(
         "Do we keep up with what comes in?",

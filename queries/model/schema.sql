@@ -260,12 +260,14 @@ CREATE MACRO cases_holding(words) AS TABLE
     GROUP BY case_no;
 
 -- Whose turn it is in each case that is not closed: of its last interval the latest turn that has
--- begun. An agreed or requested date may put all of them into the future: then the first.
+-- begun. An agreed or requested date may put all of them into the future: then the first. Either way
+-- it is among those that have not ended, which are few.
 CREATE MACRO turns_at(moment) AS TABLE
     SELECT turns.*
     FROM turns
     SEMI JOIN (SELECT case_no FROM cases WHERE state <> 'closed') AS unfinished
         ON turns.case_no = unfinished.case_no
+    WHERE turns.ended_at IS NULL OR turns.ended_at > moment
     QUALIFY row_number() OVER (
         PARTITION BY turns.case_no
         ORDER BY

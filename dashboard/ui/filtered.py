@@ -1,0 +1,50 @@
+"""What the filters of an insight page ask for, and what stands there if that is nothing."""
+
+from typing import Any
+
+import pyarrow as pa
+
+from dashboard import findings
+from dashboard.findings import Promise
+from dashboard.instants import to_us
+from dashboard.ui import cards, handle
+from dashboard.ui.page import Page
+
+
+def figure(page: Page, fn: handle.Figure, **more: Any) -> pa.Table:
+    """A figure of the cases that the page's filters leave."""
+    return handle.figure(page.store, page.now, fn, {**page.filters, **more})
+
+
+def promise(page: Page) -> Promise:
+    """What the cases shown are measured against now."""
+    return findings.promised(page.store.settings, page.filters.get("workflow"), to_us(page.now))
+
+
+def no_match(headline: str) -> None:
+    """There are cases, but not with these filters."""
+    cards.empty(
+        "filter_alt_off", headline, "Choose a longer period, both paths or all team leaders."
+    )
+
+
+def no_case() -> None:
+    """The log is empty."""
+    cards.empty(
+        "hourglass_empty", "There is no case yet",
+        "Open one on New case, or import a team leader’s tracker sheet on Today.",
+    )  # fmt: skip
+
+
+def none_completed(page: Page, fn: handle.Figure, thing: str) -> None:
+    """Why nothing that `fn` counts, a completed "case" or "step", is left, and what to do."""
+    if handle.figure(page.store, page.now, fn, {}).num_rows:
+        no_match(f"No {thing} was completed in this period")
+    elif n := page.store.count_cases():
+        cards.empty(
+            "hourglass_empty", f"No {thing} is completed yet",
+            f"{findings.count(n, 'case')} under way: Cases says where each stands. Open this page "
+            "again when the first is completed.",
+        )  # fmt: skip
+    else:
+        no_case()
