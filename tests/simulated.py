@@ -110,6 +110,7 @@ class Simulated:
         """A view of the model that holds these cases and no others."""
         for name, table in self.tables.items():
             model._fill(name, table)
+        model.position += 1  # tables that the model kept are of another log
         return View(model, Head.empty())
 
     def record(self, store: Store) -> None:

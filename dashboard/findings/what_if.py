@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from dashboard.findings.words import Promise, Row, count, path
 from dashboard.formats import MINUTE_US, NBSP, duration, percent
-from dashboard.planning import CLOSE_ENOUGH, LEAST_FINISHED, Desk
+from dashboard.planning import CLOSE_ENOUGH, LEAST_FINISHED, LEAST_MONTH_ENDS, Desk
 from dashboard.workflows import WORKFLOWS
 
 HALF = 0.5
@@ -56,6 +56,11 @@ def _why(row: Row, question: str, promise: Promise) -> str:
         return (
             f"No answer for the {name} path: {count(row['n'], 'completed case')}, and "
             f"{LEAST_FINISHED} are needed to see whether the simulation is right."
+        )
+    if row["month_ends"] < LEAST_MONTH_ENDS:
+        return (
+            f"No answer for the {name} path: {count(row['month_ends'], 'month end')} in this "
+            f"period, and {LEAST_MONTH_ENDS} are needed to see how much they differ."
         )
     if row["is_reproduced"]:
         return f"No answer for the {name} path: {LACKS.get(question, 'the log lacks it')}."
@@ -121,12 +126,18 @@ def points(share: float) -> str:
 
 
 def _points_between(row: Row) -> str:
+    noun = "point" if abs(round(100 * row["effect"])) == 1 else "points"
     return (
-        f"{points(row['effect'])} points, 90{NBSP}% interval {points(row['low'])} to "
+        f"{points(row['effect'])} {noun}, 90{NBSP}% interval {points(row['low'])} to "
         f"{points(row['high'])}"
     )
 
 
+def difference(minutes: float, promise: Promise) -> str:
+    """A difference of business time; none has no sign."""
+    return promise.difference(minutes if abs(minutes) >= HALF else 0.0)
+
+
 def _between(row: Row, promise: Promise) -> str:
-    effect, low, high = (promise.difference(row[name]) for name in ("effect", "low", "high"))
+    effect, low, high = (difference(row[name], promise) for name in ("effect", "low", "high"))
     return f"{effect}, {low} to {high}"
