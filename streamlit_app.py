@@ -30,6 +30,7 @@ page = st.navigation(
             st.Page("pages/throughput.py", title="Throughput", icon=":material/show_chart:"),
             st.Page("pages/bottlenecks.py", title="Bottlenecks", icon=":material/hourglass:"),
             st.Page("pages/month_end.py", title="Month end", icon=":material/event:"),
+            st.Page("pages/forecast.py", title="Forecast", icon=":material/online_prediction:"),
         ],
         "Reports": [
             st.Page("pages/sla_report.py", title="SLA report", icon=":material/description:"),

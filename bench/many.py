@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from dashboard.people import Person, Role
 from dashboard.sample import write_sample
@@ -36,18 +35,18 @@ def sample_events(cases: int = SAMPLE) -> pa.Table:
 
 def copied(events: pa.Table, times: int) -> Iterator[pa.Table]:
     """Batches of these events, those of cases that many times; their hashes are still the old."""
-    is_case = pc.starts_with(events["stream"], "C-").to_numpy(zero_copy_only=False)
+    is_case = np.array([stream.startswith("C-") for stream in events["stream"].to_pylist()])
     repeats = np.where(is_case, times, 1)
     rows = np.repeat(np.arange(events.num_rows), repeats)
     copy = np.arange(len(rows)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
     for start in range(0, len(rows), AT_ONCE):
         part = slice(start, start + AT_ONCE)
         batch = events.take(rows[part])
-        suffix = pa.array(np.char.add("-", copy[part].astype(str)))
+        copies = zip(is_case[rows[part]], copy[part], strict=True)
+        endings = [f"-{number}" if is_own else "" for is_own, number in copies]
         for name in ("stream", "command_id"):
-            named = pc.binary_join_element_wise(batch[name], suffix, "")
-            named = pc.if_else(pa.array(is_case[rows[part]]), named, batch[name])
-            batch = batch.set_column(batch.schema.get_field_index(name), name, named)
+            named = [text + end for text, end in zip(batch[name].to_pylist(), endings, strict=True)]
+            batch = batch.set_column(batch.schema.get_field_index(name), name, pa.array(named))
         numbers = pa.array(np.arange(start + 1, start + 1 + batch.num_rows))
         yield batch.set_column(0, "position", numbers).cast(SCHEMA)
 

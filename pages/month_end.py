@@ -9,6 +9,7 @@ page = ui.open_page("Month end", ("period", "path", "tl"))
 if not ui.month_end.headline(page):
     st.stop()
 ui.month_end_flow.safe_hours(page)
+ui.month_end_open.meeting(page)
 ui.month_end.opening_days(page)
 ui.month_end_flow.flow(page)
 ui.month_end_flow.queue(page)

@@ -25,7 +25,9 @@ SPECS = {
     "clocks": (charts.CLOCKS, flow_rows.clocks, {}),
     "ages": (charts.AGEING, flow_rows.ages, {}),
     "bands": (
-        charts.flow(("Customer", "done")), flow_rows.bands, {"period": "week", "with_done": True}
+        charts.flow(("Customer", "done")),
+        flow_rows.bands,
+        {"period": "week", "with_done": True},
     ),
     "month flow": (charts.month_flow(WINDOW), month_end_rows.flow, {}),
     "order queue": (charts.order_queue(WINDOW), month_end_rows.queue, {}),

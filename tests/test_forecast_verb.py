@@ -4,11 +4,13 @@ import csv
 import io
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from dashboard import commands
 from dashboard.__main__ import main
+from dashboard.forecast import learn
 from dashboard.sample import write_sample
 from dashboard.store import Store
 from tests.builders import ADMIN, LEAD, form
@@ -77,3 +79,41 @@ def test_a_path_without_a_completed_case_has_empty_figures(tmp_path, capsys):
     assert code == 0
     assert {row[name] for name in COLUMNS[1:]} == {None}
     assert "no case is completed yet" in said.err
+
+
+def test_on_the_tracker_the_model_used_beats_the_median_and_its_ranges_hold(tmp_path, capsys):
+    sheet = Path(__file__).parent / "data" / "tracker.csv"
+    path = tmp_path / "log.duckdb"
+    main(["import", str(sheet), "--db", str(path), "--as-of", "2026-10-30T19:30:00+00:00"])
+    store = Store.open(path)
+
+    learnt = learn(store, datetime(2026, 10, 30, 19, 30, tzinfo=UTC))
+
+    store.close()
+    used, plain = (learnt.issued[name].score() for name in (learnt.chosen, "median"))
+    assert learnt.chosen != "median"
+    assert used.mae < 0.95 * plain.mae
+    assert used.crps < 0.95 * plain.crps
+    assert abs(used.coverage80 - 0.8) < 0.03
+
+
+def test_what_is_stored_is_what_is_written(log, capsys):
+    assert main(["forecast", "--db", str(log), "--store", "--format", "json"]) == 0
+    said = capsys.readouterr()
+
+    store = Store.open(log)
+    [event] = store.stream("forecasts")
+    store.close()
+    assert "The forecast is stored." in said.err
+    assert [one["case"] for one in event.data["cases"]] == [
+        row["case_id"] for row in json.loads(said.out)
+    ]
+
+
+def test_only_what_is_forecast_now_can_be_stored(log, capsys):
+    assert main(["forecast", "--db", str(log), "--store", "--as-of", FRIDAY.isoformat()]) == 1
+
+    assert "not what would have been" in capsys.readouterr().err
+    store = Store.open(log)
+    assert store.stream("forecasts") == []
+    store.close()

@@ -13,6 +13,7 @@ from dashboard.catalogue import Product
 from dashboard.errors import NotAllowed
 from dashboard.people import Person, Role, require
 from dashboard.settings import Colleague
+from dashboard.store import Store
 from dashboard.workdays import Calendar
 from dashboard.workflows import Party
 from tests.builders import ADMIN, LEAD, MONDAY, VIEWER, bulk, form, member, step_fields
@@ -222,12 +223,49 @@ def test_feedback_is_left_by_anybody():
         assert event.actor == person.name
 
 
+def test_a_report_is_issued_by_anybody():
+    given: dict[str, Any] = {"as_of": MONDAY, "position": 1, "log_hash": "0" * 64}
+    for person in EVERYBODY:
+        [event] = commands.issue_report(bulk(), "2026-10", **given, by=person, now=MONDAY)
+
+        assert event.actor == person.name
+
+
+def test_a_forecast_is_stored_by_those_who_lead():
+    said = commands.CaseForecast("C-0001", "local-3", "median", [5] * 19, 1, 2, 3, 0, 1000)
+    given: dict[str, Any] = {
+        "version": "median-1", "learnt_at": MONDAY, "as_of": MONDAY, "position": 1, "now": MONDAY,
+    }  # fmt: skip
+    for person in EVERYBODY:
+        desk = bulk()
+        if person.leads:
+            assert commands.issue_forecast(desk, [said], {"local-3": [5] * 19}, by=person, **given)
+            continue
+        refusal = f"{person.name} ({person.role}) may not store a forecast"
+        with refused(desk, refusal, "Ask a team leader", error=NotAllowed):
+            commands.issue_forecast(desk, [said], {"local-3": [5] * 19}, by=person, **given)
+
+
+def test_personal_details_are_erased_by_administrators_and_nobody_else(store: Store):
+    given = form("local", contact="Ann Smith")
+    [opened, *_] = commands.open_case(store, "local", given, by=ADMIN, now=MONDAY)
+    for person in EVERYBODY:
+        if person is not ADMIN:
+            with pytest.raises(NotAllowed, match="may not erase personal details"):
+                commands.erase_personal(store, opened.stream, by=person, now=MONDAY)
+
+    assert commands.erase_personal(store, opened.stream, by=ADMIN, now=MONDAY)
+
+
 def test_every_command_stands_in_a_table_of_this_file():
     tables = {
         *BESIDE,
         *BY_ADMINS,
         *BY_THE_OUTBOX,
+        "erase_personal",
         "leave_feedback",
+        "issue_report",
+        "issue_forecast",
         "resume_case",
         "complete_several",
         "complete_step",

@@ -41,9 +41,12 @@ OTHER_KINDS = frozenset({
     "directory_changed",  # directory: people and mailboxes, all of them
     "notice_posted",  # notices: notice_kind, text, first_date, last_date
     "notice_ended",  # notices: notice, the version of its posting
+    "personal_erased",  # erasures: of (a case, or another stream), keys, values: how many; entry
     "feedback_left",  # feedback: text, page, fields (contact)
     # reports: reference, period, workflow, team_leader, as_of_us, log_position, log_hash
     "report_issued",
+    # forecasts: version, learnt_us, as_of_us, log_position; minutes left of cases, plain of states
+    "forecast_issued",
     # digests, each with day, whom, attempt
     "digest_sending",  # written before the mail server hears of it
     "digest_sent",  # refused: how many addresses

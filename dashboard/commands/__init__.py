@@ -8,7 +8,9 @@ it if not the recorder. `version` is the version of the case that the person saw
 from dashboard.commands.budgets import change_budgets
 from dashboard.commands.corrections import amend_case, correct_step
 from dashboard.commands.digests import begin_digest, record_digest
+from dashboard.commands.erasing import erase_personal
 from dashboard.commands.evidence import Evidence, record_evidence
+from dashboard.commands.forecasts import CaseForecast, issue_forecast
 from dashboard.commands.messages import (
     OUTSIDE,
     Outcome,
@@ -45,12 +47,12 @@ from dashboard.commands.several import Completion, Verdict, complete_several
 from dashboard.commands.undoing import reopen_step, resume_case, withdraw_case
 
 __all__ = [
-    "BREACH_REASONS", "OUTSIDE", "CatchUp", "Completion", "Evidence", "NoticeKind", "Outcome",
-    "Verdict", "add_note", "amend_case", "assign_cases", "begin_digest", "begin_sending",
+    "BREACH_REASONS", "OUTSIDE", "CaseForecast", "CatchUp", "Completion", "Evidence", "NoticeKind",
+    "Outcome", "Verdict", "add_note", "amend_case", "assign_cases", "begin_digest", "begin_sending",
     "catch_up", "change_budgets", "change_calendar", "change_catalogue", "change_directory",
     "change_messages", "change_planning", "change_targets", "complete_several", "complete_step",
-    "confirm_holidays", "correct_step", "drop_message", "end_notice", "explain_breach",
-    "follow_up", "issue_report", "leave_feedback", "open_case", "post_notice", "record_digest",
-    "record_evidence", "record_outcome", "record_turn", "reopen_step", "resume_case",
-    "send_message", "start_step", "withdraw_case",
+    "confirm_holidays", "correct_step", "drop_message", "end_notice", "erase_personal",
+    "explain_breach", "follow_up", "issue_forecast", "issue_report", "leave_feedback", "open_case",
+    "post_notice", "record_digest", "record_evidence", "record_outcome", "record_turn",
+    "reopen_step", "resume_case", "send_message", "start_step", "withdraw_case",
 ]  # fmt: skip

@@ -16,6 +16,8 @@ NAMES = {
     "notices": "the notices",
     "feedback": "the feedback",
     "reports": "the list of reports",
+    "forecasts": "the stored forecasts",
+    "erasures": "the list of erasures",
 }
 
 

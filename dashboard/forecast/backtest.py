@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from dashboard.forecast.models import Model
+from dashboard.forecast.models import Model, Pause, go_on
 from dashboard.forecast.recalibration import online
 from dashboard.forecast.scores import Score, gain, score
 from dashboard.forecast.snapshots import Floats, Snapshots, together
@@ -32,13 +32,16 @@ class Issued:
         return score(self.rows, self.quantiles)
 
 
-def backtest(model: Model, rows: Snapshots, origins: Sequence[int]) -> Issued | None:
+def backtest(
+    model: Model, rows: Snapshots, origins: Sequence[int], pause: Pause = go_on
+) -> Issued | None:
     """The model's forecasts from the first origin on; the last origin is where they end.
 
     None if at no origin enough cases had finished to learn from.
     """
     parts, forecasts = [], []
     for origin, until in pairwise(origins):
+        pause()
         past = rows.known_before(origin)
         asked = rows.take((origin <= rows.at) & (rows.at < until))
         if len(asked) and finished_cases(past) >= LEAST_FINISHED:
@@ -51,10 +54,10 @@ def backtest(model: Model, rows: Snapshots, origins: Sequence[int]) -> Issued | 
 
 
 def backtests(
-    models: Sequence[Model], rows: Snapshots, origins: Sequence[int]
+    models: Sequence[Model], rows: Snapshots, origins: Sequence[int], pause: Pause = go_on
 ) -> dict[str, Issued]:
     """Every model's forecasts by its name; empty if there is too little to learn from."""
-    found = {model.name: backtest(model, rows, origins) for model in models}
+    found = {model.name: backtest(model, rows, origins, pause) for model in models}
     return {name: issued for name, issued in found.items() if issued is not None}
 
 

@@ -5,13 +5,14 @@ since durations are noisy and a deep tree takes the noise for a rule.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
+from dashboard.forecast.models import Pause, go_on
 from dashboard.forecast.scores import LEVELS, MIDDLE, finished_weights
 from dashboard.forecast.snapshots import Floats, Snapshots
 
@@ -30,6 +31,7 @@ class Boosted:
     seed: int = 0
     most_rows: int = MOST_ROWS
     name: str = "boosted"
+    pause: Pause = field(default=go_on, compare=False)
 
     def fit(self, past: Snapshots) -> "FittedBoosted":
         weights = finished_weights(past.minutes, past.is_finished)
@@ -37,14 +39,16 @@ class Boosted:
         if len(rows) > self.most_rows:
             rng = np.random.default_rng(self.seed)
             rows = np.sort(rng.choice(rows, self.most_rows, replace=False))
-        # One thread: the pages need the other cores, and small forests gain nothing by more.
-        with threadpool_limits(1):
-            forests = [
-                HistGradientBoostingRegressor(
-                    loss="quantile", quantile=level, random_state=self.seed, **TREES
-                ).fit(past.features[rows], past.minutes[rows], sample_weight=weights[rows])
-                for level in LEVELS
-            ]
+        features, minutes, weights = past.features[rows], past.minutes[rows], weights[rows]
+        forests: list[HistGradientBoostingRegressor] = []
+        for level in LEVELS:
+            self.pause()
+            forest = HistGradientBoostingRegressor(
+                loss="quantile", quantile=level, random_state=self.seed, **TREES
+            )
+            # One thread: the pages need the other cores, and small forests gain nothing by more.
+            with threadpool_limits(1):
+                forests.append(forest.fit(features, minutes, sample_weight=weights))
         return FittedBoosted(tuple(forests))
 
 

@@ -32,6 +32,7 @@ DRIVERS = {
 }
 LEAST_EFFECT = 15.0  # minutes; less drives nothing
 _INSTANT = pa.timestamp("us", "UTC")
+_MINUTES = pa.list_(pa.float64())
 _DRIVERS = pa.list_(pa.struct({"driver": pa.string(), "minutes": pa.float64()}))
 
 
@@ -52,9 +53,10 @@ def forecast_open(view: View, now: datetime, forecaster: Forecaster) -> pa.Table
     probability, inside opening hours and not before the four-hour window that it waits for, if
     any, has ended; p_miss_target and p_miss_limit; model ("median": the yardstick, of a path with
     few completed cases or where nothing beats it; empty: nothing is known, and the figures are
-    empty too); workflow, and finished_cases, the completed cases of that path; drivers, what
-    moves the middle of the range, in business minutes against what is usual in the step, the
-    strongest first. Withdrawn cases are left out, as nobody knows whether they go on.
+    empty too); workflow, the due step, and finished_cases, the completed cases of that path;
+    minutes, all 19 quantiles as business minutes from now, and plain_minutes, the yardstick's;
+    drivers, what moves the middle of the range, in business minutes against what is usual in the
+    step, the strongest first. Withdrawn cases are left out, as nobody knows whether they go on.
     """
     standing = _standing(view, now)
     rows = standing.rows
@@ -71,7 +73,10 @@ def forecast_open(view: View, now: datetime, forecaster: Forecaster) -> pa.Table
             "p_miss_limit": limit,
             "model": used,
             "workflow": paths,
+            "step": rows.group % PATH,
             "finished_cases": [forecaster.finished[path] for path in paths],
+            "minutes": _lists(quantiles),
+            "plain_minutes": _lists(forecaster.plain_quantiles(rows)),
             "drivers": pa.array(_drivers(forecaster, rows, used), _DRIVERS),
         }
     )
@@ -139,6 +144,13 @@ def _instants(rows: Snapshots, quantiles: Floats, settings: Settings) -> dict[st
         instants = settings.calendar.instant(np.minimum(position, last))
         found[name] = pa.array(instants, mask=~known).cast(_INSTANT)
     return found
+
+
+def _lists(quantiles: Floats) -> pa.Array:
+    """Each row of quantiles as a list; empty where nothing is known."""
+    known = np.isfinite(quantiles[:, 0]).tolist()
+    rows = [row if has else None for row, has in zip(quantiles.tolist(), known, strict=True)]
+    return pa.array(rows, _MINUTES)
 
 
 def _chance(due_pos: Integers, rows: Snapshots, quantiles: Floats, floors: Floats) -> pa.Array:

@@ -12,7 +12,7 @@ import numpy as np
 from dashboard.forecast.backtest import LEAST_FINISHED, Issued, backtests, choose
 from dashboard.forecast.boosted import MOST_ROWS, Boosted, Usual
 from dashboard.forecast.history import history
-from dashboard.forecast.models import Fitted, Model, Yardstick
+from dashboard.forecast.models import Fitted, Model, Pause, Yardstick, go_on
 from dashboard.forecast.moves import PATHS
 from dashboard.forecast.nearest import FittedNearest, Nearest
 from dashboard.forecast.recalibration import Recalibration, known_at
@@ -73,16 +73,29 @@ class Forecaster:
             found[learnt] = self.recalibration.apply(self.fitted.predict(rows.take(learnt)))
         return found
 
+    def plain_quantiles(self, rows: Snapshots) -> Floats:
+        """The same as the yardstick alone would say, whatever model is used."""
+        if self.plain is None:
+            return np.full((len(rows), len(LEVELS)), np.nan)
+        return self.plain.predict(rows)
+
     def _is_learnt(self, path: str) -> bool:
         return self.fitted is not None and self.finished.get(path, 0) >= LEAST_FINISHED
 
 
 def learn(
-    view: View, now: datetime, *, seed: int = 0, months: int = MONTHS, model: str = ""
+    view: View,
+    now: datetime,
+    *,
+    seed: int = 0,
+    months: int = MONTHS,
+    model: str = "",
+    pause: Pause = go_on,
 ) -> Forecaster:
     """Try every model on the last months, and fit the best on all that is known at `now`.
 
     `model` names one to fit without a trial: then nothing is recalibrated either.
+    `pause` is called every second or so; what it raises ends the learning.
     """
     moves, rows = history(view, now)
     finished = moves.finished_cases()
@@ -92,14 +105,14 @@ def learn(
     issued: dict[str, Issued] = {}
     if not model:
         begins = origins(view.settings.calendar, now, months)
-        issued = backtests([*_models(seed, TRIAL_ROWS).values()], enough, begins)
+        issued = backtests([*_models(seed, TRIAL_ROWS, pause).values()], enough, begins, pause)
     chosen = model or choose(issued, YARDSTICK.name)
     return Forecaster(
         learnt_at=now,
         chosen=chosen,
         finished=finished,
         issued=issued,
-        fitted=_fitted(_models(seed, MOST_ROWS)[chosen], enough),
+        fitted=_fitted(_models(seed, MOST_ROWS, pause)[chosen], enough),
         plain=YARDSTICK.fit(rows),
         nearest=Nearest().fit(rows),
         usual=Usual.of(rows),
@@ -119,8 +132,8 @@ def origins(calendar: Calendar, now: datetime, months: int) -> list[int]:
     return (calendar.position(np.append(begins, us)) + 1).tolist()
 
 
-def _models(seed: int, most_rows: int) -> dict[str, Model]:
-    models: tuple[Model, ...] = (YARDSTICK, Nearest(), Boosted(seed, most_rows))
+def _models(seed: int, most_rows: int, pause: Pause) -> dict[str, Model]:
+    models: tuple[Model, ...] = (YARDSTICK, Nearest(), Boosted(seed, most_rows, pause=pause))
     return {model.name: model for model in models}
 
 

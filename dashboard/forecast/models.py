@@ -1,14 +1,21 @@
 """What a model is, and the plainest one: the quantiles of each step's past, the yardstick."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
 from dashboard.forecast.scores import LEVELS
 from dashboard.forecast.snapshots import Floats, Integers, Snapshots
 
+# Called between two pieces of work: whoever waits for them may raise, and so end them.
+Pause: TypeAlias = Callable[[], object]
 FEW = 20  # a step with fewer past rows is told by its whole path
+
+
+def go_on() -> None:
+    """Nobody waits: no pause."""
 
 
 class Fitted(Protocol):

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from dashboard.forecast.backtest import Issued
 from dashboard.forecast.learning import YARDSTICK, Forecaster
+from dashboard.forecast.models import Pause, go_on
 from dashboard.forecast.scores import Score, score
 from dashboard.forecast.snapshots import Integers, Snapshots
 from dashboard.workdays import Calendar
@@ -26,7 +27,9 @@ SCHEMA = pa.schema(
 BOUNDED = ("mae", "crps", "coverage80")
 
 
-def track_record(forecaster: Forecaster, calendar: Calendar, *, seed: int = 0) -> pa.Table:
+def track_record(
+    forecaster: Forecaster, calendar: Calendar, *, seed: int = 0, pause: Pause = go_on
+) -> pa.Table:
     """The trial's forecasts by month of issue, of the model used and of the yardstick.
 
     One row per month and model, and one a model over all months (month empty). Errors and widths
@@ -39,13 +42,13 @@ def track_record(forecaster: Forecaster, calendar: Calendar, *, seed: int = 0) -
         row
         for model in shown
         if model in forecaster.issued
-        for row in _rows(model, forecaster.issued[model], calendar, seed)
+        for row in _rows(model, forecaster.issued[model], calendar, seed, pause)
     ]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
 def _rows(
-    model: str, issued: Issued, calendar: Calendar, seed: int
+    model: str, issued: Issued, calendar: Calendar, seed: int, pause: Pause
 ) -> list[dict[str, date | str | int | float | None]]:
     dates = calendar.local_date(calendar.instant(issued.rows.at))
     months = dates.astype("datetime64[M]")
@@ -54,6 +57,7 @@ def _rows(
         parts.append((month.astype("datetime64[D]").item(), np.flatnonzero(months == month)))
     found = []
     for month, places in parts:
+        pause()
         rows, quantiles = issued.rows.take(places), issued.quantiles[places]
         own = score(rows, quantiles)
         row = {
@@ -77,6 +81,8 @@ def _bounds(rows: Snapshots, quantiles: np.ndarray, seed: int) -> dict[str, floa
         scores.append(score(rows.take(drawn), quantiles[drawn]))
     found = {}
     for name in BOUNDED:
-        low, high = np.nanquantile([getattr(one, name) for one in scores], BOUNDS)
+        values = np.array([getattr(one, name) for one in scores])
+        known = values[~np.isnan(values)]  # a draw without a finished case says nothing
+        low, high = np.quantile(known, BOUNDS) if len(known) else (np.nan, np.nan)
         found |= {f"{name}_low": float(low), f"{name}_high": float(high)}
     return found

@@ -11,18 +11,21 @@ import pyarrow as pa
 from dashboard.ui import (
     bottlenecks,
     flow,
+    forecast,
     guide,
     handle,
     log,
     log_files,
     month_end,
     month_end_flow,
+    month_end_open,
     queue,
     sla,
     sla_breaches,
     sla_changes,
     throughput,
     today,
+    what_if,
 )
 from dashboard.ui.cards import card, chart, download, empty, figure_row, flashed, refused, saved
 from dashboard.ui.case_history import history
@@ -47,9 +50,9 @@ def figure(page: Page, fn: Callable[..., pa.Table], **params: Any) -> pa.Table:
 
 __all__ = [
     "Page", "bottlenecks", "card", "case_clock", "case_head", "case_list", "case_menu",
-    "case_messages", "case_side", "case_steps", "case_turns", "catch_up_form", "chart",
-    "download", "empty", "enter", "figure", "figure_row", "flashed", "flow", "guide", "history",
-    "log", "log_files", "month_end", "month_end_flow", "new_case", "open_case", "open_page",
-    "queue", "refused", "saved", "settings", "sla", "sla_breaches", "sla_changes", "step_form",
-    "step_record", "throughput", "today",
+    "case_messages", "case_side", "case_steps", "case_turns", "catch_up_form", "chart", "download",
+    "empty", "enter", "figure", "figure_row", "flashed", "flow", "forecast", "guide", "history",
+    "log", "log_files", "month_end", "month_end_flow", "month_end_open", "new_case", "open_case",
+    "open_page", "queue", "refused", "saved", "settings", "sla", "sla_breaches", "sla_changes",
+    "step_form", "step_record", "throughput", "today", "what_if",
 ]  # fmt: skip

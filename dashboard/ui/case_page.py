@@ -10,6 +10,7 @@ from dashboard.cases import Record
 from dashboard.charts.case import TURNS, turn_lanes
 from dashboard.instants import to_datetime
 from dashboard.ui import cards, fields, handle, head, notices, sample
+from dashboard.ui.case_forecast import case_forecast
 from dashboard.ui.case_view import Opened, headline, sentence
 from dashboard.ui.clock import Clock, clock
 from dashboard.ui.stepper import StepShown, stepper
@@ -72,6 +73,7 @@ def case_clock(opened: Opened) -> None:
     with st.container(border=True, key="card-clock"):
         clock(shown, f"clock-{opened.case.case_id}")
         st.caption(f":material/call: “{plain(sentence(opened))}”")
+        case_forecast(opened)
 
 
 def case_steps(opened: Opened) -> int | None:

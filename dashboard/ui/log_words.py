@@ -10,7 +10,7 @@ from dashboard.workflows import WORKFLOWS
 
 HIDDEN = "(personal)"
 ERASED = "(erased)"
-ABOUT_IT = ("workflow", "step", "fields")  # what is told otherwise
+ABOUT_IT = ("workflow", "step", "fields", "plain")  # what is told otherwise, or is no word
 LONGEST = 400  # characters; the case's own page has all of it
 IN_US = "_us"
 
@@ -71,6 +71,8 @@ def _told(key: str, value: Any, zone: str, personal: Mapping[str, str] | None) -
         return "yes" if value else "no"
     if _is_ref(value):
         return HIDDEN if personal is None else personal.get(value["ref"], ERASED)
+    if key == "cases" and isinstance(value, list):
+        return str(len(value))  # a stored forecast has a page of figures for each
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return ", ".join(value)
     if isinstance(value, int) and (key == "appointment" or key.endswith(IN_US)):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import formats, metrics
 from dashboard.instants import to_datetime, to_us
-from dashboard.ui import agreed, cards, handle, importing, several, tables
+from dashboard.ui import agreed, cards, forecasting, handle, importing, several, tables
 from dashboard.ui.messages_waiting import messages_waiting
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
@@ -73,8 +73,15 @@ def worklist(page: Page) -> None:
     if not waiting.num_rows:
         _nothing(page)
         return
+    found = forecasting.forecasts(page)
+    columns = WORK_COLUMNS
+    if found:
+        waiting = forecasting.with_risk(waiting, found)
+        columns = (*WORK_COLUMNS[:2], "risk", *WORK_COLUMNS[2:])
+    else:
+        st.caption(forecasting.why_none())
     tables.cases(
-        page, waiting, tables.worklist_row, WORK_COLUMNS,
+        page, waiting, tables.worklist_row, columns,
         "Open cases, the least time left first", "worklist",
     )  # fmt: skip
     cards.download(waiting, "worklist", "download-worklist")

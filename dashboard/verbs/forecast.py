@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 
+from dashboard.errors import InputRefused
 from dashboard.verbs.context import Context, as_of
 from dashboard.verbs.tables import write_csv, write_json
 
@@ -12,13 +13,22 @@ def run(args: Namespace, context: Context) -> int:
     """Learn from the log as it was known, and write one row per open case."""
     # slow to import, and no other verb needs it
     from dashboard.forecast import CONTRACT, LEAST_FINISHED, forecast_open, learn
+    from dashboard.forecasting import keep
 
+    if args.store and args.as_of is not None:
+        raise InputRefused(
+            "--store keeps what is forecast now, not what would have been at --as-of. Leave one of "
+            "them out."
+        )
     now = as_of(args.as_of, context.now)
     with context.log.open() as store:
         view = store if args.as_of is None else store.known_at(now)
         try:
             forecaster = learn(view, now)
             table = forecast_open(view, now, forecaster)
+            if args.store:
+                keep(store, forecaster, by=context.by, now=now)
+                context.complain("The forecast is stored.")
         finally:
             if view is not store:
                 view.close()

@@ -1,0 +1,171 @@
+"""What the forecasts say in sentences: who is at risk, what comes, and how far to believe it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import pyarrow as pa
+
+from dashboard.findings.words import Promise, Row, count, count_is, path
+from dashboard.formats import NBSP, moment, percent
+
+PLAIN = "median"
+FEWEST_CASES = 100  # completed, below which a path has no model of its own
+DRIVERS = {
+    "waited": "the time it has waited in this step",
+    "elapsed": "the time since submission",
+    "month_end": "the days to month end",
+    "queue": "how much is in progress",
+    "appointment": "the appointment",
+    "requested_date": "the requested date",
+}
+SURE = 0.005
+
+
+def chance(share: float | None) -> str:
+    """A chance as people say it; what is not certain is never told as certain."""
+    if share is None:
+        return "not known"
+    if 0 < share < 2 * SURE:
+        return f"under 1{NBSP}%"
+    if 1 - 2 * SURE < share < 1:
+        return f"over 99{NBSP}%"
+    return percent(share)
+
+
+def hundredths(share: float | None) -> float | None:
+    """A chance to the hundredth, as a bar shows it; 0 and 1 only where it is certain."""
+    return share if share in (None, 0, 1) else min(max(round(share, 2), 0.01), 0.99)
+
+
+def at_risk(rows: Sequence[Row]) -> str:
+    """From open cases with p_miss_limit and is_late: how many will miss their limit."""
+    late = [row for row in rows if row["is_late"]]
+    ahead = [row["p_miss_limit"] for row in rows if not row["is_late"]]
+    known = [share for share in ahead if share is not None]
+    parts = []
+    if late:
+        parts.append(f"{count_is(len(late), 'case')} past the limit already.")
+    if known:
+        likely = sum(share >= 0.5 for share in known)
+        others = "other " if late else ""
+        parts.append(
+            f"Of the {others}{count(len(known), 'open case')} about **{sum(known):.1f}** will miss "
+            f"the limit; {likely or 'none'} more likely than not."
+        )
+    if len(known) < len(ahead):
+        parts.append(f"Of {len(ahead) - len(known):,} nothing can be said yet.")
+    return " ".join(parts) or "No case is open."
+
+
+def coming_days(days: pa.Table, open_cases: int) -> str:
+    """From expected_days: how many completions to expect, when most, against the limits."""
+    rows = days.to_pylist()
+    if not rows:
+        return "The calendar has no business day in the coming two weeks."
+    best = max(rows, key=lambda row: row["expected"])
+    limits = sum(row["due_limit"] for row in rows)
+    total = sum(row["expected"] for row in rows)
+    return (
+        f"Of the {count(open_cases, 'open case')} about **{total:.0f}** will be completed by "
+        f"{rows[-1]['day']:%a} {rows[-1]['day'].day} {rows[-1]['day']:%b}, most of them on "
+        f"{best['day']:%a} {best['day'].day} {best['day']:%b} ({best['expected']:.1f}). In that "
+        f"time the limits of {limits:,} fall due."
+    )
+
+
+def has_skill(record: pa.Table) -> bool:
+    """From track_record: whether over all months another model than the plain median is better."""
+    whole = _whole(record)
+    own = next((row for name, row in whole.items() if name != PLAIN), None)
+    plain = whole.get(PLAIN)
+    return bool(own and plain and own["crps"] < plain["crps"] and own["mae"] < plain["mae"])
+
+
+def record(record: pa.Table, promise: Promise) -> str:
+    """From track_record: the error against the plain median's, and how often ranges held."""
+    whole = _whole(record)
+    if PLAIN not in whole:
+        return (
+            "Nothing is known yet of how good forecasts are: a trial needs "
+            f"{FEWEST_CASES} completed cases of a path and a month after them."
+        )
+    plain = whole[PLAIN]
+    own = next((row for name, row in whole.items() if name != PLAIN), plain)
+    ranges = (
+        f"Of its 80{NBSP}% ranges **{percent(own['coverage80'])}** held (between "
+        f"{percent(own['coverage80_low'])} and {percent(own['coverage80_high'])}), "
+        f"{percent(own['coverage90'])} of the 90{NBSP}% ones."
+    )
+    if not has_skill(record):
+        used = (
+            "so the plain median of each step is what is shown"
+            if own is plain
+            else "so read these forecasts as no more than that"
+        )
+        return f"**No skill**: nothing tried beats the plain median of each step, {used}. {ranges}"
+    gained, as_range = (percent(1 - own[name] / plain[name]) for name in ("mae", "crps"))
+    return (
+        f"Forecasts missed the finish by **{promise.minutes(own['mae'])}** on average, the plain "
+        f"median of each step by {promise.minutes(plain['mae'])}: {gained} better, and {as_range} "
+        f"as a whole range. {ranges}"
+    )
+
+
+def _whole(record: pa.Table) -> dict[str, Row]:
+    rows = record.to_pylist()
+    return {row["model"]: row for row in rows if row["month"] is None and row["forecasts"]}
+
+
+def little(finished: Mapping[str, int], paths: Iterable[str]) -> str:
+    """How little is known of paths with few completed cases; empty if all have enough."""
+    parts = []
+    for key in paths:
+        n = finished.get(key, 0)
+        if not n:
+            parts.append(f"No case of the {path(key)} path is completed: nothing is known of it.")
+        elif n < FEWEST_CASES:
+            parts.append(
+                f"Only {count(n, 'case')} of the {path(key)} path "
+                f"{'is' if n == 1 else 'are'} completed, too few to learn from "
+                f"({FEWEST_CASES} are needed): its forecasts are the plain spread of each step’s "
+                "past."
+            )
+    return " ".join(parts)
+
+
+def expected(row: Row, zone: str) -> str:
+    """When one case is expected to finish, and how likely it is late."""
+    said = (
+        f"Expected **{moment(row['p50'], zone)}**, in 8 of 10 such cases between "
+        f"{moment(row['p10'], zone)} and {moment(row['p90'], zone)}."
+    )
+    missed = [
+        f"the {name} {chance(row[f'p_miss_{name}'])}"
+        for name in ("target", "limit")
+        if row[f"p_miss_{name}"] < 1
+    ]
+    return f"{said} Chance of missing {', '.join(missed)}." if missed else said
+
+
+def driven(drivers: Sequence[Row], promise: Promise) -> str:
+    """What moves the middle of a forecast, against what is usual in the step."""
+    if not drivers:
+        return "Nothing about this case moves its forecast by much: it stands as is usual here."
+    parts = [
+        f"{DRIVERS[one['driver']]} {'adds' if one['minutes'] > 0 else 'takes off'} "
+        f"{promise.minutes(one['minutes'])}"
+        for one in drivers
+    ]
+    return f"Against what is usual in this step {', '.join(parts)}."
+
+
+def by_month_end(rows: Sequence[Row], closes: datetime, zone: str) -> str:
+    """From open cases with p_done: how many will be completed by the month's last close."""
+    known = [row["p_done"] for row in rows if row["p_done"] is not None]
+    if not known:
+        return "No open case of these has a forecast yet."
+    unlikely = sum(share < 0.5 for share in known)
+    return (
+        f"Of {count(len(known), 'open case')} about **{sum(known):.0f}** will be completed by "
+        f"{moment(closes, zone)}; {unlikely or 'none'} more likely not."
+    )

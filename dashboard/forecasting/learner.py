@@ -1,0 +1,151 @@
+"""Learns from the log as long as the application runs, on a thread of its own."""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from dashboard.errors import DashboardError
+from dashboard.forecast import Forecaster, learn, track_record, with_stored
+from dashboard.forecasting.keeping import keep_daily
+from dashboard.instants import to_datetime, to_us
+from dashboard.people import Person
+from dashboard.store import Store
+
+NAME = "learner"
+FIRST_SECONDS = 10  # after the start: the first pages are drawn by then
+EVERY_SECONDS = 60  # between two looks at what has been completed
+NOTICE_SECONDS = 0.5  # until it is seen that the process ends
+BREATH_SECONDS = 0.02  # between two pieces of learning, for the pages
+MORE = 20  # it is learnt anew with each twentieth more cases, and every day
+NICENESS = 10
+# What a strange log can do to arithmetic. A page shows the rest then.
+FAILURES = (DashboardError, ArithmeticError, LookupError, MemoryError, ValueError)
+
+
+class _Stopped(Exception):
+    """The learner is to stop: nobody asks any longer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learnt:
+    """A forecaster, and how good forecasts have been: the trial's, and those stored since."""
+
+    forecaster: Forecaster
+    record: pa.Table
+
+
+class Learner:
+    """Keeps what was last learnt in `learnt`; until then, and where it fails, `trouble` says why.
+
+    Each time it reads the log once, into memory, and works on that: at most 6,000 cases. Stop it
+    before the store is closed. No daemon: see the courier.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        by: Person,
+        clock: Callable[[], datetime],
+        first: float = FIRST_SECONDS,
+        every: float = EVERY_SECONDS,
+    ) -> None:
+        self.learnt: Learnt | None = None
+        self.trouble = ""
+        self._store, self._by, self._clock = store, by, clock
+        self._first, self._every = first, every
+        self._tried: tuple[date, int] | None = None
+        self._bell, self._is_stopping = threading.Event(), False
+        self._thread = threading.Thread(target=self._work, name=NAME, daemon=False)
+
+    def start(self) -> None:
+        """Begin to learn."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Learn no more; what is being learnt is given up."""
+        self._is_stopping = True
+        self._bell.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def cases(self) -> int:
+        """How many completed cases there are to learn from."""
+        return sum(self._finished().values())
+
+    def look(self) -> None:
+        """Learn, if that is due, and store today's forecast, if that is."""
+        now = self._now()
+        if self._is_due(now):
+            try:
+                self.learnt, self.trouble = self._learn(now), ""
+            except FAILURES as failure:
+                self.trouble = str(failure) or type(failure).__name__
+        if self.learnt:
+            # what cannot be stored now is tried again at the next look
+            with suppress(*FAILURES):
+                keep_daily(self._store, self.learnt.forecaster, by=self._by, now=self._now())
+
+    def _now(self) -> datetime:
+        return max(self._clock(), to_datetime(self._store.log.last_recorded_us()))
+
+    def _finished(self) -> dict[str, int]:
+        table = self._store.run("forecast_finished", now=self._clock())
+        return {row["workflow"]: row["n"] for row in table.to_pylist()}
+
+    def _is_due(self, now: datetime) -> bool:
+        """Whether a day has passed, or a twentieth more cases are completed, since the last try."""
+        today = self._store.settings.calendar.local_date([to_us(now)])[0].astype(object)
+        finished, before = self.cases(), self._tried
+        if before and today == before[0] and finished < before[1] + max(before[1] // MORE, 1):
+            return False
+        self._tried = today, finished
+        return True
+
+    def _learn(self, now: datetime) -> Learnt:
+        forecaster = learn(self._store, now, pause=self._pause)
+        judged = with_stored(forecaster, self._store, now)
+        record = track_record(judged, self._store.settings.calendar, pause=self._pause)
+        return Learnt(forecaster, record)
+
+    def _work(self) -> None:
+        _step_back()
+        try:
+            self._wait(self._first)
+            while True:
+                self.look()
+                self._wait(self._every)
+        except _Stopped:
+            return
+
+    def _pause(self) -> None:
+        """Let the pages go first; raises _Stopped once it is to stop."""
+        if self._is_over:
+            raise _Stopped
+        time.sleep(BREATH_SECONDS)
+
+    def _wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self._is_over and (left := until - time.monotonic()) > 0:
+            self._bell.wait(min(left, NOTICE_SECONDS))
+        if self._is_over:
+            raise _Stopped
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether somebody has said so, or the process has come to its end and waits for this."""
+        return self._is_stopping or not threading.main_thread().is_alive()
+
+
+def _step_back() -> None:
+    """Let the rest of the machine go before this thread. Only Linux gives each thread its own."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

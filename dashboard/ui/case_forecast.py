@@ -1,0 +1,68 @@
+"""One case's forecast under its clock: when, how surely, what drives it, and cases like it."""
+
+from typing import Any
+
+import pyarrow.compute as pc
+import streamlit as st
+
+from dashboard import findings, formats, metrics
+from dashboard.findings import forecast as words
+from dashboard.forecast import like_cases
+from dashboard.instants import to_us
+from dashboard.ui import forecasting, handle, tables
+from dashboard.ui.case_view import Opened
+from dashboard.ui.forecasting import Forecasts
+from dashboard.ui.page import Page
+
+COLUMNS = ("whole", "submitted", "closed", "path", "tl", "case")
+
+
+def case_forecast(opened: Opened) -> None:
+    """What is expected of an open case; nothing of one that has ended or rests."""
+    if opened.case.state != "open":
+        return
+    page, case_id = opened.page, opened.case.case_id
+    found = forecasting.forecasts(page)
+    if found is None:
+        st.caption(forecasting.why_none())
+        return
+    row = found.by_case.get(case_id)
+    if row is None:
+        st.caption(words.little(found.learnt.forecaster.finished, [opened.case.workflow_key]))
+        return
+    st.markdown(f":material/online_prediction: {words.expected(row, page.zone)}")
+    with st.expander(
+        "What drives it, and cases like this one", key=f"drivers-{case_id}", on_change="rerun"
+    ) as shown:
+        if shown.open:
+            _explain(opened, found, row)
+
+
+def _explain(opened: Opened, found: Forecasts, row: dict[str, Any]) -> None:
+    page = opened.page
+    promise = findings.promised(page.store.settings, opened.case.workflow_key, to_us(page.now))
+    little = words.little(found.learnt.forecaster.finished, [opened.case.workflow_key])
+    st.markdown(little or words.driven(row["drivers"], promise))
+    like = like_cases(page.store, page.now, found.learnt.forecaster, opened.case.case_id)
+    listed = handle.figure(page.store, page.now, metrics.case_list, {"workflow": row["workflow"]})
+    table = listed.filter(pc.field("case_id").isin(like))
+    if not table.num_rows:
+        return
+    order = sorted(range(table.num_rows), key=lambda n: like.index(table["case_id"][n].as_py()))
+    st.markdown(
+        f"**Like these {findings.count(table.num_rows, 'case')}**, the nearest first: they stood "
+        "in this step in like circumstances, and waited there at least as long."
+    )
+    name = f"like-{opened.case.case_id}"
+    tables.cases(page, table.take(order), _row, COLUMNS, "Past cases like this one", name)
+
+
+def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "whole": formats.duration(row["business_us"]),
+        "submitted": formats.moment(row["opened_at"], page.zone),
+        "closed": formats.moment(row["closed_at"], page.zone) or row["state"],
+        "path": row["path"],
+        "tl": row["team_leader"] or "",
+        "case": row["case_id"],
+    }

@@ -1,0 +1,196 @@
+"""The parts of the Forecast page: who is at risk, what comes, how good forecasts have been."""
+
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard import findings, formats
+from dashboard.charts import forecast as charts
+from dashboard.commands.forecasts import STREAM
+from dashboard.errors import InputRefused
+from dashboard.findings import forecast as words
+from dashboard.forecast import expected_days
+from dashboard.forecasting import keep
+from dashboard.instants import to_datetime, to_us
+from dashboard.ui import acting, cards, forecasting, handle, insight, tables
+from dashboard.ui.acting import Click
+from dashboard.ui.forecast_rows import day_rows, month_rows, record_lines
+from dashboard.ui.forecasting import Forecasts, Rows
+from dashboard.ui.page import Page
+from dashboard.ui.words import marked, plain
+
+COLUMNS = ("risk", "state", "expected", "range", "risk_target", "step", "path", "tl", "case")
+KEPT = ("case_id", "firm", "path", "step", "step_label", "team_leader", "p10", "p50", "p90",
+        "p_miss_target", "p_miss_limit", "limit_at", "model")  # fmt: skip
+SCOPE = "forecast-store"
+
+
+def forecast(page: Page) -> None:
+    """All of the page that needs a forecast, or why there is none."""
+    found = forecasting.forecasts(page)
+    if found is None:
+        st.info(forecasting.why_none(), icon=":material/hourglass_top:")
+        if handle.learner().learnt is None:
+            forecasting.wait()
+        return
+    if said := forecasting.little(page, found):
+        st.info(said, icon=":material/help:")
+    rows = forecasting.open_cases(page, found)
+    if not rows:
+        _nothing(page)
+    else:
+        _figures(page, found, rows)
+        _at_risk(page, rows)
+        _days(page, found, rows)
+    _record(page, found)
+
+
+def _nothing(page: Page) -> None:
+    if any(page.filters.get(name) for name in ("workflow", "team_leader")):
+        cards.empty("filter_alt_off", "No open case matches these filters", "Choose all of them.")
+    else:
+        cards.empty("inbox", "No open case", "Open one on New case.")
+
+
+def _figures(page: Page, found: Forecasts, rows: Rows) -> None:
+    late = sum(row["is_late"] for row in rows)
+    shares = [row["p_miss_limit"] for row in rows if not row["is_late"]]
+    known = [share for share in shares if share is not None]
+    days = _expected(page, found, rows).to_pylist()
+    week = days[:5]
+    cards.figure_row(
+        ("Open cases", len(rows), f"▲{late} past the limit" if late else "none past the limit"),
+        (
+            "Will miss the limit",
+            f"{sum(known):.1f}" if known else "–",
+            f"of the {len(known)} others" if late else "of them",
+        ),
+        (
+            "More likely late than not",
+            sum(share >= 0.5 for share in known),
+            "not past the limit yet",
+        ),
+        (
+            "Done in 5 business days",
+            f"{sum(row['expected'] for row in week):.1f}",
+            f"{sum(row['due_limit'] for row in week)} limits fall due",
+        ),
+        key="forecast-figures",
+    )
+
+
+def _at_risk(page: Page, rows: Rows) -> None:
+    found = words.at_risk(rows)
+    with cards.card(
+        "Which open cases will be late?",
+        found,
+        "Chance of missing the limit from what is known now, and when half, 10 and 90 of 100 such "
+        "cases would be completed. Withdrawn cases are left out. A click on a firm opens its case.",
+        "risk",
+    ):
+        table = pa.Table.from_pylist(rows)
+        tables.cases(page, table, _row, COLUMNS, "Open cases, the most at risk first", "at-risk")
+        cards.download(table.select(KEPT), "forecast", "download-forecast")
+
+
+def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
+    instants = [formats.moment(row[name], page.zone) for name in ("p10", "p50", "p90")]
+    return {
+        "risk": words.hundredths(row["p_miss_limit"]),
+        "state": [marked(row["timing"])],
+        "expected": instants[1] or "not known",
+        "range": f"{instants[0]} – {instants[2]}" if instants[0] else "",
+        "risk_target": words.chance(row["p_miss_target"]),
+        "step": f"{row['step']} {row['step_label']}",
+        "path": row["path"],
+        "tl": row["team_leader"] or "",
+        "case": row["case_id"],
+    }  # fmt: skip
+
+
+def _expected(page: Page, found: Forecasts, rows: Rows) -> pa.Table:
+    """The coming days of the cases shown: a filter narrows what is due as well."""
+    shown = [row["case_id"] for row in rows]
+    return expected_days(page.store, page.now, found.table, cases=shown)
+
+
+def _days(page: Page, found: Forecasts, rows: Rows) -> None:
+    table = _expected(page, found, rows)
+    said = words.coming_days(table, len(rows))
+    with cards.card(
+        "How many cases will be completed, and when?",
+        said,
+        "Bars: completions expected of the cases that are open now (line: what chance alone would "
+        "make of it in 95 of 100 such weeks, if no case waited for another). Marks: how many of "
+        "them have their target or limit on that day. Cases that are opened meanwhile are not in "
+        "it, so the later days will bring more.",
+        "forecast-days",
+    ):
+        if table.num_rows:
+            alt = insight.alt("Completions expected a day for two weeks, against those due", said)
+            cards.chart(day_rows(table), charts.DAYS, alt, "forecast-days")
+            cards.download(table, "expected", "download-expected")
+
+
+def _record(page: Page, found: Forecasts) -> None:
+    promise = findings.promised(page.store.settings, None, to_us(page.now))
+    record = found.learnt.record
+    said = words.record(record, promise)
+    learnt = found.learnt.forecaster
+    with cards.card(
+        "How good have forecasts been?",
+        said,
+        f"Every month is forecast from what was known before it began, by each model in turn; "
+        f"forecasts stored as they were made stand in the place of the trial’s on their days. Both "
+        "paths and all team leaders. Cases still open count as far as they went (censored). Error: "
+        "from the middle of the range to the finish, in business time. Intervals: 95 of 100 draws "
+        f"of the cases. In use since {formats.moment(learnt.learnt_at, page.zone)}: "
+        f"{plain(learnt.version)}.",
+        "forecast-record",
+    ):
+        if record.num_rows:
+            rows = month_rows(record, promise)
+            alt = insight.alt("Mean error of forecasts by month of issue", said)
+            cards.chart(rows, charts.RECORD, alt, "forecast-record")
+            with st.expander("By month, with the ranges", key="forecast-months"):
+                st.table(
+                    record_lines(record, promise), border="horizontal", hide_index=True,
+                    alt="Error, coverage and width of forecasts by month of issue",
+                )  # fmt: skip
+            cards.download(record, "forecast_record", "download-record")
+        _store(page)
+
+
+def _store(page: Page) -> None:
+    """The button that keeps what is forecast now, and since when that was done last."""
+    held = page.store.stream(STREAM)
+    last = held[-1] if held else None
+    when = formats.moment(to_datetime(last.data["as_of_us"]), page.zone) if last else ""
+    acting.show_refusal(SCOPE)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            "Store the forecast", icon=":material/bookmark_add:", key="store-forecast",
+            on_click=_store_now, args=(page,), disabled=not page.person.leads,
+            help="Keeps what is forecast of each open case, so that it can be judged later.",
+        )  # fmt: skip
+        st.caption(
+            f"Stored {len(held):,} times, last for {when}." if last else "None is stored yet."
+        )
+
+
+def _store_now(page: Page) -> None:
+    click = Click(SCOPE, page.person, page.zone, version=page.store.version(STREAM))
+
+    def do() -> acting.Stored:
+        store, learnt = acting.desk(), handle.learner().learnt
+        if learnt is None:
+            raise InputRefused(
+                "The forecast was not stored: it is still being learnt. Try again in a minute."
+            )
+        now = max(acting.now(), to_datetime(store.log.last_recorded_us()))
+        return keep(
+            store, learnt.forecaster, by=page.person, now=now, command_id=click.command_id("store")
+        )
+
+    acting.attempt(click, do, lambda _: "**The forecast is stored.**")

@@ -1,0 +1,60 @@
+"""Month end, forward: which of the open cases will be completed by its last close."""
+
+from typing import Any
+
+import pyarrow as pa
+
+from dashboard import formats, metrics
+from dashboard.findings import forecast as words
+from dashboard.forecast import done_by
+from dashboard.ui import cards, forecasting, handle, tables
+from dashboard.ui.month_end_flow import SHARE
+from dashboard.ui.page import Page
+from dashboard.ui.words import marked
+
+COLUMNS = ("by_then", "expected", "range", "state", "step", "path", "tl", "case")
+KEPT = ("case_id", "firm", "path", "step", "step_label", "team_leader", "p10", "p50", "p90",
+        "p_done")  # fmt: skip
+TITLE = "Which open cases will meet the coming month end?"
+
+
+def meeting(page: Page) -> None:
+    """The open cases with their chance of being completed by month end, the least likely first."""
+    asked = {**page.filters, "share": SHARE}
+    hours = handle.figure(page.store, page.now, metrics.last_safe_hours, asked)
+    found = forecasting.forecasts(page)
+    if found is None or not hours.num_rows:
+        with cards.card(TITLE, "" if found else forecasting.why_none(), "", "meeting"):
+            return
+    closes = min(hours["closes_at"].to_pylist())
+    done = done_by(page.store, page.now, found.table, closes).to_pylist()
+    by_case = dict(zip(found.table["case_id"].to_pylist(), done, strict=True))
+    rows = [
+        row | {"p_done": by_case.get(row["case_id"])} for row in forecasting.open_cases(page, found)
+    ]
+    rows.sort(key=lambda row: 2.0 if row["p_done"] is None else row["p_done"])
+    with cards.card(
+        TITLE,
+        words.by_month_end(rows, closes, page.zone),
+        "From what is known of each case now, whatever period is chosen above. Withdrawn cases are "
+        "left out. A click on a firm opens its case.",
+        "meeting",
+    ):
+        if rows:
+            table = pa.Table.from_pylist(rows)
+            tables.cases(page, table, _row, COLUMNS, "Open cases, the least likely first", "meet")
+            cards.download(table.select(KEPT), "month_end_open", "download-meeting")
+
+
+def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
+    first, middle, last = (formats.moment(row[name], page.zone) for name in ("p10", "p50", "p90"))
+    return {
+        "by_then": words.hundredths(row["p_done"]),
+        "expected": middle or "not known",
+        "range": f"{first} – {last}" if first else "",
+        "state": [marked(row["timing"])],
+        "step": f"{row['step']} {row['step_label']}",
+        "path": row["path"],
+        "tl": row["team_leader"] or "",
+        "case": row["case_id"],
+    }

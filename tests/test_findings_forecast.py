@@ -1,0 +1,133 @@
+"""What forecasts say in sentences, checked word by word on tables written by hand."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from dashboard.findings import Promise
+from dashboard.findings import forecast as words
+from dashboard.forecast.record import SCHEMA
+
+ZONE = "America/New_York"
+PROMISE = Promise(target=2, limit=3)
+CLOSES = datetime(2026, 11, 30, 22, tzinfo=UTC)
+
+
+def case(share: float | None, *, late: bool = False) -> dict[str, Any]:
+    return {"p_miss_limit": share, "is_late": late, "p_done": share}
+
+
+def whole(model: str, mae: float, crps: float, forecasts: int = 50) -> dict[str, Any]:
+    figures = dict.fromkeys(SCHEMA.names[4:], 0.8)
+    return figures | {
+        "month": None, "model": model, "cases": 30, "forecasts": forecasts, "mae": mae,
+        "crps": crps, "coverage80_low": 0.75, "coverage80_high": 0.85, "coverage90": 0.91,
+    }  # fmt: skip
+
+
+def told(*rows: dict[str, Any]) -> str:
+    record = pa.Table.from_pylist(list(rows), schema=SCHEMA)
+    return words.record(record, PROMISE).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("share", "said", "drawn"),
+    [
+        (None, "not known", None), (0.0, "0 %", 0), (0.004, "under 1 %", 0.01),
+        (0.5, "50 %", 0.5), (0.994, "over 99 %", 0.99), (1.0, "100 %", 1),
+    ],
+)  # fmt: skip
+def test_only_what_is_certain_is_told_and_drawn_as_certain(share, said, drawn):
+    assert words.chance(share).replace("\u00a0", " ") == said
+    assert words.hundredths(share) == drawn
+
+
+def test_cases_at_risk_are_added_up_and_those_past_the_limit_stand_apart():
+    rows = [case(1.0, late=True), case(0.6), case(0.25), case(None)]
+
+    assert words.at_risk(rows) == (
+        "1 case is past the limit already. Of the other 2 open cases about **0.8** will miss the "
+        "limit; 1 more likely than not. Of 1 nothing can be said yet."
+    )
+    assert words.at_risk([]) == "No case is open."
+
+
+def test_the_coming_days_are_added_up_and_the_best_is_named():
+    days = pa.table({
+        "day": [date(2026, 11, 23), date(2026, 11, 24)], "expected": [1.2, 2.0],
+        "due_limit": [3, 1],
+    })  # fmt: skip
+
+    assert words.coming_days(days, 5) == (
+        "Of the 5 open cases about **3** will be completed by Tue 24 Nov, most of them on Tue 24 "
+        "Nov (2.0). In that time the limits of 4 fall due."
+    )
+
+
+def test_a_model_that_beats_the_median_is_said_to_by_how_much():
+    assert told(whole("median", 600, 400), whole("boosted", 540, 300)) == (
+        "Forecasts missed the finish by **1 d** on average, the plain median of each step by 1 d "
+        "1 h: 10 % better, and 25 % as a whole range. Of its 80 % ranges **80 %** held (between "
+        "75 % and 85 %), 91 % of the 90 % ones."
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [whole("median", 600, 400)],
+        [whole("median", 600, 400), whole("nearest", 600, 390)],
+        [whole("median", 600, 400), whole("nearest", 500, 410)],
+    ],
+)
+def test_no_skill_is_said_where_there_is_none(rows):
+    assert told(*rows).startswith("**No skill**: nothing tried beats the plain median")
+
+
+def test_without_a_finished_forecast_nothing_is_claimed():
+    assert told().startswith("Nothing is known yet")
+    assert told(whole("median", float("nan"), float("nan"), 0)).startswith("Nothing is known yet")
+
+
+def test_little_is_known_of_paths_under_a_hundred_cases():
+    finished = {"local": 99, "virtual_office": 0}
+
+    assert words.little({"local": 100, "virtual_office": 100}, finished) == ""
+    assert words.little(finished, finished) == (
+        "Only 99 cases of the local path are completed, too few to learn from (100 are needed): "
+        "its forecasts are the plain spread of each step’s past. No case of the Virtual Office "
+        "path is completed: nothing is known of it."
+    )
+
+
+def test_a_case_is_told_with_its_range_and_its_chances():
+    instants = {f"p{n}": datetime(2026, 11, 24, 9 + n // 10, tzinfo=UTC) for n in (10, 50, 90)}
+    row = instants | {"p_miss_target": 0.4, "p_miss_limit": 0.125}
+
+    said = words.expected(row, ZONE).replace("\u00a0", " ")
+
+    assert said == (
+        "Expected **Tue 24 Nov 09:00**, in 8 of 10 such cases between Tue 24 Nov 05:00 and Tue 24 "
+        "Nov 13:00. Chance of missing the target 40 %, the limit 12 %."
+    )
+    late = words.expected(row | {"p_miss_target": 1.0, "p_miss_limit": 1.0}, ZONE)
+    assert late.endswith("13:00.")
+
+
+def test_what_drives_a_forecast_is_named_with_its_sign():
+    drivers = [{"driver": "waited", "minutes": 90.0}, {"driver": "queue", "minutes": -30.0}]
+
+    assert words.driven(drivers, PROMISE).replace("\u00a0", " ") == (
+        "Against what is usual in this step the time it has waited in this step adds 1 h 30 m, how "
+        "much is in progress takes off 30 m."
+    )
+    assert words.driven([], PROMISE).startswith("Nothing about this case")
+
+
+def test_who_meets_month_end_is_added_up():
+    assert words.by_month_end([case(0.9), case(0.4), case(None)], CLOSES, ZONE) == (
+        "Of 2 open cases about **1** will be completed by Mon 30 Nov 17:00; 1 more likely not."
+    )
+    assert words.by_month_end([case(None)], CLOSES, ZONE).startswith("No open case of these")
