@@ -52,9 +52,10 @@ def _carry_out(argv: Sequence[str], args: Namespace) -> int:
     files = verbs.OwnFiles(log)
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
-        code = relay.ask(log, argv, out=out, err=err, files=files)
-        if code is not None:
-            return code
+        if not getattr(args, "is_alone", False):
+            code = relay.ask(log, argv, out=out, err=err, files=files)
+            if code is not None:
+                return code
         context = verbs.Context(out, err, verbs.clock(), verbs.acting(), files, _Own(log))
         try:
             return verbs.run(args, context)

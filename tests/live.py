@@ -21,11 +21,20 @@ STOP_SECONDS = 30
 
 @contextmanager
 def live_app(
-    log: Path, entry: Path = ROOT / "streamlit_app.py", port: int = 0, **settings: str
+    log: Path,
+    entry: Path = ROOT / "streamlit_app.py",
+    port: int = 0,
+    journal: Path | None = None,
+    **settings: str,
 ) -> Generator[str]:
-    """Serve the log and give the address; `settings` go into the server's environment."""
+    """Serve the log and give the address; `settings` go into the server's environment.
+
+    What the server says goes into the file `journal`, if one is named.
+    """
     port = port or free_port()
-    with tempfile.TemporaryFile("w+") as said:  # not a pipe: nobody would empty it
+    base = settings.get("STREAMLIT_SERVER_BASE_URL_PATH", "")
+    # not a pipe: nobody would empty it
+    with journal.open("w+") if journal else tempfile.TemporaryFile("w+") as said:
         server = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(entry), "--server.port", str(port)],
             cwd=ROOT,
@@ -34,7 +43,7 @@ def live_app(
             stderr=subprocess.STDOUT,
         )
         try:
-            address = f"http://127.0.0.1:{port}"
+            address = f"http://127.0.0.1:{port}/{base}".rstrip("/")
             if not answers(server, f"{address}/_stcore/health"):
                 said.seek(0)
                 raise RuntimeError(f"The application did not start:\n{said.read()}")

@@ -132,9 +132,11 @@ class Room:
     def __init__(self, browser: object) -> None:
         self._browser = browser
 
-    def visitor(self, address: str, width: int = 1440, scheme: str = "light") -> Screen:
+    def visitor(
+        self, address: str, width: int = 1440, scheme: str = "light", **more: object
+    ) -> Screen:
         """A new visitor's window."""
         context = self._browser.new_context(  # type: ignore[attr-defined]
-            viewport={"width": width, "height": 1400}, color_scheme=scheme
+            viewport={"width": width, "height": 1400}, color_scheme=scheme, **more
         )
         return Screen(context.new_page(), address)

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard import verbs
+from dashboard import journal, verbs
 from dashboard.errors import DashboardError, InputRefused, LogRefused
 from dashboard.relay.door import Door, is_own
 from dashboard.relay.wire import Gone, Kind, Wire
@@ -109,12 +109,20 @@ class Listener:
             return
         out, err = (Text(_sender(wire, kind)) for kind in (Kind.OUT, Kind.ERR))
         context = verbs.Context(out, err, verbs.clock(), verbs.acting(), _Distant(wire), self._log)
+        code = _carried_out(argv, context)
+        wire.send(Kind.EXIT, str(code).encode())
+
+
+def _carried_out(argv: list[str], context: verbs.Context) -> int:
+    """Carry out the command line, tell the journal, and give its exit code."""
+    with journal.noted(argv[0] if argv else "", context.by.name) as note:
         try:
             code = verbs.run(verbs.parse(argv), context)
         except verbs.WrongUsage as wrong:  # the caller knows verbs of another version
             context.complain(str(wrong))
             code = verbs.WRONG_USAGE
-        wire.send(Kind.EXIT, str(code).encode())
+        note.outcome = {verbs.DONE: "done", verbs.REFUSED: "refused"}.get(code, "wrong usage")
+        return code
 
 
 def identity(log: Path) -> list[int] | None:
@@ -135,6 +143,8 @@ def _sender(wire: Wire, kind: Kind) -> Callable[[bytes], None]:
 
 class _Held(verbs.Access):
     """The log that this process holds; it stays open."""
+
+    is_served = True
 
     def __init__(self, store: "Store", name: str) -> None:
         self.name = name

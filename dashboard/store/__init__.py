@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from dashboard.cases import KINDS, Draft, Event
-from dashboard.errors import StaleCase
+from dashboard.errors import LogRefused, StaleCase
 from dashboard.instants import to_us
 from dashboard.settings import settled
 from dashboard.store.copies import Copy, copy_log, open_copy
@@ -21,6 +21,7 @@ from dashboard.store.duckdb_chain import Told
 from dashboard.store.duckdb_log import DuckdbLog
 from dashboard.store.log import Head, Log, events_table
 from dashboard.store.model import Model
+from dashboard.store.room import Disk
 from dashboard.store.view import View, build, settings_events
 
 # Positions and targets stand in the model: what changes them has it built anew.
@@ -30,8 +31,9 @@ SETTINGS_KINDS = frozenset({"calendar_changed", "targets_changed"})
 class Store(View):
     """The log with its read model: what pages read and commands write."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, disk: Disk | None = None) -> None:
         self.log = log
+        self._disk = disk
         self._writing = threading.RLock()
         self._catching_up = threading.Lock()
         super().__init__(*build(log.read()))
@@ -42,7 +44,7 @@ class Store(View):
 
         Raises LogRefused if the log cannot be trusted, LogHeld if another process has it.
         """
-        return cls(DuckdbLog.open(path, KINDS, create=create))
+        return cls(DuckdbLog.open(path, KINDS, create=create), Disk(path))
 
     def version(self, stream: str) -> int:
         """The last version of a stream; 0 if it is empty."""
@@ -72,11 +74,19 @@ class Store(View):
                 # Whoever tries again must see what was in the way, or it is in the way again.
                 self._reach(self.log.head().position)
                 raise
+            except LogRefused:
+                if self._disk:
+                    self._disk.has_refused()
+                raise
         # Outside: what others append meanwhile is folded in the same pass, so that a crowd
         # costs little more than one.
         if events:
             self._reach(events[-1].position, events)
         return events
+
+    def trouble(self) -> str:
+        """Why nothing can be stored now, and what to do, as a sentence; empty if all is well."""
+        return self._disk.trouble() if self._disk else ""
 
     @contextmanager
     def alone(self) -> Generator[None]:

@@ -11,9 +11,9 @@ from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import streamlit as st
 
-from dashboard import formats
+from dashboard import formats, journal
 from dashboard.cases import Case, Draft, Event
-from dashboard.errors import DashboardError, FieldsRefused, NotAllowed, StaleCase
+from dashboard.errors import DashboardError, FieldsRefused, LogRefused, NotAllowed, StaleCase
 from dashboard.instants import to_datetime
 from dashboard.people import Person
 from dashboard.store import Store
@@ -61,7 +61,7 @@ def attempt(
 ) -> bool:
     """Carry out the command; keep its confirmation, or why it was refused, for this run."""
     try:
-        stored = do()
+        stored = _told_of(click, do)
     except FieldsRefused as refused:
         text = str(refused).removesuffix(" ".join(refused.problems.values())).strip()
         problems = {key: local_times(said, click.zone) for key, said in refused.problems.items()}
@@ -75,6 +75,18 @@ def attempt(
     st.session_state.pop(_refusal_key(click.scope), None)
     cards.flash(confirm(stored))
     return True
+
+
+def _told_of(click: Click, do: Callable[[], Stored]) -> Stored:
+    """Carry it out and tell the journal. Raises what it raises; LogRefused if the disk is full."""
+    handler = do.__qualname__.partition(".<locals>")[0].lstrip("_")
+    verb = f"{do.__module__.rpartition('.')[2]}.{handler}"
+    with journal.noted(verb, click.person.name, click.case_id) as note:
+        if trouble := handle.trouble():
+            raise LogRefused(f"Nothing was stored. {trouble}")
+        stored = do()
+        note.kinds = [event.kind for event in stored]
+        return stored
 
 
 def refuse(click: Click, text: str) -> None:

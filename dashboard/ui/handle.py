@@ -10,8 +10,11 @@ from typing import Any
 
 import pyarrow as pa
 import streamlit as st
+from streamlit import runtime
 
+from dashboard import journal
 from dashboard.errors import LogHeld, LogRefused
+from dashboard.forecasting import Learner
 from dashboard.instants import to_datetime
 from dashboard.outbox import Courier
 from dashboard.relay import Listener
@@ -24,14 +27,16 @@ Figure = Callable[..., pa.Table]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The store, the ear for command lines that want it, and who sends what waits in it."""
+    """The store, the ear for command lines that want it, who sends what waits, and who learns."""
 
     store: Store
     listener: Listener
     courier: Courier | None
+    learner: Learner
 
     def close(self) -> None:
         """Let go of the log, once nobody works on it any more."""
+        self.learner.stop()
         if self.courier:
             self.courier.stop()
         self.listener.stop()
@@ -46,6 +51,8 @@ def log_path() -> Path:
 @st.cache_resource(show_spinner="Opening the log …")
 def held(path: Path) -> Held:
     """The open store at that path; one for the whole process. Raises LogRefused, LogHeld."""
+    if runtime.exists():
+        journal.begin()
     path.parent.mkdir(parents=True, exist_ok=True)
     store = Store.open(path)
     listener = Listener(store, path)
@@ -54,7 +61,19 @@ def held(path: Path) -> Held:
     except LogRefused:
         store.close()  # otherwise the next try would find the log held by this very process
         raise
-    return Held(store, listener, mail_server.courier(store))
+    return Held(store, listener, mail_server.courier(store), _learner(store))
+
+
+def _learner(store: Store) -> Learner:
+    """Who learns from the log as long as this process holds it."""
+    started = Learner(store, by=mail_server.CARRIER, clock=lambda: datetime.now(UTC))
+    started.start()
+    return started
+
+
+def learner() -> Learner:
+    """Who learns from the log; ask only where the store was had."""
+    return held(log_path()).learner
 
 
 def store() -> Store:
@@ -67,6 +86,14 @@ def store() -> Store:
         st.error(str(refused), title=headline, icon=":material/error:")
         st.button("Try again", icon=":material/refresh:", key="try-log-again")
         st.stop()
+
+
+def trouble() -> str:
+    """Why nothing can be stored now, and what to do; empty if it can, or nobody knows yet."""
+    try:
+        return held(log_path()).store.trouble()
+    except LogRefused:
+        return ""
 
 
 def mail_trouble() -> str:

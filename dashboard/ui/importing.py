@@ -9,7 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import streamlit as st
 
-from dashboard.errors import DashboardError
+from dashboard import journal
+from dashboard.errors import DashboardError, LogRefused
 from dashboard.intake import Report, import_tracker
 from dashboard.people import Person
 from dashboard.store import Store
@@ -90,7 +91,9 @@ def dry_run(content: bytes, name: str, person: Person) -> Report:
 
 def _import(content: bytes, name: str, person: Person) -> None:
     try:
-        with st.spinner("Importing …"):
+        with st.spinner("Importing …"), journal.noted("importing.import", person.name):
+            if trouble := handle.trouble():
+                raise LogRefused(f"Nothing was imported. {trouble}")
             if acting.desk().settings.is_sample:
                 handle.start_empty()
             report = import_tracker(

@@ -5,10 +5,14 @@ until some run of this process has called `st.navigation`. Then the page lacks i
 """
 
 import threading
+from contextlib import suppress
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 import streamlit as st
+
+from dashboard.errors import LogRefused
+from dashboard.ui import handle
 
 CASE = "pages/case.py"
 # As wide as what it remembers: Streamlit, too, keeps this for the whole process.
@@ -16,8 +20,14 @@ ENTERED = threading.Event()
 
 
 def enter() -> None:
-    """What the entry point says once it has named the pages."""
+    """What the entry point says once it has named the pages.
+
+    The log is opened here, for whoever it is: a machine that asks whether the server is ready
+    signs in nowhere.
+    """
     ENTERED.set()
+    with suppress(LogRefused):  # the page says so
+        handle.held(handle.log_path())
 
 
 def ensure() -> None:

@@ -10,7 +10,7 @@ from dashboard.people import Person
 from dashboard.store import Store
 from dashboard.ui import handle
 from dashboard.ui.settings_days import week_told
-from dashboard.ui.words import day_text, paragraphs
+from dashboard.ui.words import day_text, paragraphs, plain
 from dashboard.workdays import LAST_DATE
 
 SETTINGS = "pages/settings.py"
@@ -18,8 +18,18 @@ MOST = 3  # shown at once; the rest are folded away
 MARKS = {NoticeKind.ALERT: ":material/warning:", NoticeKind.NOTICE: ":material/campaign:"}
 
 
+def disk_full(store: Store) -> None:
+    """Say that nothing can be stored now, as long as that is so."""
+    if trouble := store.trouble():
+        st.error(
+            f"{plain(trouble)} What you type stays here.", title="Read-only for now",
+            icon=":material/hard_drive:",
+        )  # fmt: skip
+
+
 def under_head(store: Store, person: Person) -> None:
     """Draw the lines, if there is anything to say."""
+    disk_full(store)
     _first_run(store, person)
     rows = [row for row in in_force(store) if row["kind"] in MARKS]
     rows.sort(key=lambda row: row["kind"] != NoticeKind.ALERT)  # alerts first

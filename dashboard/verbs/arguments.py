@@ -46,6 +46,14 @@ show is what the log says."""
 ABOUT_DIGEST = """Write what each team leader and party has to see to today: late, due today,
 appointments, follow-ups, waiting longest, messages to send. With --send it goes to each of them by
 mail: at most once a day, not before opening time, and never on a closed day."""
+ABOUT_ERASE = """Delete the personal details of a case for good: contacts, and the text of messages.
+The log keeps that there was something, and that it was erased, by whom and when; every event and
+its hash stay as they are. Backups and exports made before still hold what was erased."""
+ABOUT_READY = """Exit code 0 if the application serves the log, shows all of it and can store more;
+else 1, and why. For systemd or a container's readiness probe."""
+ABOUT_UPGRADE = """Say what this version will do with a log that another version wrote, and touch no
+file: format, kinds of event, every hash, and whether the pages can be built. While another version
+serves the log, name a backup of it."""
 ABOUT_OUTBOX = """Say which messages wait. With --send, send those that Changeover is to send. No
 message goes twice: what may have been sent before a crash is left to a person."""
 
@@ -91,6 +99,9 @@ def _parser() -> Parser:
     _verify(_verb(verbs, "verify", "verify", "check the whole log", ABOUT_VERIFY))
     _copy(_verb(verbs, "backup", "backup", "copy the log while it is in use", ABOUT_BACKUP))
     _copy(_verb(verbs, "restore", "restore", "make a log of a backup", ABOUT_RESTORE))
+    _erase(_verb(verbs, "erase", "erase", "delete personal details", ABOUT_ERASE))
+    _verb(verbs, "ready", "ready", "whether the application is ready", ABOUT_READY)
+    _upgrade(_verb(verbs, "upgrade", "upgrade", "what a new version will do", ABOUT_UPGRADE))
     _send(_verb(verbs, "digest", "digest", "today's list per reader", ABOUT_DIGEST))
     _send(_verb(verbs, "outbox", "outbox", "messages that wait to be sent", ABOUT_OUTBOX))
     return parser
@@ -169,6 +180,7 @@ def _forecast(parser: Parser) -> None:
         help="as known at this instant, as in 2026-10-30T19:30:00+00:00 (default: now)",
     )
     parser.add_argument("--format", choices=("csv", "json"), default="csv")
+    parser.add_argument("--store", action="store_true", help="keep it in the log, to be judged by")
 
 
 def _events(parser: Parser) -> None:
@@ -220,6 +232,26 @@ def _verify(parser: Parser) -> None:
         action="store_true",
         help="if every event is in order, take the log as it is and write its head file anew",
     )
+
+
+def _erase(parser: Parser) -> None:
+    parser.add_argument("case", metavar="CASE", help="a case's id; or feedback")
+    parser.add_argument(
+        "--field",
+        metavar="KEY",
+        action="append",
+        default=[],
+        help="only this one, as in contact_email (default: all)",
+    )
+    parser.add_argument(
+        "--entry", metavar="N", type=_count, help="only what entry N of the case's history holds"
+    )
+
+
+def _upgrade(parser: Parser) -> None:
+    parser.add_argument("--check", action="store_true", required=True, help="say it, do nothing")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="a backup (default: the log)")
+    parser.set_defaults(is_alone=True)  # another process may be of another version
 
 
 def _send(parser: Parser) -> None:

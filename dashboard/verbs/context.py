@@ -20,9 +20,13 @@ LONG = 50_000  # of less nobody needs to know how far it is
 
 
 class Access(Protocol):
-    """How a verb comes by the log. `name` is what to call it in a message."""
+    """How a verb comes by the log. `name` is what to call it in a message.
+
+    `is_served`: the process has the log open for as long as it runs, as the application does.
+    """
 
     name: str
+    is_served: bool = False
 
     def open(self, missing: Missing = "refuse") -> AbstractContextManager["Store"]:
         """The store, for the length of the block.

@@ -1,0 +1,24 @@
+"""`ready`: whether the application serves the log and has caught up with it; for a machine."""
+
+from argparse import Namespace
+
+from dashboard.errors import LogRefused
+from dashboard.verbs.context import Context
+
+
+def run(args: Namespace, context: Context) -> int:
+    """Say that it is ready; LogRefused, and so exit code 1, if it is not."""
+    if not context.log.is_served:
+        raise LogRefused(
+            f"Not ready: no application serves the log {context.log.name}. It opens the log when "
+            "the first page is asked for."
+        )
+    with context.log.open() as store:
+        reached, shown = store.log.head(), store.head()
+        if trouble := store.trouble():
+            raise LogRefused(f"Not ready to store anything. {trouble}")
+        if shown.position < reached.position:
+            behind = reached.position - shown.position
+            raise LogRefused(f"Not ready: the pages are {behind} events behind the log.")
+    context.say(f"Ready: the pages show all {shown.position} events of {context.log.name}.")
+    return 0

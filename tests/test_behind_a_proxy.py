@@ -1,0 +1,191 @@
+"""The application behind the proxies of docs/proxy: what they let through, add and keep back."""
+
+import re
+import ssl
+import urllib.request
+from collections.abc import Generator
+from contextlib import suppress
+from dataclasses import dataclass
+from http.client import HTTPSConnection
+from pathlib import Path
+
+import pytest
+from websocket import WebSocketBadStatusException, create_connection
+
+from tests.identity import provider, sign_in, write_secrets
+from tests.live import free_port, live_app
+from tests.proxies import proxy
+from tests.screen import Room, screens
+from tests.test_browser_identity import FIRM, log_in
+
+pytestmark = pytest.mark.system
+PAGES = ("", "cases", "new_case", "case?id=C-0001", "throughput", "bottlenecks", "month_end",
+         "sla_report", "log", "guide", "settings")  # fmt: skip
+HEADERS = {
+    "strict-transport-security": "max-age=31536000",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+INLINE = "document.head.append(Object.assign(document.createElement('script'), {text: '1'}))"
+UNTRUSTED = ssl._create_unverified_context()
+MB = 1_000_000
+PATIENCE_MS = 90_000
+METRICS = b"# TYPE"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where a visitor finds it."""
+
+    port: int
+    path: str
+    app_port: int
+
+    @property
+    def address(self) -> str:
+        return f"https://localhost:{self.port}/{self.path}".rstrip("/")
+
+    def ask(
+        self, method: str, path: str, body: bytes = b"", **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of the answer."""
+        connection = HTTPSConnection("localhost", self.port, context=UNTRUSTED, timeout=30)
+        try:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, f"/{self.path}/{path}".replace("//", "/"), body, named)
+            answer = connection.getresponse()
+            told = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, told, answer.read()
+        finally:
+            connection.close()
+
+    def connect(self, origin: str) -> None:
+        """Open the websocket as a page of that origin would."""
+        path = f"{self.path}/_stcore/stream".lstrip("/")
+        create_connection(
+            f"wss://localhost:{self.port}/{path}", subprotocols=["streamlit"], origin=origin,
+            sslopt={"cert_reqs": ssl.CERT_NONE}, timeout=30,
+        ).close()  # fmt: skip
+
+
+def policy_complaints(said: list[str]) -> list[str]:
+    return [text for text in said if "Content Security Policy" in text]
+
+
+@pytest.fixture(scope="module")
+def room() -> Generator[Room]:
+    with screens() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module", params=[
+    ("nginx", ""), ("nginx", "changeover"), ("caddy", ""), ("caddy", "changeover"),
+], ids=lambda given: f"{given[0]}-{given[1] or 'root'}")  # fmt: skip
+def served(request, tmp_path_factory: pytest.TempPathFactory) -> Generator[Served]:
+    kind, path = request.param
+    folder = tmp_path_factory.mktemp(kind)
+    app_port = free_port()
+    there = Served(free_port(), path, app_port)
+    settings = {
+        "STREAMLIT_SERVER_BASE_URL_PATH": path,
+        "STREAMLIT_SERVER_ALLOWED_HOSTS": "localhost",
+    }
+    with provider() as identity:
+        secrets = Path(write_secrets(folder, identity))
+        text = secrets.read_text("utf-8").replace("http://127.0.0.1:{port}", there.address)
+        secrets.write_text(text, encoding="utf-8")
+        with (
+            live_app(
+                log_in(folder), port=app_port, STREAMLIT_SECRETS_FILES=str(secrets), **settings
+            ),
+            proxy(kind, folder, app_port, there.port, path),
+        ):
+            yield there
+
+
+@pytest.mark.browser
+def test_every_page_works_under_the_security_policy(room: Room, served: Served):
+    screen = room.visitor(served.address, ignore_https_errors=True)
+    screen.page.set_default_timeout(PATIENCE_MS)  # every file of the page comes through TLS
+    complaints: list[str] = []
+    screen.page.on("console", lambda said: complaints.append(said.text))
+    sign_in(screen.open(), "lena@example.com").says("Lena Lindqvist")
+
+    for page in PAGES:
+        screen.open(page)
+        assert policy_complaints(complaints) == [], page
+    screen.open("case?id=C-0001").says(FIRM)
+    screen.fill("EMS ticket number", "EMS-7007").tick("The ticket's priority is High")
+    screen.press("Complete step 4").says("Step 4 completed")
+
+    assert policy_complaints(complaints) == []
+    assert screen.faults == []
+    screen.page.evaluate(INLINE)
+    assert policy_complaints(complaints) != []  # so the browser does hold it, and does say so
+
+
+def test_every_answer_bears_the_security_headers(served: Served):
+    for path in ("", "_stcore/health", "_stcore/metrics", "nowhere"):
+        _, headers, _ = served.ask("GET", path)
+
+        assert HEADERS.items() <= headers.items(), path
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "unsafe-eval" not in headers["content-security-policy"]
+        assert not re.search(r"\d", headers.get("server", ""))
+
+
+@pytest.mark.parametrize("inside", ["metrics", "script-health-check", "agent/openapi.json"])
+def test_what_is_for_the_machine_itself_is_not_public(served: Served, inside: str):
+    assert served.ask("GET", f"_stcore/{inside}")[0] == 404
+    assert served.ask("GET", "_stcore/health")[::2] == (200, b"ok")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "%6Detrics",
+        "%2e/metrics",
+        "x/../metrics",
+        "/metrics",
+        "metrics/",
+        "metrics?x=1",
+        "x/..%2fmetrics",
+    ],
+)
+def test_the_metrics_are_not_had_by_another_spelling(served: Served, path: str):
+    inside = f"http://127.0.0.1:{served.app_port}/{served.path}/_stcore/metrics".replace(
+        "//_", "/_"
+    )
+    with urllib.request.urlopen(inside, timeout=30) as answer:
+        assert METRICS in answer.read()  # which is what is kept back
+
+    try:
+        assert METRICS not in served.ask("GET", f"_stcore/{path}")[2]
+    except OSError:
+        return  # hung up
+
+
+def test_the_websocket_is_opened_to_a_page_of_the_same_origin_alone(served: Served):
+    served.connect(f"https://localhost:{served.port}")
+
+    with pytest.raises(WebSocketBadStatusException, match="403"):
+        served.connect("https://elsewhere.example")
+
+
+def test_another_host_name_gets_nothing_of_the_application(served: Served):
+    try:
+        status, _, body = served.ask("GET", "", Host="elsewhere.example")
+    except OSError:
+        return  # nginx hangs up
+
+    assert (status, body) == (200, b"")  # Caddy has nothing there
+
+
+def test_a_file_is_not_taken_without_the_token_nor_above_the_limit(served: Served):
+    path = "_stcore/upload_file/nobody/1"
+
+    assert served.ask("PUT", path, b"x" * 100)[0] in (400, 403)
+    with suppress(OSError):  # or it is hung up in the middle of it
+        assert served.ask("PUT", path, b"x" * (54 * MB))[0] == 413
