@@ -10,7 +10,7 @@ PYTHON = $(shell for name in python3 python3.14 python3.13 python3.12 python3.11
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench test-system pictures lock setup
+.PHONY: help run test check fix bench test-system torture pictures lock setup
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,9 @@ bench: setup ## Measure: each file in bench/ says what it measures
 	[ -e "$$file" ] || { echo "No benches yet."; break; }; \
 	echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file" || exit 1; \
 	done
+
+torture: setup ## Try for hours to break it: kills, damage, full disks, nonsense (TOPIC=… COUNT=… SEED=…)
+	$(BIN)/python -m tests.torture $(TOPIC) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
 pictures: setup ## Take the pictures of the README anew, from sample data
 	@$(BIN)/python -m tests.find_browser

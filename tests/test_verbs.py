@@ -34,7 +34,8 @@ from tests.builders import ADMIN, LEAD, MONDAY, form, step_fields
 
 ROOT = Path(__file__).resolve().parent.parent
 NOBODY = 65534  # the user without rights, on every POSIX system
-VERBS = ("sample", "import", "figure", "events", "report", "verify", "backup", "restore")
+VERBS = ("sample", "import", "figure", "events", "report", "verify", "backup", "restore", "erase",
+         "ready", "upgrade")  # fmt: skip
 SHEET = """Firm ID,Firm,Move to,Products,Step 1,Step 2,Step 3,Step 4,Step 5,Step 6,Step 7
 F1,Juniper Advisors,Local,,10/5/2026 9:00 AM,10/5/2026 9:30 AM,10/5/2026 10:00 AM,,,,
 F2,"=cmd()",Local,,10/5/2026 9:00 AM,10/6/2026 9:30 AM,10/7/2026 10:00 AM,10/7/2026 10:01 AM,\
@@ -714,7 +715,7 @@ def test_an_output_that_cannot_be_written_is_told(imported):
 def test_a_log_in_order_is_told_with_its_head(imported):
     said = imported("verify")
 
-    position, hash_, _ = head().split()
+    position, hash_, *_ = head().split()
     assert said.code == 0
     assert f"{position} events" in said.out
     assert hash_ in said.out

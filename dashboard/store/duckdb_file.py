@@ -4,6 +4,7 @@ So the file is opened read-only first, and for writing only when it is known to 
 """
 
 import os
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,17 +13,29 @@ import duckdb
 from dashboard.errors import LogHeld, LogRefused
 from dashboard.store.duckdb_chain import (
     FORMAT,
+    OR_ACCEPT,
     SETTINGS,
     WITH_A_BACKUP,
     check_events,
     compare,
     reason,
 )  # fmt: skip
-from dashboard.store.head_file import head_path, read_head, sync_folder
-from dashboard.store.log import Head
+from dashboard.store.head_file import (
+    MOVING,
+    Note,
+    head_path,
+    read_head,
+    read_note,
+    state_of,
+    sync_folder,
+    write_head,
+)  # fmt: skip
+from dashboard.store.log import Head, Tip
 
 # What DuckDB keeps beside its file while it is open, and leaves there in a crash.
 DUCKDBS_OWN = (".wal", ".wal.checkpoint", ".wal.recovery")
+# When events move from the write-ahead log into the database is ours to say: see `HeadFile`.
+OURS = {**SETTINGS, "wal_autocheckpoint": "1TB"}
 TABLES = """
 CREATE TABLE format (number INTEGER NOT NULL);
 CREATE TABLE events (
@@ -68,6 +81,17 @@ def open_checked(
     return connection
 
 
+def accept_file(path: Path, known_kinds: frozenset[str]) -> Head:
+    """Trust a log that nobody holds as it is, if its chain is whole: note its head anew."""
+    try:
+        head = check_file(path, known_kinds, trust_head_file=False)
+        with path.open("rb") as database:
+            write_head(path, head, state_of(database))
+    except OSError as error:
+        raise LogRefused(f"The head of {path} was not noted: {error.strerror}.") from error
+    return head
+
+
 def check_file(
     path: Path,
     known_kinds: frozenset[str],
@@ -80,23 +104,26 @@ def check_file(
     Raises LogRefused, LogHeld; OSError if the head file cannot be read.
     """
     connection = connect(path, read_only=True)
-    try:
-        found = check_events(connection, path, known_kinds)
-        if trust_head_file:
-            compare(connection, path, found, read_head(path))
-        if reached:
-            compare(connection, path, found, reached)
-    except duckdb.Error as error:
-        raise _unreadable(path, error) from error
-    finally:
-        connection.close()
+    # The file is closed after the connection: whoever closes a file drops its locks on it.
+    with path.open("rb") as database, closing(connection):
+        try:
+            found = check_events(connection, path, known_kinds)
+            if trust_head_file:
+                note = read_note(path)
+                compare(connection, path, found, note.head if note else None)
+                if note:
+                    _check_state(path, found, note, state_of(database))
+            if reached:
+                compare(connection, path, found, reached)
+        except duckdb.Error as error:
+            raise _unreadable(path, error) from error
     return found
 
 
 def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     """DuckDB's connection to the file, set up as every log's; LogHeld, LogRefused."""
     try:
-        connection = duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
+        connection = duckdb.connect(str(path), read_only=read_only, config=OURS)
     except duckdb.ConnectionException as error:  # DuckDB finds it open with other settings
         raise LogHeld(f"This process has the log {path} open already. Use that one.") from error
     except duckdb.Error as error:
@@ -108,6 +135,7 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         raise _unreadable(path, error) from error
     # GLOBAL: cursors do not inherit a plain SET
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.execute("PRAGMA disable_checkpoint_on_shutdown")
     return connection
 
 
@@ -119,6 +147,24 @@ def last_head(connection: duckdb.DuckDBPyConnection) -> Head:
     return Head(*last) if last else Head.empty()
 
 
+def the_end(connection: duckdb.DuckDBPyConnection) -> tuple[Tip, dict[str, int]]:
+    """Where the next event of a log goes, and how far each of its streams does."""
+    last = connection.execute(
+        "SELECT position, hash, recorded_us FROM events ORDER BY position DESC LIMIT 1"
+    ).fetchone()
+    versions = connection.execute("SELECT stream, max(version) FROM events GROUP BY stream")
+    tip = Tip(Head(*last[:2]), last[2]) if last else Tip(Head.empty(), 0)
+    return tip, dict(versions.fetchall())
+
+
+def size_of_wal(path: Path) -> int:
+    """How many bytes wait beside the log file to be moved into it."""
+    try:
+        return path.with_name(path.name + ".wal").stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def not_empty(path: Path, held: int) -> LogRefused:
     """Why nothing is restored into the log."""
     return LogRefused(
@@ -126,6 +172,34 @@ def not_empty(path: Path, held: int) -> LogRefused:
         "was changed. Restore it under another name with --db; or stop the application, move "
         f"{path.name} and {path.name}.head away, and run this again."
     )
+
+
+def not_stored(path: Path, error: duckdb.Error) -> LogRefused:
+    """Why an append left no trace, and what to do."""
+    mend = "See that its disk has room and can be written, then try again."
+    if "Corrupt database" in str(error):
+        # The events are whole, or it would not have opened: an index is not. Backups do without.
+        mend = (
+            "Its events are whole, but what finds them quickly is damaged: run `python -m "
+            "dashboard backup`, and `restore` the backup under another name."
+        )
+    return LogRefused(
+        f"Nothing was stored: the log {path} could not be written ({reason(error)}). {mend}"
+    )
+
+
+def _check_state(path: Path, found: Head, note: Note, state: str) -> None:
+    """LogRefused if the head file was written for another state of the database file.
+
+    The log may then go on from the head and miss, all the same, what came after.
+    """
+    is_moved = note.state == MOVING and found == note.head
+    if note.state not in (None, state) and not is_moved:
+        raise LogRefused(
+            f"The log {path} and its head file {head_path(path).name} are of different moments, "
+            f"so nobody can tell whether the {found.position} events are all. "
+            f"{WITH_A_BACKUP}{OR_ACCEPT}"
+        )
 
 
 def _check_place(path: Path) -> None:

@@ -7,7 +7,7 @@ takes a cursor of its own and gives it back, because a shared connection fails b
 import logging
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -15,16 +15,18 @@ import pyarrow as pa
 
 from dashboard.cases import Draft, Event
 from dashboard.errors import CommandRefused, LogRefused, StaleCase
+from dashboard.store import duckdb_file
 from dashboard.store.copies import fill, personal_table
 from dashboard.store.duckdb_chain import Told, check_events, compare, reason
-from dashboard.store.duckdb_file import check_file, not_empty, open_checked
-from dashboard.store.head_file import read_head, write_head
+from dashboard.store.duckdb_file import open_checked, size_of_wal
+from dashboard.store.head_file import HeadFile, read_head
 from dashboard.store.log import BATCH, Head, Log, Tip, events_table, personal_values, place
 
 logger = logging.getLogger(__name__)
 
 # After these DuckDB answers nothing until the database is opened anew.
 SPOILT = (duckdb.FatalException, duckdb.InternalException)
+MOVE_AT = 16 * 2**20  # bytes in the write-ahead log, as DuckDB itself would have it
 
 
 class DuckdbLog(Log):
@@ -43,9 +45,10 @@ class DuckdbLog(Log):
         self._cursors = 0
         self._is_spoilt = False
         self._is_closed = False
-        self._noted = read_head(path)
+        self._head_file = HeadFile(path)
+        self._move_at = MOVE_AT
         self._see_the_end(connection)
-        self._note_head()
+        self._head_file.note(self._tip.head)
 
     @classmethod
     def open(cls, path: Path, known_kinds: frozenset[str], *, create: bool = True) -> "DuckdbLog":
@@ -60,13 +63,7 @@ class DuckdbLog(Log):
     @staticmethod
     def accept(path: Path, known_kinds: frozenset[str]) -> Head:
         """Trust a log that nobody holds as it is, if its chain is whole: note its head anew."""
-        path = path.resolve()
-        try:
-            head = check_file(path, known_kinds, trust_head_file=False)
-            write_head(path, head)
-        except OSError as error:
-            raise LogRefused(f"The head of {path} was not noted: {error.strerror}.") from error
-        return head
+        return duckdb_file.accept_file(path.resolve(), known_kinds)
 
     def append(self, drafts: Sequence[Draft]) -> list[Event]:
         if unknown := {draft.kind for draft in drafts} - self._known_kinds:
@@ -118,7 +115,9 @@ class DuckdbLog(Log):
         with self._reading() as cursor:
             return dict(
                 cursor.execute(
-                    "SELECT ref, value FROM personal WHERE ref IN (SELECT unnest(?::VARCHAR[]))",
+                    # concat: the index, which opening the log does not check, is not read
+                    "SELECT ref, value FROM personal "
+                    "WHERE concat(ref, '') IN (SELECT unnest(?::VARCHAR[]))",
                     [list(refs)],
                 ).fetchall()
             )
@@ -129,7 +128,7 @@ class DuckdbLog(Log):
                 "DELETE FROM personal WHERE ref IN (SELECT unnest(?::VARCHAR[]))", [list(refs)]
             ).fetchall()
             # Without it, the values would be back if the write-ahead log were cut short.
-            cursor.execute("CHECKPOINT")
+            self._move(cursor)
             return erased[0][0]
 
     def hashes(self, positions: Sequence[int]) -> dict[int, str]:
@@ -145,14 +144,14 @@ class DuckdbLog(Log):
     def restore(self, batches: Iterable[pa.Table], personal: pa.Table, head: Head) -> None:
         with self._appending:
             if held := self._tip.head.position:
-                raise not_empty(self._path, held)
+                raise duckdb_file.not_empty(self._path, held)
             try:
                 self._insert(batches, personal)
                 with self._cursor() as cursor:
                     self._see_the_end(cursor)
             except duckdb.Error as error:
                 self._settle(head, error)
-            self._note_head()
+            self._head_file.note(self._tip.head)
 
     def verify(self, told: Told | None = None) -> Head:
         # read before the check, so that what is appended meanwhile is not missed
@@ -166,9 +165,11 @@ class DuckdbLog(Log):
     def close(self) -> None:
         with self._appending, self._gate:
             self._gate.wait_for(lambda: not self._cursors)
+            if not self._is_closed and size_of_wal(self._path):
+                with suppress(LogRefused, duckdb.Error):  # they move when it is closed again
+                    self._move(self._connection)
             self._connection.close()
-            if not self._is_closed:
-                self._note_head()
+            self._head_file.close()
             self._is_closed = True
 
     def _append(
@@ -189,7 +190,8 @@ class DuckdbLog(Log):
             self._settle(Head(last.position, last.hash), error)
         self._tip = Tip(Head(last.position, last.hash), last.recorded_us)
         self._versions |= {event.stream: event.version for event in new.values()}
-        self._note_head()
+        self._head_file.note(self._tip.head)
+        self._move_in_time()
         return events
 
     def _insert(self, batches: Iterable[pa.Table], personal: pa.Table) -> None:
@@ -217,30 +219,30 @@ class DuckdbLog(Log):
                 "opens, enter it again. Nothing is stored twice."
             ) from error
         if self._tip.head != last:
-            raise LogRefused(
-                f"Nothing was stored: the log {self._path} could not be written "
-                f"({reason(error)}). See that its disk has room and can be written, then try again."
-            ) from error
+            raise duckdb_file.not_stored(self._path, error) from error
 
     def _see_the_end(self, connection: duckdb.DuckDBPyConnection) -> None:
-        last = connection.execute(
-            "SELECT position, hash, recorded_us FROM events ORDER BY position DESC LIMIT 1"
-        ).fetchone()
-        self._tip = Tip(Head(*last[:2]), last[2]) if last else Tip(Head.empty(), 0)
-        self._versions: dict[str, int] = dict(
-            connection.execute("SELECT stream, max(version) FROM events GROUP BY stream").fetchall()
-        )
+        self._tip, self._versions = duckdb_file.the_end(connection)
 
-    def _note_head(self) -> None:
-        # The events are stored even if this fails: a log ahead of its head file is accepted,
-        # and the next append tries again.
-        if self._noted == self._tip.head:
-            return
+    def _move(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Move what waits in the write-ahead log into the database; LogRefused, duckdb.Error."""
+        self._head_file.announce_move(self._tip.head)
         try:
-            write_head(self._path, self._tip.head)
-            self._noted = self._tip.head
-        except OSError as error:
-            logger.warning("The head of %s could not be noted: %s", self._path, error)
+            cursor.execute("CHECKPOINT")
+        finally:
+            self._head_file.note(self._tip.head)
+
+    def _move_in_time(self) -> None:
+        """Move once there is much to move. What was appended is stored even if that fails."""
+        if (waiting := size_of_wal(self._path)) < self._move_at:
+            return
+        self._move_at = MOVE_AT
+        try:
+            with self._cursor() as cursor:
+                self._move(cursor)
+        except (LogRefused, duckdb.Error) as error:
+            self._move_at = waiting + MOVE_AT  # not with each append
+            logger.warning("The events of %s wait in its .wal file: %s", self._path, error)
 
     def _stored_of(self, drafts: Sequence[Draft]) -> dict[tuple[str, int], Event]:
         ids = list({draft.command_id for draft in drafts})
