@@ -21,7 +21,10 @@ from dashboard.store import Store
 from tests.live import live_app
 
 BARE = 'import streamlit as st\n\nst.title("Bare")\nst.write("One line of text.")\n'
-PAGES = ("", "cases", "case", "new_case", "throughput", "month_end", "sla_report", "guide")
+PAGES = (
+    "", "cases", "case", "new_case", "throughput", "bottlenecks", "month_end", "forecast",
+    "sla_report", "log", "guide",
+)  # fmt: skip
 ROUNDS = 15
 WARM = 3
 

@@ -303,7 +303,9 @@ def test_a_log_that_an_application_holds_empty_is_filled_and_seen_at_once(log, f
 
     code = main(["restore", "kept", "--db", str(path)])
 
-    assert (code, capsys.readouterr().err) == (0, "")
+    # the application's journal, if an earlier test has set it up, is in JSON
+    said = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("{")]
+    assert (code, said) == (0, [])
     assert store.head() == store.log.head() == head
     assert store.count_cases() == 2
     a_case(store)

@@ -344,8 +344,10 @@ def test_a_row_that_the_log_cannot_take_takes_all_others_with_it(store, monkeypa
 
 
 def test_an_import_sees_what_has_landed_and_is_not_folded_yet(store, tmp_path):
-    with Store.open(tmp_path / "other.duckdb").bulk() as desk:
+    other = Store.open(tmp_path / "other.duckdb")
+    with other.bulk() as desk:
         commands.open_case(desk, "local", form("local", firm_id="F1"), by=LEAD, now=NOW)
+    other.close()
     store.log.append(desk.drafts)  # as if its thread had not come to folding it in
 
     assert [one.case for one in take(store, row(), row(Step_1="10/30/2026 3:30 PM"))] == [
