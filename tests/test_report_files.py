@@ -25,7 +25,7 @@ from dashboard.store import Store
 from dashboard.ui import cards
 from dashboard.ui.sla_files import csv_of
 from tests.builders import LEAD, VIEWER
-from tests.hostile import FORMULAS, LINES, NAMES, NUMBERS
+from tests.hostile import FORMULAS, LINES, NAMES, NUMBERS, TRACKER_NOTE
 from tests.test_metrics_insight import DECEMBER, NEW_YORK, ny
 
 LATER = DECEMBER + timedelta(hours=1)
@@ -284,6 +284,13 @@ def test_office_opens_the_csv_and_runs_nothing(report, names, tmp_path: Path):
     for row, name in zip(cases[1:], names, strict=True):
         assert name in NUMBERS or plain(row[place].removeprefix("'")) == plain(name)
         assert not row[place].startswith(FORMULAS) or row[place].startswith("'")
+
+
+def test_one_of_the_names_is_a_note_of_the_tracker():
+    tracker = Path(__file__).parent / "data" / "tracker.csv"
+
+    with tracker.open(encoding="utf-8-sig", newline="") as lines:
+        assert TRACKER_NOTE in {row["Notes"] for row in csv.DictReader(lines)}
 
 
 def plain(text: str) -> str:
