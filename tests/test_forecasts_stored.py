@@ -9,7 +9,7 @@ import pytest
 from dashboard import commands
 from dashboard.commands import CaseForecast
 from dashboard.errors import InputRefused
-from dashboard.forecast import Forecaster, forecast_open, learn, with_stored
+from dashboard.forecast import Forecaster, forecast_open, learn, track_record, with_stored
 from dashboard.forecasting import keep, keep_daily
 from dashboard.instants import to_us
 from dashboard.sample import write_sample
@@ -204,6 +204,17 @@ def test_a_case_that_has_closed_counts_by_when_it_closed(store: Store):
     assert (issued["boosted"].score().mae, issued["median"].score().mae) == (60.0, 480.0)
 
 
+def test_the_record_says_how_many_forecasts_were_stored_and_are_over(store: Store):
+    still_open = opened(store)
+    ended = completed(store, MONDAY, MONDAY + 3 * HOUR)
+    for case_id in (ended, still_open):
+        store_one(store, said(case_id, [60] * 19), MONDAY + 2 * HOUR + timedelta(minutes=58))
+
+    record = track_record(with_stored(NOTHING, store, TUESDAY), store.settings.calendar)
+
+    assert {(row["forecasts"], row["stored"]) for row in record.to_pylist()} == {(1, 1)}
+
+
 def test_a_case_that_is_open_counts_as_far_as_it_was_watched(store: Store):
     store_one(store, said(opened(store), [60] * 19), MONDAY + HOUR)
 
@@ -256,6 +267,7 @@ def test_on_their_days_stored_forecasts_stand_in_the_place_of_the_trials(tmp_pat
             own = calendar.local_date(calendar.instant(issued.rows.at)) == today
             before = calendar.local_date(calendar.instant(tried.issued[name].rows.at)) == today
             assert own.sum() == n
+            assert issued.is_stored.tolist() == own.tolist()
             assert len(issued.rows) == len(tried.issued[name].rows) - before.sum() + n
             assert issued.score().forecasts > 0
     store.close()

@@ -117,3 +117,21 @@ def test_people_are_counted_as_they_are_in_the_log(sampled: Store):
 
 def cases(store: Store, now: datetime = UNTIL) -> list[dict[str, Any]]:
     return store.run("case_list", now=now).to_pylist()
+
+
+def test_what_is_entered_of_a_case_is_told_apart_from_what_is_not(store: Store):
+    """Who watches the worklist is told of cases that moved, not of a forecast or a setting."""
+    [first], [second] = (
+        commands.open_case(store, "local", form("local"), by=LEAD, now=MONDAY) for _ in range(2)
+    )
+    drawn = store.position
+
+    commands.post_notice(store, "Out for lunch", MONDAY.date(), by=ADMIN, now=MONDAY)
+    assert metrics.entries_since(store, now=MONDAY, position=drawn).num_rows == 0
+
+    for text in ("called", "called again"):
+        commands.add_note(store, second.stream, text, by=LEAD, now=MONDAY)
+    [entered] = metrics.entries_since(store, now=MONDAY, position=drawn).to_pylist()
+    assert (entered["case_id"], entered["n"]) == (second.stream, 2)
+    everything = metrics.entries_since(store, now=MONDAY, position=0)["case_id"].to_pylist()
+    assert everything == [first.stream, second.stream]

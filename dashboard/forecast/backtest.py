@@ -13,7 +13,7 @@ import numpy as np
 from dashboard.forecast.models import Model, Pause, go_on
 from dashboard.forecast.recalibration import online
 from dashboard.forecast.scores import Score, gain, score
-from dashboard.forecast.snapshots import Floats, Snapshots, together
+from dashboard.forecast.snapshots import Flags, Floats, Snapshots, together
 
 SURE = 2.0  # standard errors by which a model has to beat the yardstick
 LEAST_FINISHED = 100  # cases: with fewer, nothing is learnt
@@ -21,11 +21,15 @@ LEAST_FINISHED = 100  # cases: with fewer, nothing is learnt
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Issued:
-    """Forecasts as they would have been made: the model's own, and put right online."""
+    """Forecasts as they would have been made: the model's own, and put right online.
+
+    Those that are stored were truly made.
+    """
 
     rows: Snapshots
     own: Floats
     quantiles: Floats
+    is_stored: Flags
 
     def score(self) -> Score:
         """How good they were."""
@@ -50,7 +54,7 @@ def backtest(
     if not parts:
         return None
     issued, own = together(parts), np.concatenate(forecasts)
-    return Issued(issued, own, online(issued, own))
+    return Issued(issued, own, online(issued, own), np.zeros(len(issued), dtype=bool))
 
 
 def backtests(

@@ -17,9 +17,9 @@ BOUNDS = (0.025, 0.975)
 SCHEMA = pa.schema(
     [
         ("month", pa.date32()), ("model", pa.string()), ("cases", pa.int64()),
-        ("forecasts", pa.int64()), ("mae", pa.float64()), ("mae_low", pa.float64()),
-        ("mae_high", pa.float64()), ("crps", pa.float64()), ("crps_low", pa.float64()),
-        ("crps_high", pa.float64()), ("coverage80", pa.float64()),
+        ("forecasts", pa.int64()), ("stored", pa.int64()), ("mae", pa.float64()),
+        ("mae_low", pa.float64()), ("mae_high", pa.float64()), ("crps", pa.float64()),
+        ("crps_low", pa.float64()), ("crps_high", pa.float64()), ("coverage80", pa.float64()),
         ("coverage80_low", pa.float64()), ("coverage80_high", pa.float64()),
         ("width80", pa.float64()), ("coverage90", pa.float64()), ("width90", pa.float64()),
     ]
@@ -32,7 +32,9 @@ def track_record(
 ) -> pa.Table:
     """The trial's forecasts by month of issue, of the model used and of the yardstick.
 
-    One row per month and model, and one a model over all months (month empty). Errors and widths
+    One row per month and model, and one a model over all months (month empty). Of
+    the `forecasts`, whose cases have finished, `stored` were stored as they were made; the others
+    are the trial's. Errors and widths
     in business minutes, coverages as shares; `…_low` and `…_high` bound 95 % of what cases drawn
     anew would give. Open cases count as censored (see `scores`), so the newest month rests on
     fewer cases, each of them standing for more. Empty if nothing could be tried.
@@ -60,9 +62,10 @@ def _rows(
         pause()
         rows, quantiles = issued.rows.take(places), issued.quantiles[places]
         own = score(rows, quantiles)
+        stored = int((issued.is_stored[places] & rows.is_finished).sum())
         row = {
             "month": month, "model": model, "cases": len(np.unique(rows.case)),
-            "forecasts": own.forecasts, "mae": own.mae, "crps": own.crps,
+            "forecasts": own.forecasts, "stored": stored, "mae": own.mae, "crps": own.crps,
             "coverage80": own.coverage80, "width80": own.width80, "coverage90": own.coverage90,
             "width90": own.width90,
         }  # fmt: skip

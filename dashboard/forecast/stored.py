@@ -106,8 +106,9 @@ def _together(
     tried: Issued | None, rows: Snapshots, quantiles: Floats, dates: Any, calendar: Calendar
 ) -> Issued:
     """The trial's forecasts of other days, and the stored ones."""
+    made = np.ones(len(rows), dtype=bool)
     if tried is None:
-        return Issued(rows, quantiles, quantiles)
+        return Issued(rows, quantiles, quantiles, made)
     other: Flags = ~np.isin(calendar.local_date(calendar.instant(tried.rows.at)), dates)
     kept = tried.rows.take(other)
     bare = replace(kept, like=np.zeros((len(kept), 0)), features=np.zeros((len(kept), 0)), names=())
@@ -115,4 +116,5 @@ def _together(
         together([bare, rows]),
         np.concatenate([tried.own[other], quantiles]),
         np.concatenate([tried.quantiles[other], quantiles]),
+        np.concatenate([tried.is_stored[other], made]),
     )

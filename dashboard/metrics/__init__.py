@@ -26,7 +26,7 @@ from dashboard.metrics.insight import (
     step_times,
     throughput,
 )
-from dashboard.metrics.log import log_events, log_people
+from dashboard.metrics.log import entries_since, log_events, log_people
 from dashboard.metrics.month_end import (
     finishing_times,
     month_end_cases,
@@ -71,13 +71,13 @@ from dashboard.metrics.work import (
 __all__ = [
     "Filters", "Kept", "Preview", "ageing", "appointments", "attainment", "best_quarters",
     "case_ledger", "case_list", "case_steps", "case_turns", "cases_at", "corrections_since",
-    "cumulative_flow", "cycle_percentiles", "cycle_times", "directory", "feedback", "find_cases",
-    "finished_cases", "finishing_times", "follow_ups", "free_appointments", "last_appointment",
-    "last_quarter", "last_safe_hours", "ledger", "log_events", "log_people", "messages_waiting",
-    "mid_month_pace", "month_end_cases", "month_end_steps", "month_end_whole", "month_flow",
-    "month_flow_cases", "notices", "opening_cases", "opening_days", "order_times", "party_cases",
-    "party_spread", "people_named", "rejected_rows", "reports_issued", "settings_preview",
-    "sla_cases", "sla_summary", "slowest_cases", "stamped", "step_budgets", "step_cases",
-    "step_days", "step_slack", "step_spread", "step_times", "step_usual", "throughput",
-    "today_counts", "twin_clocks", "withdrawn_cases", "worklist",
+    "cumulative_flow", "cycle_percentiles", "cycle_times", "directory", "entries_since", "feedback",
+    "find_cases", "finished_cases", "finishing_times", "follow_ups", "free_appointments",
+    "last_appointment", "last_quarter", "last_safe_hours", "ledger", "log_events", "log_people",
+    "messages_waiting", "mid_month_pace", "month_end_cases", "month_end_steps", "month_end_whole",
+    "month_flow", "month_flow_cases", "notices", "opening_cases", "opening_days", "order_times",
+    "party_cases", "party_spread", "people_named", "rejected_rows", "reports_issued",
+    "settings_preview", "sla_cases", "sla_summary", "slowest_cases", "stamped", "step_budgets",
+    "step_cases", "step_days", "step_slack", "step_spread", "step_times", "step_usual",
+    "throughput", "today_counts", "twin_clocks", "withdrawn_cases", "worklist",
 ]  # fmt: skip

@@ -35,3 +35,11 @@ def log_events(
 def log_people(view: View, *, now: datetime) -> pa.Table:
     """Everybody in the log by name: how many events they recorded, how many they did."""
     return view.run("log_people", now=now)
+
+
+def entries_since(view: View, *, now: datetime, position: int) -> pa.Table:
+    """Cases of which something was entered after that position: one row a case, and what it was.
+
+    Messages and what is entered of no case (settings, forecasts) are left out.
+    """
+    return view.run("entries_since", now=now, position=position)

@@ -70,6 +70,7 @@ def _line(row: dict[str, Any], promise: Promise) -> dict[str, str]:
         "Made in": f"{row['month']:%b %Y}" if row["month"] else "**all months**",
         "By": "plain median" if row["model"] == PLAIN else row["model"],
         "Cases": f"{row['cases']:,}",
+        "Stored": f"{row['stored']:,} of {row['forecasts']:,}",
         "Mean error": f"{promise.minutes(row['mae'])} ({_between(row, 'mae', promise.minutes)})",
         "80 % ranges held": f"{percent(row['coverage80'])} ({held})",
         "their width": promise.minutes(row["width80"]),

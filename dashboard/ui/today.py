@@ -69,7 +69,7 @@ def worklist(page: Page) -> None:
     waiting = table.filter(
         pa.array([not row for row in table["waits_for_download"].to_pylist()], pa.bool_())
     )
-    changes(page.store.position)
+    changes(page.store.position, page.now)
     if not waiting.num_rows:
         _nothing(page)
         return
@@ -88,12 +88,15 @@ def worklist(page: Page) -> None:
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def changes(position: int) -> None:
-    """Say how much has happened since the page was drawn; no row moves before somebody asks."""
-    more = handle.store().position - position
+def changes(position: int, now: datetime) -> None:
+    """Say how many cases changed since the page was drawn; no row moves before somebody asks."""
+    store = handle.store()
+    if store.position == position:
+        return
+    more = metrics.entries_since(store, now=now, position=position).num_rows
     if more > 0:
-        word = "change" if more == 1 else "changes"
-        if st.button(f"{more} {word}: show", icon=":material/refresh:", key="take-changes"):
+        word = "case" if more == 1 else "cases"
+        if st.button(f"{more} {word} changed: show", icon=":material/refresh:", key="take-changes"):
             st.rerun()
 
 
