@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from dashboard import charts
+from dashboard.charts.look import AXIS_PX, room
 from dashboard.ui import flow_rows, insight, month_end_rows
 from tests.insight_office import Office
 
@@ -112,6 +114,13 @@ def test_every_state_and_tone_of_the_rows_is_a_token(office: Office):
         table = rows(office.view, now=office.now, **more)
         for name in {"tone", "state", "party"} & set(table.column_names):
             assert set(table[name].to_pylist()) <= set(charts.TOKENS)
+
+
+def test_the_room_kept_for_a_chart_is_its_height_or_a_step_for_each_row_and_an_axis():
+    ages = pa.table({"step": ["step 1", "step 2", "step 1"]})
+
+    assert room(charts.TREND, pa.table({})) == charts.TREND["height"] == 280
+    assert room(charts.AGEING, ages) == 2 * charts.AGEING["height"]["step"] + AXIS_PX
 
 
 def test_binding_a_table_leaves_the_specification_as_it_was(office: Office):

@@ -53,7 +53,7 @@ def clocks() -> Spec:
     holes = base.mark_point(size=14, filled=True, opacity=1).transform_filter("datum.few")
     behind, words = promise()
     layers = alt.layer(*behind, lines, dots, inked(holes, "paper"), *words, around(base))
-    return look(layers.resolve_scale(color="independent"), 254)
+    return look(layers.resolve_scale(color="independent"), 260)
 
 
 @cache

@@ -5,6 +5,7 @@ A mark names a token, not a colour; the token's place in TOKENS is its place in 
 server never has to know which of them a visitor sees. Only axis words have a colour here.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import altair as alt
@@ -27,6 +28,7 @@ SHAPES = alt.Scale(
 # Streamlit fills the first source of a specification that has no name of its own, which in a
 # layered chart may be a rule's single row. So the page's table has a name: see `bind`.
 TABLE = alt.NamedData("table")
+AXIS_PX = 50
 
 # A click picks a mark by `key`, which names what it counts; a double click lets go of it.
 PICK = alt.selection_point(name="picked", fields=["key"], toggle=False, empty=False)
@@ -86,6 +88,23 @@ def look(chart: Any, height: int | dict[str, Any]) -> Spec:
 def bind(spec: Spec, table: pa.Table) -> Spec:
     """The specification with the table that it draws, ready for st.vega_lite_chart."""
     return {**spec, "datasets": {"table": table}}
+
+
+def room(spec: Spec, table: pa.Table) -> int:
+    """How high the chart is, in pixels: as given, or a step for each of its rows and an axis."""
+    height = spec["height"]
+    if isinstance(height, int):
+        return height
+    rows = next(one["field"] for one in _encoded(spec, "y") if "field" in one)
+    return height["step"] * len(table[rows].unique()) + AXIS_PX
+
+
+def _encoded(spec: Spec, channel: str) -> Iterator[dict[str, Any]]:
+    """The encodings of a channel, from the outside inwards."""
+    if channel in spec.get("encoding", {}):
+        yield spec["encoding"][channel]
+    for layer in spec.get("layer", ()):
+        yield from _encoded(layer, channel)
 
 
 def once(**values: Any) -> alt.Chart:

@@ -146,7 +146,7 @@ def attainment() -> Spec:
         .encode(y="top:Q", text="shown:N")
     )
     layers = alt.layer(bars, inked(ticks, "ink"), inked(words, "ink"))
-    return look(layers.resolve_scale(color="independent"), 254)
+    return look(layers.resolve_scale(color="independent"), 260)
 
 
 def open_cases() -> Spec:

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboard.charts.look import bind
+from dashboard.charts.look import bind, room
 from dashboard.errors import DashboardError
 from dashboard.reports.book import sheet_of
 from dashboard.ui import handle
@@ -17,6 +17,7 @@ from dashboard.ui.words import plain
 from dashboard.verbs.tables import write_csv
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROOM_PX, MOST_ROOMS = 20, 40  # the heights that head.STYLE keeps free for charts
 ACROSS = 158  # px a figure needs: four side by side, two on a telephone
 
 
@@ -33,8 +34,13 @@ def card(question: str, finding: str, source: str, key: str) -> Generator[None]:
 
 
 def chart(table: pa.Table, spec: dict[str, Any], alt: str, key: str, **more: Any) -> Any:
-    """A chart's specification with its table; `alt` says in a sentence what it shows."""
-    return st.vega_lite_chart(spec=bind(spec, table), alt=alt, key=key, **more)
+    """A chart's specification with its table; `alt` says in a sentence what it shows.
+
+    Its room is kept from the beginning, or what stands below would jump when it is drawn.
+    """
+    height = min(max(room(spec, table) // ROOM_PX, 1), MOST_ROOMS) * ROOM_PX
+    with st.container(key=f"room-{height}-{key}"):
+        return st.vega_lite_chart(spec=bind(spec, table), alt=alt, key=key, **more)
 
 
 def empty(icon: str, headline: str, next_step: str) -> None:
@@ -106,7 +112,7 @@ def as_csv(table: pa.Table) -> str:
 
 
 def _as_xlsx(table: pa.Table) -> bytes:
-    calendar = handle.held(handle.log_path()).store.settings.calendar
+    calendar = handle.held(handle.log_place()).store.settings.calendar
     return sheet_of(_worded(table), calendar.zone, datetime.now(UTC))
 
 

@@ -8,7 +8,7 @@ from dashboard import formats, metrics
 from dashboard.instants import to_us
 from dashboard.people import Person
 from dashboard.store import Store
-from dashboard.ui import feedback, guard, handle
+from dashboard.ui import cards, feedback, guard, handle
 from dashboard.ui.navigation import CASE
 from dashboard.ui.words import on_the_wall, plain
 
@@ -24,13 +24,17 @@ STYLE = """<style>
 .st-key-page [class*="st-key-settings-"] :is(input,button):disabled:not([data-testid^=stBase]){
 color:inherit;-webkit-text-fill-color:currentcolor}
 [class*="st-key-feedback-"][class*="-trap"]{position:absolute;visibility:hidden;height:0;overflow:hidden}
-</style>"""
+"""
+ROOMS = "".join(
+    f'[class*="st-key-room-{height}-"]{{min-height:{height}px}}'
+    for height in range(cards.ROOM_PX, (cards.MOST_ROOMS + 1) * cards.ROOM_PX, cards.ROOM_PX)
+)
 FOUND = 6  # so many are shown; whoever wants more types more
 
 
 def style() -> None:
     """What the theme cannot say; touches only what bears our own keys."""
-    st.html(STYLE)
+    st.html(f"{STYLE}{ROOMS}</style>")
 
 
 def today(store: Store, now: datetime) -> date:
