@@ -47,7 +47,7 @@ def queue(page: Page) -> None:
     others = table.filter(pa.array([_is_ahead(row, party) for row in rows], pa.bool_()))
     _figures(own, others)
     today.month_end_warning(page)
-    today.changes(page.store.position)
+    today.changes(page.store.position, page.now)
     if own.num_rows:
         _listed(page, own, QUEUE_COLUMNS, QUEUE, "The queue, the least time left first")
     else:
