@@ -1,18 +1,28 @@
 """What all tests share: hypothesis without deadlines, and a store of one's own."""
 
+import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from streamlit.components.v2 import manifest_scanner
 
 from dashboard.store import Store
 
-settings.register_profile(
-    "changeover", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("changeover")
+# Which one counts is said by --hypothesis-profile: pyproject.toml, make torture TOPIC=twins.
+for profile, examples in (("changeover", 25), ("torture", int(os.environ.get("EXAMPLES", "1000")))):
+    settings.register_profile(
+        profile,
+        deadline=None,
+        max_examples=examples,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+# Streamlit reads what every installed package says of itself, for each page that a test runs anew:
+# half a second each time, and always the same.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(autouse=True)

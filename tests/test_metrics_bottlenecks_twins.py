@@ -6,13 +6,14 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import metrics
 from dashboard.instants import to_datetime
 from dashboard.settings import BUSINESS_DAY_US
 from dashboard.workflows import WORKFLOWS
+from tests.examples import costly
 from tests.insight_office import Office
 from tests.insight_twin import Told, Twin, quantile
 
@@ -121,8 +122,8 @@ def split(limit: int, weights: list[int]) -> list[int]:
 # --- Against it ------------------------------------------------------------------------------
 
 
+@costly
 @given(offices, filters)
-@settings(max_examples=40)
 def test_the_spread_of_steps_agrees_with_its_twin(office: Office, asked: dict[str, Any]):
     table = metrics.step_spread(office.view, now=office.now, **asked)
 
@@ -137,6 +138,7 @@ def test_the_spread_of_steps_agrees_with_its_twin(office: Office, asked: dict[st
     assert found == spread(office.twin, asked)
 
 
+@costly
 @given(offices, filters)
 def test_the_spread_of_parties_agrees_with_its_twin(office: Office, asked: dict[str, Any]):
     table = metrics.party_spread(office.view, now=office.now, **asked)
@@ -160,6 +162,7 @@ def test_the_spread_of_parties_agrees_with_its_twin(office: Office, asked: dict[
     }
 
 
+@costly
 @given(offices)
 def test_budgets_agree_with_their_twin_and_add_up(office: Office):
     table = metrics.step_budgets(office.view, now=office.now)
@@ -176,8 +179,8 @@ def test_budgets_agree_with_their_twin_and_add_up(office: Office):
         assert sum(budgets) == LIMIT_US
 
 
+@costly
 @given(offices, filters, st.integers(2, 7))
-@settings(max_examples=40)
 def test_behind_every_bar_stand_exactly_the_cases_that_it_counts(
     office: Office, asked: dict[str, Any], step: int
 ):
@@ -203,6 +206,7 @@ def test_behind_every_bar_stand_exactly_the_cases_that_it_counts(
         assert dict(rows(table, "case_id", "business_us")) == own
 
 
+@costly
 @given(offices, filters)
 def test_the_slowest_cases_agree_with_their_twin(office: Office, asked: dict[str, Any]):
     twin = office.twin
@@ -221,6 +225,7 @@ def test_the_slowest_cases_agree_with_their_twin(office: Office, asked: dict[str
         assert row["step_lacks_handover"] == lacks_handover(told, step)
 
 
+@costly
 @given(offices, filters)
 def test_the_steps_of_a_case_are_in_order_and_add_up(office: Office, asked: dict[str, Any]):
     table = metrics.case_steps(office.view, now=office.now, **asked)
@@ -235,6 +240,7 @@ def test_the_steps_of_a_case_are_in_order_and_add_up(office: Office, asked: dict
         assert row["quarter"] in (date(2026, 10, 1), date(2026, 7, 1))
 
 
+@costly
 @given(offices, st.integers(1, 12))
 def test_a_sample_has_as_many_cases_of_a_path_as_were_asked_for(office: Office, most: int):
     table = metrics.case_steps(office.view, now=office.now, most=most)

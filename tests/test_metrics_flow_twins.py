@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dashboard import metrics
 from tests import flow_twin
+from tests.examples import costly
 from tests.insight_office import Office
 from tests.insight_twin import quantile
 
@@ -26,6 +27,7 @@ def close(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(pytest.approx(value) if isinstance(value, float) else value for value in row)
 
 
+@costly
 @given(offices)
 def test_both_clocks_agree_with_their_twin(office: Office):
     table = metrics.twin_clocks(office.view, now=office.now)
@@ -37,6 +39,7 @@ def test_both_clocks_agree_with_their_twin(office: Office):
     assert found == {month: close(row) for month, row in flow_twin.twin_clocks(office.twin).items()}
 
 
+@costly
 @given(offices)
 def test_our_clock_and_the_customers_turns_are_the_whole_cycle_time(office: Office):
     whole = dict.fromkeys(office.twin.cycle_times(), 0)
@@ -57,6 +60,7 @@ def keyed_rows(ledger: pa.Table) -> list[tuple[str, str, int]]:
     return [(row["case_id"], row["party"], row["business_us"]) for row in ledger.to_pylist()]
 
 
+@costly
 @given(
     offices,
     st.sampled_from(["week", "day"]),
@@ -71,6 +75,7 @@ def test_cumulative_flow_agrees_with_its_twin(office: Office, period: str, since
     assert found == flow_twin.cumulative_flow(office.twin, period, since)
 
 
+@costly
 @given(offices)
 def test_what_stands_in_the_steps_is_what_throughput_counts_as_open(office: Office):
     flow = metrics.cumulative_flow(office.view, now=office.now).to_pylist()
@@ -81,6 +86,7 @@ def test_what_stands_in_the_steps_is_what_throughput_counts_as_open(office: Offi
         assert sum(row["withdrawn"] for row in own) == week["withdrawn_at_end"]
 
 
+@costly
 @given(offices, st.integers(0, 40))
 def test_the_cases_at_the_end_of_a_day_agree_with_their_twin(office: Office, back: int):
     day = office.twin.day(office.now) - timedelta(days=back)
@@ -93,6 +99,7 @@ def test_the_cases_at_the_end_of_a_day_agree_with_their_twin(office: Office, bac
     )
 
 
+@costly
 @given(offices, st.sampled_from([3, 10_000]))
 def test_ageing_agrees_with_its_twin(office: Office, most: int):
     table = metrics.ageing(office.view, now=office.now, most=most)
@@ -105,6 +112,7 @@ def test_ageing_agrees_with_its_twin(office: Office, most: int):
     assert all(found[key][3:] == close(row[3:]) for key, row in wanted.items())
 
 
+@costly
 @given(offices)
 def test_percentiles_by_team_leader_agree_with_their_twin(office: Office):
     table = metrics.cycle_percentiles(

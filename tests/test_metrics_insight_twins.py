@@ -5,11 +5,12 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import metrics
 from dashboard.instants import to_datetime
+from tests.examples import costly
 from tests.insight_office import Office
 
 offices = st.builds(Office, st.integers(0, 2**32), st.integers(20, 90))
@@ -24,6 +25,7 @@ def close(value: Any) -> Any:
     return value if value is None or isinstance(value, bool) else pytest.approx(value, abs=1e-6)
 
 
+@costly
 @given(offices)
 def test_cycle_times_ledger_and_step_times_agree_with_their_twin(office: Office):
     view, now, twin = office.view, office.now, office.twin
@@ -41,6 +43,7 @@ def test_cycle_times_ledger_and_step_times_agree_with_their_twin(office: Office)
     )
 
 
+@costly
 @given(offices)
 def test_ledger_and_steps_of_a_completed_case_add_up_to_its_cycle_time(office: Office):
     times = dict(rows(metrics.cycle_times(office.view, now=office.now), "case_id", "business_us"))
@@ -54,6 +57,7 @@ def test_ledger_and_steps_of_a_completed_case_add_up_to_its_cycle_time(office: O
         assert sums == times
 
 
+@costly
 @given(offices, st.sampled_from(["month", "week", "all"]), st.sampled_from(["path", "none"]))
 def test_percentiles_agree_with_their_twin(office: Office, period: str, split: str):
     table = metrics.cycle_percentiles(office.view, now=office.now, period=period, split=split)
@@ -72,6 +76,7 @@ def test_percentiles_agree_with_their_twin(office: Office, period: str, split: s
     )
 
 
+@costly
 @given(offices)
 def test_attainment_and_throughput_agree_with_their_twin(office: Office):
     attained = metrics.attainment(office.view, now=office.now)
@@ -81,8 +86,8 @@ def test_attainment_and_throughput_agree_with_their_twin(office: Office):
     assert rows(weeks, *weeks.column_names) == office.twin.throughput()
 
 
+@costly
 @given(offices)
-@settings(max_examples=40)
 def test_month_end_figures_agree_with_their_twin(office: Office):
     view, now, twin = office.view, office.now, office.twin
 
@@ -114,8 +119,8 @@ def test_month_end_figures_agree_with_their_twin(office: Office):
     }  # fmt: skip
 
 
+@costly
 @given(offices, st.integers(0, 3))
-@settings(max_examples=40)
 def test_the_cases_of_a_report_agree_with_their_twin(office: Office, which: int):
     begun = [date(2026, number, 1) for number in (10, 11, 12)]
     begun = [month for month in begun if month <= office.twin.day(office.now)]
@@ -137,6 +142,7 @@ def test_the_cases_of_a_report_agree_with_their_twin(office: Office, which: int)
     assert found == office.twin.sla_cases(month)
 
 
+@costly
 @given(offices)
 def test_our_clock_of_a_reports_cases_agrees_with_its_twin(office: Office):
     table = metrics.sla_cases(office.view, now=office.now)
@@ -145,6 +151,7 @@ def test_our_clock_of_a_reports_cases_agrees_with_its_twin(office: Office):
     assert {row[0]: row[1:] for row in rows(table, *names)} == office.twin.our_clock()
 
 
+@costly
 @given(offices)
 def test_the_report_and_throughput_agree_on_both_clocks(office: Office):
     monthly = metrics.twin_clocks(office.view, now=office.now)
@@ -158,6 +165,7 @@ def test_the_report_and_throughput_agree_on_both_clocks(office: Office):
         assert [whole[name] for name in names] == counts
 
 
+@costly
 @given(offices, st.sampled_from([None, "local"]), st.integers(0, 6), st.integers(0, 60))
 def test_filters_narrow_each_figure_to_the_cases_they_name(
     office: Office, workflow: str | None, first: int, days: int

@@ -15,6 +15,7 @@ from dashboard.store.log import Head, events_table
 from dashboard.store.model import Model
 from dashboard.workflows import WORKFLOWS
 from tests.builders import SETTINGS, Walk, bulk, events_of
+from tests.examples import costly
 from tests.insight_twin import LIMIT_US, TARGET_US, Told, Twin
 
 SEEDS = st.integers(0, 10_000)
@@ -58,6 +59,7 @@ def rows(table: Any, *names: str) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in names) for row in table.to_pylist()]
 
 
+@costly
 @given(SEEDS)
 def test_the_worklist_agrees_with_its_twin(seed: int):
     today = Today(seed)
@@ -85,6 +87,7 @@ def test_the_worklist_agrees_with_its_twin(seed: int):
         assert row["limit_at"] == today.calendar.add(opened, timedelta(microseconds=LIMIT_US))
 
 
+@costly
 @given(SEEDS)
 def test_todays_counts_agree_with_their_twin(seed: int):
     today = Today(seed)
@@ -113,6 +116,7 @@ def test_todays_counts_agree_with_their_twin(seed: int):
     }
 
 
+@costly
 @given(SEEDS)
 def test_the_list_of_cases_agrees_with_its_twin(seed: int):
     today = Today(seed)
@@ -131,6 +135,7 @@ def test_the_list_of_cases_agrees_with_its_twin(seed: int):
     assert {row[0]: row[1:] for row in rows(table, "case_id", *names)} == expected
 
 
+@costly
 @given(SEEDS)
 def test_turns_and_ledger_of_a_case_agree_with_their_twin(seed: int):
     today = Today(seed)
@@ -148,6 +153,7 @@ def test_turns_and_ledger_of_a_case_agree_with_their_twin(seed: int):
         assert turns["began_us"].to_pylist() == ends[:-1]
 
 
+@costly
 @given(SEEDS, st.integers(0, 20))
 def test_appointments_and_follow_ups_agree_with_their_twin(seed: int, days: int):
     today = Today(seed)
@@ -177,6 +183,7 @@ def test_appointments_and_follow_ups_agree_with_their_twin(seed: int, days: int)
     assert rows(dated, "follow_up", "case_id") == sorted(follow)
 
 
+@costly
 @given(SEEDS, st.sampled_from(["juniper", "F1", "c-000", "a123", "x"]))
 def test_finding_agrees_with_its_twin(seed: int, typed: str):
     today = Today(seed, 40)
@@ -199,6 +206,7 @@ def test_finding_agrees_with_its_twin(seed: int, typed: str):
     assert set(table["case_id"].to_pylist()) == expected
 
 
+@costly
 @given(SEEDS)
 def test_what_a_step_usually_takes_agrees_with_its_twin(seed: int):
     today = Today(seed, 150)
@@ -222,6 +230,7 @@ def test_what_a_step_usually_takes_agrees_with_its_twin(seed: int):
             assert abs(low + (high - low) * (place - int(place)) - value) <= 1
 
 
+@costly
 @given(SEEDS)
 def test_names_agree_with_their_twin(seed: int):
     today = Today(seed, 40)

@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import metrics
 from dashboard.metrics.pace import at_pace
 from tests import month_end_twin as twins
+from tests.examples import dearest
 from tests.insight_office import Office
 from tests.insight_twin import WINDOW
 from tests.test_metrics_insight_twins import rows
@@ -19,7 +20,7 @@ offices = st.builds(Office, st.integers(0, 2**32), st.integers(20, 60))
 
 
 @given(offices)
-@settings(max_examples=8)
+@dearest
 def test_flow_and_queue_agree_with_their_twin(office: Office):
     table = metrics.month_flow(office.view, now=office.now)
 
@@ -38,7 +39,7 @@ def test_flow_and_queue_agree_with_their_twin(office: Office):
 
 
 @given(offices, st.sampled_from(["opened", "completed", "in_step"]), st.integers(-5, 6))
-@settings(max_examples=12)
+@dearest
 def test_the_cases_behind_a_mark_of_the_flow_are_those_that_it_counts(
     office: Office, kind: str, place: int
 ):
@@ -52,7 +53,7 @@ def test_the_cases_behind_a_mark_of_the_flow_are_those_that_it_counts(
 
 
 @given(offices)
-@settings(max_examples=8)
+@dearest
 def test_times_in_the_order_step_agree_with_their_twin(office: Office):
     table = metrics.order_times(office.view, now=office.now)
 
@@ -62,7 +63,7 @@ def test_times_in_the_order_step_agree_with_their_twin(office: Office):
 
 
 @given(offices, st.sampled_from([0.5, 0.8, 0.85, 1.0]))
-@settings(max_examples=8)
+@dearest
 def test_finishing_times_agree_with_their_twin(office: Office, share: float):
     table = metrics.finishing_times(office.view, now=office.now, share=share)
 
@@ -75,7 +76,7 @@ def test_finishing_times_agree_with_their_twin(office: Office, share: float):
 
 
 @given(offices)
-@settings(max_examples=5)
+@dearest
 def test_each_cell_and_each_side_of_a_comparison_lists_the_cases_that_it_counts(office: Office):
     view, now, done = office.view, office.now, twins.completed_steps(office.twin)
 
@@ -101,7 +102,7 @@ def test_each_cell_and_each_side_of_a_comparison_lists_the_cases_that_it_counts(
 
 
 @given(offices)
-@settings(max_examples=5)
+@dearest
 def test_each_opening_day_lists_the_cases_that_it_counts(office: Office):
     for row in metrics.opening_days(office.view, now=office.now).to_pylist():
         place = row["days_to_month_end"]
@@ -116,7 +117,7 @@ def test_each_opening_day_lists_the_cases_that_it_counts(office: Office):
 
 
 @given(offices, st.sampled_from([None, "local"]), st.integers(0, 6), st.integers(0, 60))
-@settings(max_examples=8)
+@dearest
 def test_filters_narrow_the_flow_to_the_days_and_cases_that_they_name(
     office: Office, workflow: str | None, first: int, days: int
 ):

@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from tests.torture import actions, copying, crashes, damage, disk, pages, tables
+from tests.torture import actions, copying, crashes, damage, disk, pages, replicas, tables, twins
 
 # What is tried, how often unless somebody says otherwise, and what is counted.
 TOPICS = {
@@ -14,6 +14,8 @@ TOPICS = {
     "tables": (tables.import_often, 100_000, "tables"),
     "actions": (actions.act_often, 1_000_000, "actions"),
     "pages": (pages.visit_often, 5_000, "visits"),
+    "replicas": (replicas.replicate_often, 10_000, "events on two servers"),
+    "twins": (twins.compare_often, 1_000, "examples a figure"),
 }
 
 
