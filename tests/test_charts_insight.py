@@ -121,6 +121,7 @@ def test_the_room_kept_for_a_chart_is_its_height_or_a_step_for_each_row_and_an_a
 
     assert room(charts.TREND, pa.table({})) == charts.TREND["height"] == 280
     assert room(charts.AGEING, ages) == 2 * charts.AGEING["height"]["step"] + AXIS_PX
+    assert room(charts.AGEING, pa.table({})) == AXIS_PX
 
 
 def test_binding_a_table_leaves_the_specification_as_it_was(office: Office):

@@ -96,7 +96,8 @@ def room(spec: Spec, table: pa.Table) -> int:
     if isinstance(height, int):
         return height
     rows = next(one["field"] for one in _encoded(spec, "y") if "field" in one)
-    return height["step"] * len(table[rows].unique()) + AXIS_PX
+    count = len(table[rows].unique()) if table.num_rows else 0
+    return height["step"] * count + AXIS_PX
 
 
 def _encoded(spec: Spec, channel: str) -> Iterator[dict[str, Any]]:
