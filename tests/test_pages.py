@@ -60,7 +60,7 @@ def browse(log: Path) -> Browse:
     def browsed(page: str = "today", **params: str) -> AppTest:
         app = AppTest.from_file(str(ENTRY), default_timeout=SECONDS)
         if page != "today":
-            app.run().switch_page(f"pages/{page}.py")
+            app.switch_page(f"pages/{page}.py")
         for key, value in params.items():
             app.query_params[key] = value
         app.run()
