@@ -14,12 +14,13 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from page_rerun import BARE, PAGES, Visitor
+from page_rerun import BARE, PAGES
 
 from dashboard.people import Person, Role
 from dashboard.sample import write_sample
 from dashboard.store import Store
 from tests.live import live_app
+from tests.wire import Visitor
 
 BROWSERS = 50
 PAUSE_SECONDS = 8
