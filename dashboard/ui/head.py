@@ -21,6 +21,7 @@ STYLE = """<style>
 [class*="st-key-card-"] a p,.st-key-found a p{white-space:normal}
 .st-key-page .st-key-card-history td div{max-width:min(46rem,46vw)}
 .st-key-page .st-key-card-history td:nth-child(2) div{overflow-wrap:anywhere}
+.st-key-page [class*="st-key-settings-"] [data-testid=stWidgetLabel]{color:inherit}
 .st-key-page [class*="st-key-settings-"] :is(input,button):disabled:not([data-testid^=stBase]){
 color:inherit;-webkit-text-fill-color:currentcolor}
 [class*="st-key-feedback-"][class*="-trap"]{position:absolute;visibility:hidden;height:0;overflow:hidden}
