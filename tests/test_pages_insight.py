@@ -165,3 +165,15 @@ def test_months_to_choose_run_from_the_first_case_to_today():
     found = reports.periods(date(2025, 11, 1), date(2026, 1, 20))
 
     assert [item.key for item in found] == ["2026-01", "2025-12", "2025-11"]
+
+
+def test_a_card_says_how_it_is_computed_with_its_query(browse: Browse, live: Store):
+    record(live, *[1.0] * 6)
+    app = browse("throughput")
+
+    app.button(key="how-kept").click().run()
+
+    assert not app.exception
+    assert "GROUP BY" in app.code[0].value
+    assert not app.code[0].value.startswith("--")
+    assert any("figure attainment" in item.value for item in app.caption)

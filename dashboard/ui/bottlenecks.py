@@ -61,6 +61,7 @@ def steps(page: Page) -> None:
         f"which {n - split:,} cannot be split: Start was not recorded, or the case was opened "
         "again.",
         "steps",
+        "step_spread",
     ):
         alt = insight.alt("Share of business time by step, waiting and in work", found)
         event = cards.chart(rows, charts.STEP_TIME, alt, "steps", on_select="rerun")
@@ -80,6 +81,7 @@ def parties(page: Page) -> None:
         "its cycle time. Agreed date: waiting for an appointment is nobody’s turn. “…steps” stands "
         "where a hand-over inside a step was not always recorded.",
         "parties",
+        "party_spread",
     ):
         alt = insight.alt("Share of business time by whose turn it was", found)
         event = cards.chart(rows, charts.PARTY_TIME, alt, "parties", on_select="rerun")
@@ -98,6 +100,7 @@ def budgets(page: Page) -> None:
         f"100 cases stay within. Hollow: fewer than {FEWEST} cases. An administrator can set "
         "budgets under Settings, Targets.",
         "budgets",
+        "step_budgets",
     ):
         alt = insight.alt("Time in each step against its budget", found)
         cards.chart(
@@ -161,6 +164,7 @@ def best_quarter(page: Page) -> None:
         f"quarters with {FEWEST} completed cases each. Choose a longer period.",
         _told_method(table),
         "best",
+        "case_steps",
     ):
         if table.num_rows:
             _best_chart(page, table)
@@ -207,6 +211,7 @@ def slowest(page: Page) -> None:
         "among them, the late ones stand on Today. Longest step, and who had most of the whole "
         "case. Click a firm to open its case.",
         "slowest",
+        "slowest_cases",
     ):
         bottleneck_cases.slowest(page, table)
 

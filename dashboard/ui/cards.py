@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard.charts.look import bind, room
 from dashboard.errors import DashboardError
 from dashboard.reports.book import sheet_of
-from dashboard.ui import handle
+from dashboard.ui import definitions, handle
 from dashboard.ui.words import plain
 from dashboard.verbs.tables import write_csv
 
@@ -22,8 +22,11 @@ ACROSS = 158  # px a figure needs: four side by side, two on a telephone
 
 
 @contextmanager
-def card(question: str, finding: str, source: str, key: str) -> Generator[None]:
-    """A chart's card: the question, what the chart says now, the chart, what it rests on."""
+def card(question: str, finding: str, source: str, key: str, figure: str = "") -> Generator[None]:
+    """A chart's card: the question, what the chart says now, the chart, what it rests on.
+
+    `figure` is the query behind it, which a click shows with its definition.
+    """
     with st.container(border=True, key=f"card-{key}", gap="xsmall", height="stretch"):
         st.subheader(question, anchor=False)
         if finding:
@@ -31,6 +34,8 @@ def card(question: str, finding: str, source: str, key: str) -> Generator[None]:
         yield
         if source:
             st.caption(source)
+        if figure:
+            definitions.button(figure, key)
 
 
 def chart(table: pa.Table, spec: dict[str, Any], alt: str, key: str, **more: Any) -> Any:

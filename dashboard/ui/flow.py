@@ -32,6 +32,7 @@ def clocks(page: Page) -> None:
         "customer’s turns; a hand-over that was not recorded counts for the step’s party. Solid: "
         "85 of 100 within; dashed: half. Click a mark to list its cases.",
         "clocks",
+        "twin_clocks",
     ):
         alt = insight.alt("Cycle time by month on the customer’s clock and on ours", found)
         event = cards.chart(rows, charts.CLOCKS, alt, "clocks", on_select="rerun")
@@ -58,6 +59,7 @@ def parts(page: Page) -> None:
         f"Cases completed in the period; percentiles only of {FEWEST} or more. Team leaders have "
         "different cases: a difference is no verdict.",
         "parts",
+        "cycle_percentiles",
     ):
         st.dataframe(
             shown, hide_index=True, row_height=tables.ROW_PX, placeholder="", key="parts",
@@ -94,6 +96,7 @@ def stages(page: Page) -> None:
         "whose step it is; hand-overs inside a step are not seen here. Withdrawn cases are left "
         "out. Click a mark to list its cases.",
         "stages",
+        "cumulative_flow",
     ):
         chosen = st.segmented_control(
             "Cases", list(VIEWS), default=next(iter(VIEWS)), required=True, key="stages-of",
@@ -138,6 +141,7 @@ def ageing(page: Page) -> None:
         "One mark an open case: business time since its submission. Grey: within what age half, 85 "
         f"and 95 of 100 completed cases had left that step; the line: 85.{edge} Withdrawn cases "
         "are left out.",
+        "ageing",
         "ageing",
     ):
         alt = insight.alt("Open cases by step and age", found)

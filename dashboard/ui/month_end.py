@@ -50,6 +50,7 @@ def opening_days(page: Page) -> None:
         f"{_place(first)} to {_place(last)}. n = {n:,} cases whose limit has passed."
         f"{beside} Hollow: fewer than {FEWEST}. A click on a mark lists its cases.",
         "opening",
+        "opening_days",
     ):
         alt = insight.alt("On-time rate by business days to month end of the opening", found)
         spec = charts.opening_days(page.store.settings.window)
@@ -70,6 +71,7 @@ def heat(page: Page) -> None:
         f"{charts.FEWEST_IN_CELL} cases. n = {sum(cells['n'].to_pylist()):,} completed steps. "
         "A click on a cell lists its cases.",
         "heat",
+        "step_days",
     ):
         chosen = st.segmented_control(
             "Show", list(VIEWS), default=next(iter(VIEWS)), required=True, key="show",
@@ -95,6 +97,7 @@ def compare(page: Page) -> None:
         f"the factor stands at the right. Hollow: fewer than {FEWEST} cases; no bar: under 11. "
         "Steps still current are not in it. A click on a mark lists its cases.",
         "compare",
+        "month_end_steps",
     ):
         alt = insight.alt(
             "Median time in each step, in the month-end window and in the rest", found

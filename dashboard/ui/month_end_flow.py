@@ -28,6 +28,7 @@ def flow(page: Page) -> None:
         f"days, {opened:,} opened, {completed:,} completed; what happens on a day off counts for "
         "the next business day. Shaded: the window. A click on a mark lists its cases.",
         "flow",
+        "month_flow",
     ):
         rows = filtered.figure(page, month_end_rows.flow)
         alt = insight.alt("Cases opened and completed a day by business days to month end", found)
@@ -50,6 +51,7 @@ def queue(page: Page) -> None:
         f"each place; pale: fewer than {findings.FEW_MONTHS}. In it is also who waits for the "
         "firm’s signed order. A click on a bar lists its cases.",
         "queue",
+        "month_flow",
     ):
         rows = filtered.figure(page, month_end_rows.queue)
         alt = insight.alt("Cases in the order step by business days to month end", found)
@@ -105,6 +107,7 @@ def safe_hours(page: Page) -> None:
         f"more or less. Days with fewer than {FEWEST} such cases are passed over; withdrawn cases "
         "are not in it, open ones count as not done.",
         "safe",
+        "finishing_times",
     ):
         shown = [row for row in findings.coming(table, page.now) if row["safe_at"]]
         if shown:

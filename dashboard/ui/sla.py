@@ -64,6 +64,7 @@ def development(report: Report) -> None:
         "Completed cases by month, on the customer’s clock. Bar: within target and limit; dash: by "
         f"date. Pale: under {FEWEST} cases.",
         "development",
+        "attainment",
     ):
         alt = insight.alt("Share of completed cases within target and limit by month", found)
         cards.chart(rows, charts.ATTAINMENT, alt, "development")
@@ -80,6 +81,7 @@ def summary(report: Report) -> None:
         "the date of submission. Our clock: without the customer’s turns. Percentiles only of "
         f"{FEWEST} cases or more.",
         "summary",
+        "sla_cases",
     ):
         st.dataframe(
             shown, hide_index=True, row_height=tables.ROW_PX, placeholder="",

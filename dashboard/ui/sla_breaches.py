@@ -37,6 +37,7 @@ def breaches(report: Report) -> None:
         "The slowest first. Step and party: who had most of the step that took the most business "
         "time; an unrecorded hand-over counts for the step’s party. Click a firm to open its case.",
         "breaches",
+        "sla_cases",
     ):
         if late:
             _table(report, late)

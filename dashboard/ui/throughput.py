@@ -119,6 +119,7 @@ def cycle_times(page: Page) -> None:
         f"n = {sum(months['n'].to_pylist()):,}. Hollow: fewer than {FEWEST} cases. Open cases are "
         "not in it. Click a mark to list its cases.",
         "trend",
+        "cycle_percentiles",
     ):
         said = st.empty()
         kind = _period(page)
@@ -164,6 +165,7 @@ def missed(page: Page) -> None:
         f"{found} Click a mark to open the case.",
         f"One mark a completed case.{lines}{shown}",
         "missed",
+        "finished_cases",
     ):
         event = cards.chart(
             rows, charts.SCATTER, insight.alt("Completed cases by date and cycle time", found),
@@ -186,6 +188,7 @@ def kept(page: Page) -> None:
         "bar: done by the end of the third business date, as people count. Click a part of a bar, "
         "or the blank above it, to list its cases.",
         "kept",
+        "attainment",
     ):
         alt = insight.alt("Share within target and limit by month", found)
         event = cards.chart(rows, charts.ATTAINMENT, alt, "kept", on_select="rerun")
@@ -207,6 +210,7 @@ def open_cases(page: Page) -> None:
         "Open at the end of each week; red: past the limit. Withdrawn cases are left out. "
         "Click a week to list its cases.",
         "open",
+        "throughput",
     ):
         alt = insight.alt("Open cases at the end of each week", found)
         event = cards.chart(rows, charts.OPEN_CASES, alt, "open", on_select="rerun")
@@ -228,6 +232,7 @@ def keeping_up(page: Page) -> None:
         found,
         "Cases opened and completed in each full week. Click a mark to list its cases.",
         "flow",
+        "throughput",
     ):
         if rows.num_rows:
             alt = insight.alt("Cases opened and completed by week", found)
