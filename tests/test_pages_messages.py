@@ -17,6 +17,7 @@ from dashboard.ui import guard, handle
 from dashboard.workflows import Party
 from tests.builders import ADMIN, LEAD, form, step_fields
 from tests.post_office import SENDER, PostOffice, post_office
+from tests.test_pages import turn_to
 
 ENTRY = Path(__file__).resolve().parent.parent / "streamlit_app.py"
 FIRM = "Quetzalcoatl & Daughters"
@@ -77,7 +78,7 @@ def browse(page: str = "today", office: PostOffice | None = None, **params: str)
             "timeout": 5,
         }  # fmt: skip
     if page != "today":
-        app.run().switch_page(f"pages/{page}.py")
+        turn_to(app, page)
     for key, value in params.items():
         app.query_params[key] = value
     app.run()
