@@ -52,7 +52,7 @@ def copied(events: pa.Table, times: int) -> Iterator[pa.Table]:
 
 
 class ManyCases:
-    """A copy of a log that was never written: what `Store.restore` takes."""
+    """A copy of a log that was never written: what the `restore` of a log takes."""
 
     def __init__(self, events: pa.Table, times: int) -> None:
         self._batches = list(_chained(copied(events, times)))

@@ -24,6 +24,7 @@ from tests.wire import Visitor
 
 BROWSERS = 50
 PAUSE_SECONDS = 8
+LEARNING_SECONDS = 60  # that a server which has just begun learns for, beside answering
 CASES = 10_000
 READING = tuple(page for page in PAGES if page not in ("case", "new_case"))
 
@@ -51,6 +52,7 @@ def crowd(address: str, pages: tuple[str, ...], seconds: float) -> list[float]:
     warm = Visitor(address)
     for page in pages:
         warm.rerun_ms(page)
+    time.sleep(LEARNING_SECONDS)
     until = time.monotonic() + seconds + BROWSERS / 10
     browsers = [Browser(address, pages, seed, until) for seed in range(BROWSERS)]
     for browser in browsers:

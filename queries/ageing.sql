@@ -35,7 +35,7 @@ leaving AS (
         quantile_cont((steps.completed_pos - finished.opened_pos) / finished.day_us, [0.5, 0.85, 0.95]) AS days
     FROM steps
     INNER JOIN finished ON steps.case_no = finished.case_no
-    WHERE steps.step > 1
+    WHERE steps.step > 1 AND steps.closed_date IS NOT NULL
     GROUP BY finished.workflow, steps.step
 ),
 
@@ -45,7 +45,8 @@ held AS (
         spent_us(opened_pos, NULL, $now_position::BIGINT) AS age_us
     FROM cases
     WHERE
-        state = 'open'
+        closed_date IS NULL
+        AND state = 'open'
         AND opened_at <= $now::TIMESTAMPTZ
         AND ($workflow::TEXT IS NULL OR workflow = $workflow::TEXT)
         AND ($team_leader::TEXT IS NULL OR team_leader = $team_leader::TEXT)

@@ -13,7 +13,7 @@
 
 WITH listed AS (
     SELECT
-        cases.*,
+        cases.* EXCLUDE (path),
         workflows.label AS path,
         workflows.last_step,
         workflow_steps.label AS step_label,

@@ -19,72 +19,50 @@ WITH ends AS MATERIALIZED (
         )
 ),
 
-paths AS (  -- numbers, which are grouped in a third of the time that names take
+binned AS (  -- by days: every end is the end of one
     SELECT
-        workflow,
-        row_number() OVER (ORDER BY workflow)::TINYINT AS path
-    FROM workflows
-),
-
-counted_cases AS (
-    SELECT
-        cases.case_no,
-        paths.path
-    FROM cases
-    INNER JOIN paths ON cases.workflow = paths.workflow
-    WHERE
-        ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
-        AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
-        AND ($since::DATE IS NULL OR cases.closed_date IS NULL OR cases.closed_date >= $since::DATE)
-),
-
-binned AS MATERIALIZED (  -- by quarters of an hour: every day of every zone begins with one
-    SELECT
-        counted_cases.path,
-        steps.step,
-        (epoch_us(steps.completed_at) // 900000000)::INTEGER AS quarter,
+        path,
+        step,
+        completed_date,
         count(*) AS n
     FROM steps
-    INNER JOIN counted_cases ON steps.case_no = counted_cases.case_no
-    WHERE steps.completed_at <= $now::TIMESTAMPTZ
-    GROUP BY counted_cases.path, steps.step, quarter
-),
-
-quarters AS (
-    SELECT DISTINCT quarter
-    FROM binned
-),
-
-placed AS (
-    SELECT
-        quarters.quarter,
-        ends.period
-    FROM quarters
-    ASOF INNER JOIN ends ON make_timestamptz(quarters.quarter * 900000000::BIGINT) < ends.end_at
+    WHERE
+        completed_at <= $now::TIMESTAMPTZ
+        AND ($workflow::TEXT IS NULL OR path = path_of($workflow::TEXT))
+        AND (
+            $team_leader::TEXT IS NULL
+            OR case_no IN (SELECT case_no FROM cases_of($team_leader::TEXT))
+        )
+        AND ($since::DATE IS NULL OR closed_date IS NULL OR closed_date >= $since::DATE)
+    GROUP BY path, step, completed_date
 ),
 
 counted AS (
     SELECT
-        paths.workflow,
+        binned.path,
         binned.step,
-        placed.period,
+        ends.period,
         sum(binned.n) AS n
     FROM binned
-    INNER JOIN placed ON binned.quarter = placed.quarter
-    INNER JOIN paths ON binned.path = paths.path
-    GROUP BY paths.workflow, binned.step, placed.period
+    ASOF INNER JOIN ends ON binned.completed_date <= ends.last_date
+    GROUP BY binned.path, binned.step, ends.period
 ),
 
 withdrawn AS MATERIALIZED (
     SELECT
-        turns.case_no,
-        turns.began_at,
-        turns.ended_at,
-        paths.workflow
+        case_no,
+        began_at,
+        ended_at,
+        path
     FROM turns
-    INNER JOIN counted_cases ON turns.case_no = counted_cases.case_no
-    INNER JOIN paths ON counted_cases.path = paths.path
-    WHERE turns.is_withdrawn
+    WHERE
+        is_withdrawn
+        AND ($workflow::TEXT IS NULL OR path = path_of($workflow::TEXT))
+        AND (
+            $team_leader::TEXT IS NULL
+            OR case_no IN (SELECT case_no FROM cases_of($team_leader::TEXT))
+        )
+        AND ($since::DATE IS NULL OR closed_date IS NULL OR closed_date >= $since::DATE)
 ),
 
 withdrawn_cases AS (
@@ -105,7 +83,7 @@ stands AS (  -- from when to when a case that was withdrawn stood in a step, as 
 
 rests AS MATERIALIZED (
     SELECT
-        withdrawn.workflow,
+        withdrawn.path,
         stands.step,
         greatest(withdrawn.began_at, stands.began_at) AS began_at,
         coalesce(least(withdrawn.ended_at, stands.ended_at), 'infinity'::TIMESTAMPTZ) AS ended_at
@@ -115,7 +93,7 @@ rests AS MATERIALIZED (
 
 rest_moves AS (
     SELECT
-        rests.workflow,
+        rests.path,
         rests.step,
         ends.period,
         1 AS n
@@ -124,7 +102,7 @@ rest_moves AS (
     WHERE rests.began_at < rests.ended_at
     UNION ALL
     SELECT
-        rests.workflow,
+        rests.path,
         rests.step,
         ends.period,
         -1 AS n
@@ -135,12 +113,12 @@ rest_moves AS (
 
 resting AS (
     SELECT
-        workflow,
+        path,
         step,
         period,
         sum(n) AS n
     FROM rest_moves
-    GROUP BY workflow, step, period
+    GROUP BY path, step, period
 ),
 
 told AS (
@@ -156,9 +134,9 @@ told AS (
     FROM ends
     CROSS JOIN workflow_steps AS rules
     LEFT JOIN counted
-        ON rules.workflow = counted.workflow AND rules.step = counted.step AND ends.period = counted.period
+        ON rules.path = counted.path AND rules.step = counted.step AND ends.period = counted.period
     LEFT JOIN resting
-        ON rules.workflow = resting.workflow AND rules.step = resting.step AND ends.period = resting.period
+        ON rules.path = resting.path AND rules.step = resting.step AND ends.period = resting.period
     WHERE $workflow::TEXT IS NULL OR rules.workflow = $workflow::TEXT
     WINDOW so_far AS (PARTITION BY rules.workflow, rules.step ORDER BY ends.period)
 ),

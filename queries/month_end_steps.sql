@@ -17,31 +17,57 @@
 
 WITH timed AS (
     SELECT
-        cases.workflow,
-        steps.step,
-        steps.business_us / 60000000 AS minutes,
-        calendar.days_to_month_end BETWEEN $window_to::INTEGER AND $window_from::INTEGER AS is_window
+        -- one number for a side of a step: grouped and joined in two thirds of the time of three
+        (
+            path::INTEGER * 64 + step * 2 + (place BETWEEN $window_to::INTEGER AND $window_from::INTEGER)::INTEGER
+        )::SMALLINT AS side,
+        business_us
     FROM steps
-    INNER JOIN cases ON steps.case_no = cases.case_no
-    INNER JOIN calendar ON steps.current_date_local = calendar.date
     WHERE
-        steps.completed_at IS NOT NULL
-        AND calendar.days_to_month_end IS NOT NULL
-        AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
-        AND ($since::DATE IS NULL OR steps.current_date_local >= $since::DATE)
-        AND ($until::DATE IS NULL OR steps.current_date_local < $until::DATE)
+        business_us IS NOT NULL
+        AND place IS NOT NULL
+        AND ($workflow::TEXT IS NULL OR path = path_of($workflow::TEXT))
+        AND (
+            $team_leader::TEXT IS NULL
+            OR case_no IN (SELECT case_no FROM cases_of($team_leader::TEXT))
+        )
+        AND ($since::DATE IS NULL OR current_date_local >= $since::DATE)
+        AND ($until::DATE IS NULL OR current_date_local < $until::DATE)
+),
+
+spread AS (
+    SELECT
+        side,
+        count(*) AS n,
+        quantile_cont(business_us, [0.44, 0.5, 0.56]) AS within_us
+    FROM timed
+    GROUP BY side
+),
+
+bounds AS (  -- of 1,000 steps and more both ranks lie between these: only what does has to be sorted
+    SELECT
+        *,
+        CASE WHEN n < 1000 THEN 0 ELSE within_us[1]::BIGINT END AS least_us,
+        CASE WHEN n < 1000 THEN 9223372036854775807 ELSE within_us[3]::BIGINT END AS most_us
+    FROM spread
 ),
 
 samples AS (
     SELECT
-        workflow,
-        step,
-        is_window,
-        count(*) AS n,
-        median(minutes) AS middle,
-        median_between(list(minutes ORDER BY minutes), 1.5) AS likely
+        bounds.side,
+        any_value(bounds.n) AS n,
+        any_value(bounds.within_us[2]) AS middle,
+        median_between(
+            list(timed.business_us ORDER BY timed.business_us) FILTER (
+                WHERE timed.business_us BETWEEN bounds.least_us AND bounds.most_us
+            ),
+            count(*) FILTER (WHERE timed.business_us < bounds.least_us),
+            any_value(bounds.n),
+            1.5
+        ) AS likely
     FROM timed
-    GROUP BY workflow, step, is_window
+    INNER JOIN bounds ON timed.side = bounds.side
+    GROUP BY bounds.side
 ),
 
 paired AS (
@@ -55,10 +81,8 @@ paired AS (
         near.middle - rest.middle AS difference,
         difference_between(near.middle, near.likely, rest.middle, rest.likely) AS likely
     FROM workflow_steps AS rules
-    LEFT JOIN samples AS near
-        ON rules.workflow = near.workflow AND rules.step = near.step AND near.is_window
-    LEFT JOIN samples AS rest
-        ON rules.workflow = rest.workflow AND rules.step = rest.step AND NOT rest.is_window
+    LEFT JOIN samples AS near ON near.side = rules.path::INTEGER * 64 + rules.step * 2 + 1
+    LEFT JOIN samples AS rest ON rest.side = rules.path::INTEGER * 64 + rules.step * 2
     WHERE $workflow::TEXT IS NULL OR rules.workflow = $workflow::TEXT
 )
 
@@ -67,11 +91,11 @@ SELECT
     step,
     n_window,
     n_rest,
-    near_middle AS median_window_minutes,
-    rest_middle AS median_rest_minutes,
-    difference AS difference_minutes,
-    likely.low AS low_minutes,
-    likely.high AS high_minutes,
+    near_middle / 60000000 AS median_window_minutes,
+    rest_middle / 60000000 AS median_rest_minutes,
+    difference / 60000000 AS difference_minutes,
+    likely.low / 60000000 AS low_minutes,
+    likely.high / 60000000 AS high_minutes,
     coalesce(likely.low > 0 OR likely.high < 0, FALSE) AS told_from_chance
 FROM paired
 ORDER BY workflow, step

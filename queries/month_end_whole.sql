@@ -32,7 +32,7 @@ samples AS (
         is_window,
         count(*) AS n,
         median(minutes) AS middle,
-        median_between(list(minutes ORDER BY minutes), 0.98) AS likely
+        median_between(list(minutes ORDER BY minutes), 0, count(*), 0.98) AS likely
     FROM timed
     GROUP BY workflow, is_window
 ),

@@ -52,14 +52,19 @@ stays AS (  -- when a case came into the order step and when it left it, turn by
         received.case_no IS NOT NULL AS is_known,
         received.case_no IS NOT NULL AND turns.party = $party::TEXT AS is_with_party
     FROM turns
-    INNER JOIN counted ON turns.case_no = counted.case_no
     INNER JOIN workflow_steps AS rules
         ON
-            counted.workflow = rules.workflow
+            turns.path = rules.path
             AND turns.step = rules.step
             AND rules.turn_after = $party::TEXT
     LEFT JOIN received ON turns.case_no = received.case_no AND turns.step = received.step
-    WHERE NOT turns.is_withdrawn
+    WHERE
+        NOT turns.is_withdrawn
+        AND ($workflow::TEXT IS NULL OR turns.path = path_of($workflow::TEXT))
+        AND (
+            $team_leader::TEXT IS NULL
+            OR turns.case_no IN (SELECT case_no FROM cases_of($team_leader::TEXT))
+        )
 ),
 
 edges AS (

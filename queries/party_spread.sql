@@ -11,18 +11,20 @@
 
 WITH held AS (
     SELECT
-        turns.case_no,
-        turns.party,
-        sum(turns.ended_pos - turns.began_pos)::BIGINT AS business_us
+        case_no,
+        party,
+        sum(ended_pos - began_pos)::BIGINT AS business_us
     FROM turns
-    INNER JOIN cases ON turns.case_no = cases.case_no
     WHERE
-        cases.state = 'closed'
-        AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
-        AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
-        AND ($since::DATE IS NULL OR cases.closed_date >= $since::DATE)
-        AND ($until::DATE IS NULL OR cases.closed_date < $until::DATE)
-    GROUP BY turns.case_no, turns.party
+        closed_date IS NOT NULL
+        AND ($workflow::TEXT IS NULL OR path = path_of($workflow::TEXT))
+        AND (
+            $team_leader::TEXT IS NULL
+            OR case_no IN (SELECT case_no FROM cases_of($team_leader::TEXT))
+        )
+        AND ($since::DATE IS NULL OR closed_date >= $since::DATE)
+        AND ($until::DATE IS NULL OR closed_date < $until::DATE)
+    GROUP BY case_no, party
 ),
 
 spread AS (

@@ -14,14 +14,13 @@
 
 WITH history AS (
     SELECT
-        cases.workflow,
-        steps.step,
+        path,
+        step,
         count(*) AS n,
-        sum(steps.business_us) AS us
+        sum(business_us) AS us
     FROM steps
-    INNER JOIN cases ON steps.case_no = cases.case_no
-    WHERE cases.state = 'closed' AND steps.step > 1
-    GROUP BY cases.workflow, steps.step
+    WHERE closed_date IS NOT NULL AND step > 1
+    GROUP BY path, step
 ),
 
 weighed AS (
@@ -46,7 +45,7 @@ weighed AS (
             rules.workflow = targets.workflow
             AND targets.since_us <= epoch_us($now::TIMESTAMPTZ)
             AND targets.until_us > epoch_us($now::TIMESTAMPTZ)
-    LEFT JOIN history ON rules.workflow = history.workflow AND rules.step = history.step
+    LEFT JOIN history ON rules.path = history.path AND rules.step = history.step
     LEFT JOIN budgets ON rules.workflow = budgets.workflow AND rules.step = budgets.step
     WHERE rules.step > 1 AND ($workflow::TEXT IS NULL OR rules.workflow = $workflow::TEXT)
 ),

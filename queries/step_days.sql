@@ -12,57 +12,58 @@
 
 WITH timed AS (
     SELECT
-        cases.workflow,
-        steps.step,
-        calendar.days_to_month_end,
-        steps.business_us / 60000000 AS minutes
+        path,
+        step,
+        place,
+        business_us
     FROM steps
-    INNER JOIN cases ON steps.case_no = cases.case_no
-    INNER JOIN calendar ON steps.current_date_local = calendar.date
     WHERE
-        steps.completed_at IS NOT NULL
-        AND steps.step > 1
-        AND calendar.days_to_month_end IS NOT NULL
-        AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
-        AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
-        AND ($since::DATE IS NULL OR steps.current_date_local >= $since::DATE)
-        AND ($until::DATE IS NULL OR steps.current_date_local < $until::DATE)
+        business_us IS NOT NULL
+        AND step > 1
+        AND place IS NOT NULL
+        AND ($workflow::TEXT IS NULL OR path = path_of($workflow::TEXT))
+        AND (
+            $team_leader::TEXT IS NULL
+            OR case_no IN (SELECT case_no FROM cases_of($team_leader::TEXT))
+        )
+        AND ($since::DATE IS NULL OR current_date_local >= $since::DATE)
+        AND ($until::DATE IS NULL OR current_date_local < $until::DATE)
 ),
 
 usual AS (
     SELECT
-        workflow,
+        path,
         step,
         count(*) AS n,
-        median(minutes) AS middle
+        median(business_us) / 60000000 AS middle
     FROM timed
-    WHERE NOT days_to_month_end BETWEEN $window_to::INTEGER AND $window_from::INTEGER
-    GROUP BY workflow, step
+    WHERE NOT place BETWEEN $window_to::INTEGER AND $window_from::INTEGER
+    GROUP BY path, step
 ),
 
 daily AS (
     SELECT
-        workflow,
+        path,
         step,
-        days_to_month_end,
+        place,
         count(*) AS n,
-        median(minutes) AS middle
+        median(business_us) / 60000000 AS middle
     FROM timed
-    GROUP BY workflow, step, days_to_month_end
+    GROUP BY path, step, place
 )
 
 SELECT
-    daily.workflow,
+    rules.workflow,
     daily.step,
     rules.label,
     rules.party,
-    daily.days_to_month_end,
+    daily.place::INTEGER AS days_to_month_end,
     daily.n,
     daily.middle AS median_minutes,
     coalesce(usual.n, 0) AS n_usual,
     usual.middle AS usual_minutes,
     daily.middle / nullif(usual.middle, 0) AS times_usual
 FROM daily
-INNER JOIN workflow_steps AS rules ON daily.workflow = rules.workflow AND daily.step = rules.step
-LEFT JOIN usual ON daily.workflow = usual.workflow AND daily.step = usual.step
+INNER JOIN workflow_steps AS rules ON daily.path = rules.path AND daily.step = rules.step
+LEFT JOIN usual ON daily.path = usual.path AND daily.step = usual.step
 ORDER BY workflow ASC, step ASC, days_to_month_end DESC

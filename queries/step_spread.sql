@@ -16,25 +16,27 @@
 
 WITH done AS (
     SELECT
-        cases.workflow,
-        steps.step,
-        steps.business_us,
-        steps.lacks_handover,
-        worked_us(steps.business_us, steps.started_pos, steps.completed_pos, cases.is_reopened) AS working_us
+        path,
+        step,
+        business_us,
+        lacks_handover,
+        worked_us(business_us, started_pos, completed_pos, is_reopened) AS working_us
     FROM steps
-    INNER JOIN cases ON steps.case_no = cases.case_no
     WHERE
-        cases.state = 'closed'
-        AND steps.step > 1
-        AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
-        AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
-        AND ($since::DATE IS NULL OR cases.closed_date >= $since::DATE)
-        AND ($until::DATE IS NULL OR cases.closed_date < $until::DATE)
+        closed_date IS NOT NULL
+        AND step > 1
+        AND ($workflow::TEXT IS NULL OR path = path_of($workflow::TEXT))
+        AND (
+            $team_leader::TEXT IS NULL
+            OR case_no IN (SELECT case_no FROM cases_of($team_leader::TEXT))
+        )
+        AND ($since::DATE IS NULL OR closed_date >= $since::DATE)
+        AND ($until::DATE IS NULL OR closed_date < $until::DATE)
 ),
 
 spread AS (
     SELECT
-        workflow,
+        path,
         step,
         count(*) AS n,
         count(working_us) AS n_split,
@@ -44,11 +46,11 @@ spread AS (
         coalesce(sum(working_us), 0)::BIGINT AS working_us,
         quantile_cont(business_us, [0.5, 0.85, 0.95]) AS within_us
     FROM done
-    GROUP BY workflow, step
+    GROUP BY path, step
 )
 
 SELECT
-    spread.workflow,
+    rules.workflow,
     spread.step,
     rules.label,
     rules.party,
@@ -65,5 +67,5 @@ SELECT
     spread.within_us[3] / 60000000 AS p95_minutes
 FROM spread
 INNER JOIN workflow_steps AS rules
-    ON spread.workflow = rules.workflow AND spread.step = rules.step
+    ON spread.path = rules.path AND spread.step = rules.step
 ORDER BY workflow, step

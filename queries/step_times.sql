@@ -15,7 +15,7 @@ WITH running AS (
         step,
         sum(spent_us(began_pos, ended_pos, $now_position::BIGINT)) AS us
     FROM turns
-    SEMI JOIN cases ON turns.case_no = cases.case_no AND cases.state <> 'closed'
+    WHERE closed_date IS NULL
     GROUP BY case_no, step
 ),
 

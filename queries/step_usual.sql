@@ -6,19 +6,28 @@
 -- columns: workflow, step, n, half_us, most_us
 -- order:   workflow, step
 
+WITH spread AS (
+    SELECT
+        path,
+        step,
+        count(*) AS n,
+        quantile_cont(business_us, [0.5, 0.85]) AS within_us
+    FROM steps
+    WHERE
+        closed_date IS NOT NULL
+        AND step > 1
+        AND ($workflow::TEXT IS NULL OR path = path_of($workflow::TEXT))
+        AND ($since::DATE IS NULL OR closed_date >= $since::DATE)
+        AND ($until::DATE IS NULL OR closed_date < $until::DATE)
+    GROUP BY path, step
+)
+
 SELECT
-    cases.workflow,
-    steps.step,
-    count(*) AS n,
-    quantile_cont(steps.business_us, 0.5)::BIGINT AS half_us,
-    quantile_cont(steps.business_us, 0.85)::BIGINT AS most_us
-FROM cases
-INNER JOIN steps ON cases.case_no = steps.case_no
-WHERE
-    cases.state = 'closed'
-    AND steps.step > 1
-    AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
-    AND ($since::DATE IS NULL OR cases.closed_date >= $since::DATE)
-    AND ($until::DATE IS NULL OR cases.closed_date < $until::DATE)
-GROUP BY cases.workflow, steps.step
+    workflows.workflow,
+    spread.step,
+    spread.n,
+    spread.within_us[1]::BIGINT AS half_us,
+    spread.within_us[2]::BIGINT AS most_us
+FROM spread
+INNER JOIN workflows ON spread.path = workflows.path
 ORDER BY workflow, step

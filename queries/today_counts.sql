@@ -36,7 +36,8 @@ held AS (
     INNER JOIN turns_at($now::TIMESTAMPTZ) AS whose ON cases.case_no = whose.case_no
     CROSS JOIN tomorrow
     WHERE
-        cases.state = 'open'
+        cases.closed_date IS NULL
+        AND cases.state = 'open'
         AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
         AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
 )

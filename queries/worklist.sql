@@ -11,7 +11,7 @@
 
 WITH held AS (
     SELECT
-        cases.*,
+        cases.* EXCLUDE (path),
         workflows.label AS path,
         workflows.last_step,
         workflow_steps.label AS step_label,
@@ -27,7 +27,8 @@ WITH held AS (
         ON cases.workflow = workflow_steps.workflow AND cases.current_step = workflow_steps.step
     INNER JOIN turns_at($now::TIMESTAMPTZ) AS whose ON cases.case_no = whose.case_no
     WHERE
-        cases.state = 'open'
+        cases.closed_date IS NULL
+        AND cases.state = 'open'
         AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
         AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
         AND ($party::TEXT IS NULL OR whose.party = $party::TEXT)
@@ -38,7 +39,8 @@ in_step AS (  -- over all rounds of the step that is current
         held.case_no,
         sum(spent_us(turns.began_pos, turns.ended_pos, $now_position::BIGINT))::BIGINT AS step_us
     FROM held
-    INNER JOIN turns ON held.case_no = turns.case_no AND held.current_step = turns.step
+    INNER JOIN turns
+        ON held.case_no = turns.case_no AND held.current_step = turns.step AND turns.closed_date IS NULL
     GROUP BY held.case_no
 )
 

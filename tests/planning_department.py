@@ -135,7 +135,7 @@ class Made:
             number += len(numbers)
             parts["cases"].append(pa.table(case_rows(path, numbers)))
             for step, (current, done) in enumerate(zip(path.current, path.done, strict=True), 2):
-                rows = step_rows(path.workflow, step, numbers, current, done)
+                rows = step_rows(path, step, numbers, current, done)
                 parts["turns"].append(pa.table(turn_rows(rows)))
                 who = self._who(path.workflow, step, self._leader[own, step])
                 parts["steps"].append(pa.table(rows | {"done_by": who}))

@@ -28,6 +28,7 @@ SINCE = datetime(2025, 1, 6, 14, 0, tzinfo=UTC)
 UNTIL = datetime(2026, 9, 30, 14, 0, tzinfo=UTC)
 NOW = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
 LAST_THREE = (0, 1, 2)
+PATHS = {workflow: number for number, workflow in enumerate(WORKFLOWS)}
 ORDER_STEP = {"local": 6, "virtual_office": 10}
 # Usual business minutes of a step; the order step's has a wider spread than the others'.
 USUAL = {"local": 120.0, "virtual_office": 90.0}
@@ -101,7 +102,7 @@ class Simulated:
             number += len(numbers)
             parts["cases"].append(pa.table(case_rows(path, numbers)))
             for step, (current, done) in enumerate(zip(path.current, path.done, strict=True), 2):
-                rows = step_rows(path.workflow, step, numbers, current, done)
+                rows = step_rows(path, step, numbers, current, done)
                 parts["steps"].append(pa.table(rows))
                 parts["turns"].append(pa.table(turn_rows(rows)))
         return {name: pa.concat_tables(tables) for name, tables in parts.items()}
@@ -186,6 +187,7 @@ def case_rows(path: Path, numbers: Integers) -> dict[str, Any]:
         "case_no": numbers,
         "case_id": [f"C-{number:07d}" for number in numbers.tolist()],
         "workflow": [path.workflow] * n,
+        "path": np.full(n, PATHS[path.workflow]),
         "state": ["closed"] * n,
         "firm": ["Granite Tax"] * n,
         "opened_at": instants(path.opened),
@@ -201,10 +203,10 @@ def case_rows(path: Path, numbers: Integers) -> dict[str, Any]:
 
 
 def step_rows(
-    workflow: str, step: int, numbers: Integers, current: Integers, done: Integers
+    path: Path, step: int, numbers: Integers, current: Integers, done: Integers
 ) -> dict[str, Any]:
     """Columns of `steps`."""
-    n = len(numbers)
+    n, workflow = len(numbers), path.workflow
     return {
         "case_no": numbers,
         "step": np.full(n, step),
@@ -216,6 +218,11 @@ def step_rows(
         "completed_pos": done,
         "business_us": done - current,
         "lacks_handover": np.full(n, step == ORDER_STEP[workflow]),
+        "path": np.full(n, PATHS[workflow]),
+        "place": place(current),
+        "completed_date": days(done),
+        "closed_date": days(path.closed),
+        "is_reopened": np.zeros(n, dtype=bool),
     }
 
 
@@ -231,6 +238,8 @@ def turn_rows(steps: dict[str, Any]) -> dict[str, Any]:
         "ended_at": steps["completed_at"],
         "began_pos": steps["current_pos"],
         "ended_pos": steps["completed_pos"],
+        "path": steps["path"],
+        "closed_date": steps["closed_date"],
     }
 
 

@@ -174,3 +174,57 @@ def test_the_same_date_limit_is_the_third_business_date_after_submission() -> No
             day += timedelta(days=1)
             left -= bool(SETTINGS.calendar.is_business_day([day])[0])
         assert row["same_date_limit"] == day
+
+
+def rows(model: Model, text: str) -> list[dict[str, Any]]:
+    return model.sql(text).to_pylist()
+
+
+@given(st.integers(0, 2**32), st.integers(1, 90), st.integers(1, 3))
+def test_every_row_is_the_same_however_the_log_came_in(seed: int, acts: int, at_once: int) -> None:
+    events = walked(seed, acts)
+    chance = random.Random(seed)
+    kept_up = model_of(events, [chance.choice([1, 2, 7]) for _ in events])
+    in_parts, built = Model(SETTINGS, at_once=at_once), model_of(events)
+
+    in_parts.apply([events_table(events)], is_read=False)
+
+    for name in ("cases", "steps", "turns", "messages"):
+        text = f"SELECT * FROM {name} ORDER BY ALL"  # noqa: S608 - a table of our own
+        assert rows(kept_up, text) == rows(built, text) == rows(in_parts, text)
+
+
+@given(st.integers(0, 2**32), st.integers(1, 120))
+def test_what_steps_and_turns_say_of_their_case_is_what_the_case_says(seed: int, acts: int) -> None:
+    model = model_of(walked(seed, acts))
+
+    steps = rows(
+        model,
+        "SELECT steps.path = cases.path AND workflows.workflow = cases.workflow AS is_path, "
+        "steps.closed_date IS NOT DISTINCT FROM cases.closed_date AS is_closed, "
+        "steps.is_reopened = cases.is_reopened AS is_reopened, "
+        "steps.place IS NOT DISTINCT FROM calendar.days_to_month_end AS is_place FROM steps "
+        "INNER JOIN cases ON steps.case_no = cases.case_no "
+        "INNER JOIN workflows ON steps.path = workflows.path "
+        "LEFT JOIN calendar ON steps.current_date_local = calendar.date",
+    )
+    turns_of = rows(
+        model,
+        "SELECT turns.path = cases.path AS is_path, "
+        "turns.closed_date IS NOT DISTINCT FROM cases.closed_date AS is_closed FROM turns "
+        "INNER JOIN cases ON turns.case_no = cases.case_no",
+    )
+
+    assert [row for row in steps + turns_of if not all(row.values())] == []
+
+
+@given(st.integers(0, 2**32), st.integers(1, 120))
+def test_a_step_is_complete_on_the_local_day_of_its_completion(seed: int, acts: int) -> None:
+    for row in rows(
+        model_of(walked(seed, acts)),
+        "SELECT current_at, current_date_local, completed_at, completed_date FROM steps",
+    ):
+        done = row["completed_at"]
+
+        assert row["current_date_local"] == row["current_at"].astimezone(ZONE).date()
+        assert row["completed_date"] == (done and done.astimezone(ZONE).date())

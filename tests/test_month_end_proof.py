@@ -3,10 +3,13 @@
 `bench/month_end_proof.py` counts the same over a hundred seeds; here are fewer, which can fail.
 """
 
+import math
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from dashboard import findings, metrics
@@ -14,11 +17,12 @@ from dashboard.intake import import_tracker
 from dashboard.store import Store
 from dashboard.store.model import Model
 from tests.builders import ADMIN, SETTINGS
-from tests.simulated import NOW, ORDER_STEP, Simulated, held, named
+from tests.simulated import NOW, ORDER_STEP, Integers, Simulated, held, named, place
 
 TRACKER = Path(__file__).parent / "data" / "tracker.csv"
 ORDER_STEPS = set(ORDER_STEP.items())
 SEEDS = range(12)
+WINDOW = (2, 1, 0, -1)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +54,39 @@ def test_where_nothing_is_slowed_no_step_is_named_but_by_chance(model: Model):
     found = [named(metrics.month_end_steps(Simulated(seed).into(model), now=NOW)) for seed in SEEDS]
 
     assert sum(steps == set() for steps in found) >= len(SEEDS) - 1
+
+
+@pytest.mark.parametrize("cases", [300, 1600, 9000])  # of all sides, some, none to be sorted whole
+def test_the_interval_of_a_step_lies_between_the_ranks_of_its_sorted_times(
+    model: Model, cases: int
+):
+    log = Simulated(2, cases, slow=1.4)
+
+    told = metrics.month_end_steps(log.into(model), now=NOW).to_pylist()
+
+    for row in told:
+        path = next(path for path in log.paths if path.workflow == row["workflow"])
+        if row["step"] > 1:
+            at, done = path.current[row["step"] - 2], path.done[row["step"] - 2]
+            near = np.isin(place(at), WINDOW)
+            low, high = between((done - at)[near], (done - at)[~near])
+            assert row["low_minutes"] == pytest.approx(low)
+            assert row["high_minutes"] == pytest.approx(high)
+
+
+def between(one: Integers, other: Integers) -> tuple[float, float]:
+    """MOVER over 1.5 roots of n ranks on each side of the middle, in minutes."""
+    (a, a_low, a_high), (b, b_low, b_high) = (ranks(us / 60e6) for us in (one, other))
+    low = a - b - math.hypot(a - a_low, b_high - b)
+    return low, a - b + math.hypot(a_high - a, b - b_low)
+
+
+def ranks(minutes: npt.NDArray[np.float64]) -> tuple[float, float, float]:
+    """The middle, and the values so many ranks below and above it."""
+    n = len(minutes)
+    rank = math.floor((n + 1) / 2 - 1.5 * math.sqrt(n))
+    rising = np.sort(minutes)
+    return float(np.median(rising)), float(rising[rank - 1]), float(rising[n - rank])
 
 
 @pytest.mark.parametrize("slow", [1.0, 1.4, 2.5])

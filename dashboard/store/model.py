@@ -19,12 +19,15 @@ from cachetools import LRUCache
 from dashboard.errors import InputRefused
 from dashboard.instants import to_us
 from dashboard.settings import Settings
+from dashboard.store.pairs import Pairs
 from dashboard.store.queries import QUERIES, Parameter, Query, read_query
 from dashboard.store.settings_tables import settings_tables, tables_beside
-from dashboard.workdays import Calendar
 
 SCRATCH = ("touched", "known", "described", "intervals", "standing")  # of the fold
 INSTANTS = ("occurred", "corrected", "appointment", "requested")
+# So much at a time: all of a large log at once needs several times the room.
+LOADED_AT_ONCE = 1_000_000  # events
+FOLDED_AT_ONCE = 25_000  # cases
 KEPT_BYTES = 256 * 2**20  # of tables that were asked for and may be asked for again
 # What DuckDB says of a parameter's value that is not of its type, or out of its range.
 UNFIT = (
@@ -36,8 +39,9 @@ UNFIT = (
 class Model:
     """The read model for one state of the settings. One writer; readers take cursors."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, at_once: int = FOLDED_AT_ONCE) -> None:
         self.settings = settings
+        self._at_once = at_once
         self.position = 0
         self._is_beside = False  # whether events of no case came in, which change other tables
         self._case_numbers: dict[str, int] = {}
@@ -53,19 +57,30 @@ class Model:
             self._connection.execute(f"SET GLOBAL {setting}")
         self._writer = self._connection.cursor()
         self._writer.execute(_model_sql("schema"))
-        for name, table in settings_tables(settings).items():
+        tables = settings_tables(settings)
+        self._pairs = Pairs(settings.calendar, tables["calendar"]["first_us"])
+        for name, table in tables.items():
             self._fill(name, table)
 
-    def apply(self, batches: Iterable[pa.Table], settings: Settings | None = None) -> None:
+    def apply(
+        self,
+        batches: Iterable[pa.Table],
+        settings: Settings | None = None,
+        *,
+        is_read: bool = True,
+    ) -> None:
         """Take more of the log into account; all of it is seen by readers, or none.
 
         `settings` are those after it, if it changed them; positions and targets stay as they are.
+        Not `is_read` is a model that nobody has yet: part by part, it needs a fraction of the room.
         """
         self._writer.execute("BEGIN")
         try:
-            self._writer.execute("CREATE OR REPLACE TEMP TABLE touched (case_no INTEGER)")
-            position = self._load(batches)
-            self._execute("fold")
+            position, touched = self._load_all(batches)
+            for first in range(0, len(touched), self._at_once):
+                if not is_read:
+                    self._let_go()
+                self._fold(touched[first : first + self._at_once])
             if self._is_beside:
                 self._execute("beside")
             if settings:
@@ -162,31 +177,45 @@ class Model:
             return None
         return parameter.default.strip("'")
 
-    def _load(self, batches: Iterable[pa.Table]) -> int:
-        """Put these rows of the log into `events` and `touched`; returns their last position."""
+    def _let_go(self) -> None:
+        """Give back what a transaction holds until its end, tables of the last fold among it."""
+        self._writer.execute("COMMIT")
+        self._writer.execute("BEGIN")
+
+    def _load_all(self, batches: Iterable[pa.Table]) -> tuple[int, pa.Array]:
+        """Put these rows of the log into `events`; returns their last position, and their cases."""
         filled = [batch for batch in batches if batch.num_rows]
         if not filled:
-            return self.position
-        batch = pa.concat_tables(filled)  # one insert: many small ones take thrice as long
-        writer, calendar = self._writer, self.settings.calendar
+            return self.position, pa.array([], pa.int32())
+        whole = pa.concat_tables(filled)  # many small inserts take thrice as long
+        starts = range(0, whole.num_rows, LOADED_AT_ONCE)
+        numbers = [self._load(whole.slice(start, LOADED_AT_ONCE)) for start in starts]
+        touched = pa.concat_arrays(numbers).unique().drop_null().sort()
+        return int(whole["position"][-1].as_py()), touched
+
+    def _load(self, batch: pa.Table) -> pa.Array:
+        """Put these rows into `events`; returns the numbers of their cases, null for no case."""
+        writer = self._writer
         writer.register("batch", batch)
-        told = writer.execute(_model_sql("instants"), {"zone": calendar.zone}).to_arrow_table()
+        zone = {"zone": self.settings.calendar.zone}
+        told = writer.execute(_model_sql("instants"), zone).to_arrow_table()
         numbers = self._numbers(batch)
         self._is_beside |= numbers.null_count > 0
         loaded = batch.append_column("case_no", numbers)
         for name in INSTANTS:
             us = (batch if name == "occurred" else told)[f"{name}_us"]
-            loaded = loaded.append_column(name, _pairs(us.combine_chunks(), calendar))
+            loaded = loaded.append_column(name, self._pairs.of(us.combine_chunks()))
         writer.register("batch", loaded)
         writer.execute(_model_sql("load"))
         writer.unregister("batch")
-        writer.register("incoming", pa.table({"case_no": numbers.unique().drop_null()}))
-        writer.execute(
-            "INSERT INTO touched SELECT case_no FROM incoming "
-            "WHERE case_no NOT IN (SELECT case_no FROM touched)"
-        )
-        writer.unregister("incoming")
-        return int(batch["position"][-1].as_py())
+        return numbers.unique()
+
+    def _fold(self, case_numbers: pa.Array) -> None:
+        """Make the rows of these cases anew from their events."""
+        self._writer.register("incoming", pa.table({"case_no": case_numbers}))
+        self._writer.execute("CREATE OR REPLACE TEMP TABLE touched AS SELECT case_no FROM incoming")
+        self._writer.unregister("incoming")
+        self._execute("fold")
 
     def _execute(self, name: str) -> None:
         """Carry out a file of `queries/model`, statement by statement."""
@@ -223,14 +252,3 @@ def _table(cursor: duckdb.DuckDBPyConnection, query: Query, values: Mapping[str,
 
 def _model_sql(name: str) -> str:
     return (QUERIES / "model" / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def _pairs(us: pa.Array, calendar: Calendar) -> pa.Array:
-    """Instants with their business-time positions, as pairs; null where there is no instant."""
-    filled = us.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-    empty = us.is_null().to_numpy(zero_copy_only=False)
-    positions = np.zeros(len(filled), dtype=np.int64)
-    positions[~empty] = calendar.position(filled[~empty])
-    return pa.StructArray.from_arrays(
-        [pa.array(filled), pa.array(positions)], ["us", "pos"], mask=us.is_null()
-    )

@@ -107,7 +107,7 @@ def _dates(calendar: Calendar) -> pa.Table:
 
 def _targets(settings: Settings) -> list[dict[str, Any]]:
     """The targets with the instant until which each is in force."""
-    rows = []
+    rows, paths = [], {workflow: path for path, workflow in enumerate(WORKFLOWS)}
     for item in settings.targets:
         later = [
             other.since_us
@@ -117,6 +117,7 @@ def _targets(settings: Settings) -> list[dict[str, Any]]:
         rows.append(
             {
                 "workflow": item.workflow,
+                "path": paths[item.workflow],
                 "since_us": item.since_us,
                 "until_us": min(later, default=FAR_US),
                 "day_us": item.day_us,
@@ -131,6 +132,7 @@ def _workflow_steps() -> list[dict[str, Any]]:
     return [
         {
             "workflow": workflow.key,
+            "path": path,
             "step": step.number,
             "label": step.label,
             "party": str(step.party),
@@ -138,7 +140,7 @@ def _workflow_steps() -> list[dict[str, Any]]:
             "turn_after": str(step.turn.after) if step.turn else None,
             "turn_from_window": bool(step.turn and step.turn.from_field),
         }
-        for workflow in WORKFLOWS.values()
+        for path, workflow in enumerate(WORKFLOWS.values())
         for step in workflow.steps
     ]
 
@@ -147,10 +149,11 @@ def _workflows() -> list[dict[str, Any]]:
     return [
         {
             "workflow": item.key,
+            "path": path,
             "label": item.short,
             "last_step": item.last,
             "hold_from": item.hold[0] if item.hold else None,
             "hold_until": item.hold[1] if item.hold else None,
         }
-        for item in WORKFLOWS.values()
+        for path, item in enumerate(WORKFLOWS.values())
     ]

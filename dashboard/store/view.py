@@ -146,7 +146,7 @@ def build(batches: Iterable[pa.Table]) -> tuple[Model, Head]:
     """A model of these batches of the log, and the head they reach."""
     read = list(batches)
     model = Model(settled(settings_events(read)))
-    model.apply(read)
+    model.apply(read, is_read=False)
     model.share_cores()
     filled = [batch for batch in read if batch.num_rows]
     if not filled:

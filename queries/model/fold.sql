@@ -4,7 +4,7 @@
 -- for one case, planning them is most of the cost.
 --
 -- grain:   turns: one party had one step in [began, ended), ended NULL: it still has it
--- params:  $zone TEXT
+-- params:  none
 
 -- Events with their corrections: the last one holds, for the time and for the appointment apart.
 -- Narrow on purpose: what is sorted and joined below is this.
@@ -13,8 +13,8 @@ WITH mended AS (
     SELECT
         case_no,
         of_version AS version,
-        arg_max(corrected, version) FILTER (WHERE corrected IS NOT NULL) AS corrected,
-        arg_max(appointment, version) FILTER (WHERE appointment IS NOT NULL) AS appointment
+        arg_max(corrected, version) AS corrected,
+        arg_max(appointment, version) AS appointment
     FROM events
     WHERE kind = 'step_corrected' AND case_no IN (SELECT case_no FROM touched)
     GROUP BY case_no, of_version
@@ -39,6 +39,7 @@ FROM events
 LEFT JOIN mended ON events.case_no = mended.case_no AND events.version = mended.version
 WHERE events.case_no IN (SELECT case_no FROM touched);
 
+-- What a case is called and who has it: the last that was said of each, as arg_max skips what is NULL.
 CREATE OR REPLACE TEMP TABLE described AS
 WITH parsed AS (
     SELECT
@@ -58,80 +59,74 @@ SELECT
     any_value(stream) AS case_id,
     max(version) AS version,
     any_value(workflow) AS workflow,
-    arg_max(requested, version) FILTER (WHERE requested IS NOT NULL) AS requested,
-    arg_max(parts[1], version) FILTER (WHERE parts[1] IS NOT NULL) AS firm_name,
-    arg_max(parts[2], version) FILTER (WHERE parts[2] IS NOT NULL) AS firm_id,
-    arg_max(parts[3], version) FILTER (WHERE parts[3] IS NOT NULL) AS team_leader,
-    arg_max(parts[4], version) FILTER (WHERE parts[4] IS NOT NULL) AS cs_representative,
-    arg_max(parts[5], version) FILTER (WHERE parts[5] IS NOT NULL) AS sales_representative,
-    arg_max(parts[6], version) FILTER (WHERE parts[6] IS NOT NULL) AS ems_ticket,
-    arg_max(parts[7], version) FILTER (WHERE parts[7] IS NOT NULL) AS order_number,
-    arg_max(parts[8], version) FILTER (WHERE parts[8] IS NOT NULL) AS products,
+    arg_max(requested, version) AS requested,
+    arg_max(parts[1], version) AS firm_name,
+    arg_max(parts[2], version) AS firm_id,
+    arg_max(parts[3], version) AS team_leader,
+    arg_max(parts[4], version) AS cs_representative,
+    arg_max(parts[5], version) AS sales_representative,
+    arg_max(parts[6], version) AS ems_ticket,
+    arg_max(parts[7], version) AS order_number,
+    arg_max(parts[8], version) AS products,
     arg_max(coalesce(parts[9], ''), version) FILTER (WHERE kind = 'follow_up_set') AS follow_up,
     arg_max(parts[10], version) FILTER (WHERE kind = 'breach_explained') AS breach_reason,
     arg_max(parts[11], version) FILTER (WHERE kind = 'breach_explained') AS breach_comment,
-    arg_max(parts[12], version) FILTER (WHERE parts[12] IS NOT NULL) AS firm_zone,
-    arg_max(appointment.us, version) FILTER (WHERE appointment IS NOT NULL) AS appointment_us,
+    arg_max(parts[12], version) AS firm_zone,
+    arg_max(appointment.us, version) AS appointment_us,
     bool_or(kind = 'case_opened' AND is_imported) AS is_imported,
     bool_or(kind = 'step_reopened') AS is_reopened
 FROM parsed
 GROUP BY case_no;
 
 -- From one move of a case to the next. entry: the version by which the step that is due became
--- due; a moment inside a step belongs to an entry.
+-- due; a moment inside a step belongs to an entry. Numbers alone go through the windows: pairs and
+-- names take four times as long there.
 CREATE OR REPLACE TEMP TABLE intervals AS
 WITH moves AS (
     SELECT
-        known.case_no,
-        known.version,
-        known.kind,
-        known.instant,
-        known.goes_to,
-        last_value(known.goes_to IGNORE NULLS) OVER until_then AS due,
-        last_value(CASE WHEN known.goes_to IS NOT NULL THEN known.version END IGNORE NULLS)
-            OVER until_then AS entry,
-        -- without an appointment the whole step counts for its party: as if it had long begun
-        last_value(
-            CASE
-                WHEN known.kind = 'step_completed' AND due_step.turn_from_window
-                    THEN coalesce(
-                        known.appointment,
-                        {'us': -4611686018427387904::BIGINT, 'pos': -4611686018427387904::BIGINT}
-                    )
-            END IGNORE NULLS
-        ) OVER until_then AS agreed,
-        lead(CASE WHEN known.kind <> 'turn_recorded' THEN known.instant END IGNORE NULLS)
-            OVER by_version AS ended,
-        lead(known.goes_to IGNORE NULLS) OVER by_version AS next_goes_to
+        case_no,
+        version,
+        kind = 'turn_recorded' AS is_moment,
+        kind = 'case_withdrawn' AS is_withdrawn,
+        goes_to,
+        instant.us AS began_us,
+        instant.pos AS began_pos,
+        instant.day AS began_day,
+        last_value(goes_to IGNORE NULLS) OVER until_then AS due,
+        last_value(CASE WHEN goes_to IS NOT NULL THEN version END IGNORE NULLS) OVER until_then AS entry,
+        lead(CASE WHEN kind <> 'turn_recorded' THEN instant.us END IGNORE NULLS) OVER by_version AS ended_us,
+        lead(CASE WHEN kind <> 'turn_recorded' THEN instant.pos END IGNORE NULLS) OVER by_version AS ended_pos,
+        lead(goes_to IGNORE NULLS) OVER by_version AS next_goes_to
     FROM known
-    INNER JOIN described ON known.case_no = described.case_no
-    LEFT JOIN workflow_steps AS due_step
-        ON described.workflow = due_step.workflow AND known.goes_to = due_step.step
     WHERE
-        known.kind IN (
+        kind IN (
             'case_opened', 'step_completed', 'step_reopened', 'case_withdrawn', 'case_resumed',
             'turn_recorded'
         )
     WINDOW
-        by_version AS (PARTITION BY known.case_no ORDER BY known.version),
-        until_then AS (PARTITION BY known.case_no ORDER BY known.version ROWS UNBOUNDED PRECEDING)
+        by_version AS (PARTITION BY case_no ORDER BY version),
+        until_then AS (PARTITION BY case_no ORDER BY version ROWS UNBOUNDED PRECEDING)
 ),
 
 moments AS (
     SELECT
         case_no,
         entry,
-        arg_max(instant, version) AS moment
+        arg_max(began_us, version) AS us,
+        arg_max(began_pos, version) AS pos
     FROM moves
-    WHERE kind = 'turn_recorded'
+    WHERE is_moment
     GROUP BY case_no, entry
 ),
 
 placed AS (
     SELECT
         moves.*,
-        described.workflow,
-        described.requested,
+        workflows.path,
+        CASE
+            WHEN described.requested IS NOT NULL
+                THEN {'us': described.requested.us, 'pos': described.requested.pos}
+        END AS requested,
         workflows.last_step,
         moves.due > workflows.last_step AS is_closing,
         -- a closed case that is opened again never stopped: the time between is the reopened step's
@@ -139,47 +134,73 @@ placed AS (
     FROM moves
     INNER JOIN described ON moves.case_no = described.case_no
     INNER JOIN workflows ON described.workflow = workflows.workflow
-    WHERE moves.kind <> 'turn_recorded'
+    WHERE NOT moves.is_moment
+),
+
+agreements AS (  -- what was agreed when the step became due, by the last completion that led there
+    SELECT
+        placed.case_no,
+        placed.version,
+        -- without an appointment the whole step counts for its party: as if it had long begun
+        arg_max(coalesce(known.appointment.us, -4611686018427387904), known.version) AS us,
+        arg_max(coalesce(known.appointment.pos, -4611686018427387904), known.version) AS pos
+    FROM placed
+    INNER JOIN workflow_steps AS rules
+        ON placed.path = rules.path AND placed.step = rules.step AND rules.turn_from_window
+    INNER JOIN known
+        ON
+            placed.case_no = known.case_no
+            AND placed.version >= known.version
+            AND rules.step = known.goes_to
+            AND known.kind = 'step_completed'
+    GROUP BY placed.case_no, placed.version
 )
 
 SELECT
     placed.case_no,
     placed.version,
-    placed.kind = 'case_withdrawn' AS is_withdrawn,
-    placed.workflow,
+    placed.is_withdrawn,
+    placed.path,
     placed.requested,
     placed.last_step,
     placed.due,
     placed.goes_to,
     placed.step,
-    placed.instant AS began,
-    placed.ended,
+    {'us': placed.began_us, 'pos': placed.began_pos} AS began,
+    placed.began_day,
+    CASE WHEN placed.ended_us IS NOT NULL THEN {'us': placed.ended_us, 'pos': placed.ended_pos} END AS ended,
     rules.party,
     rules.turn_before,
     rules.turn_after,
     CASE
         WHEN placed.is_closing THEN NULL
-        WHEN rules.turn_from_window THEN placed.agreed
-        WHEN rules.turn_before IS NOT NULL THEN moments.moment
+        WHEN rules.turn_from_window AND agreements.us IS NOT NULL
+            THEN {'us': agreements.us, 'pos': agreements.pos}
+        WHEN rules.turn_before IS NOT NULL AND NOT rules.turn_from_window AND moments.us IS NOT NULL
+            THEN {'us': moments.us, 'pos': moments.pos}
     END AS moment,
     NOT placed.is_closing
     AND rules.turn_before IS NOT NULL
     AND NOT rules.turn_from_window
-    AND moments.moment IS NULL AS lacks_handover
+    AND moments.us IS NULL AS lacks_handover
 FROM placed
 LEFT JOIN moments ON placed.case_no = moments.case_no AND placed.entry = moments.entry
+LEFT JOIN agreements ON placed.case_no = agreements.case_no AND placed.version = agreements.version
 LEFT JOIN workflow_steps AS rules
-    ON placed.workflow = rules.workflow AND placed.step = rules.step;
+    ON placed.path = rules.path AND placed.step = rules.step;
 
 CREATE OR REPLACE TEMP TABLE standing AS
 SELECT
     case_no,
     arg_max(due, version) AS due,
     arg_max(is_withdrawn, version) AS is_withdrawn,
-    arg_max(began, version) AS last_instant,
-    arg_min(began, version) AS opened,
-    any_value(workflow) AS workflow,
-    any_value(last_step) AS last_step
+    {'us': arg_max(began.us, version), 'pos': arg_max(began.pos, version)} AS last_instant,
+    arg_max(began_day, version) AS last_day,
+    {'us': arg_min(began.us, version), 'pos': arg_min(began.pos, version)} AS opened,
+    arg_min(began_day, version) AS opened_day,
+    any_value(path) AS path,
+    any_value(last_step) AS last_step,
+    arg_max(due, version) > any_value(last_step) AS is_closed
 FROM intervals
 GROUP BY case_no;
 
@@ -246,38 +267,23 @@ pieces AS (
 )
 
 SELECT
-    case_no,
-    version,
-    step,
-    party,
-    is_withdrawn,
-    make_timestamptz(began.us) AS began_at,
-    CASE WHEN NOT goes_on THEN make_timestamptz(ended.us) END AS ended_at,
-    began.pos AS began_pos,
-    CASE WHEN NOT goes_on THEN ended.pos END AS ended_pos
+    pieces.case_no,
+    pieces.version,
+    pieces.step,
+    pieces.party,
+    pieces.is_withdrawn,
+    make_timestamptz(pieces.began.us) AS began_at,
+    CASE WHEN NOT pieces.goes_on THEN make_timestamptz(pieces.ended.us) END AS ended_at,
+    pieces.began.pos AS began_pos,
+    CASE WHEN NOT pieces.goes_on THEN pieces.ended.pos END AS ended_pos,
+    standing.path,
+    CASE WHEN standing.is_closed THEN standing.last_day END AS closed_date
 FROM pieces
-WHERE goes_on OR began < ended;
+INNER JOIN standing ON pieces.case_no = standing.case_no
+WHERE pieces.goes_on OR pieces.began < pieces.ended;
 
 INSERT INTO steps BY NAME
-WITH entries AS (  -- when each step became current for the first time; the form completes step 1
-    SELECT
-        case_no,
-        goes_to AS step,
-        arg_min(began, version) AS current,
-        arg_max(lacks_handover, version) AS lacks_handover
-    FROM intervals
-    WHERE goes_to IS NOT NULL
-    GROUP BY case_no, goes_to
-    UNION ALL
-    SELECT
-        case_no,
-        1 AS step,
-        opened AS current,
-        FALSE AS lacks_handover
-    FROM standing
-),
-
-undone AS (
+WITH undone AS (
     SELECT
         case_no,
         version,
@@ -303,7 +309,8 @@ starts AS (
     SELECT
         case_no,
         step,
-        min(instant) AS instant
+        min(instant.us) AS us,
+        min(instant.pos) AS pos
     FROM valid
     WHERE kind = 'step_started'
     GROUP BY case_no, step
@@ -315,13 +322,35 @@ completions AS (  -- one a step at most: it can be completed again only when it 
     WHERE kind <> 'step_started'
 ),
 
+entries AS (  -- when each step became current for the first time; the form completes step 1
+    SELECT
+        case_no,
+        goes_to AS step,
+        arg_min(began.us, version) AS current_us,
+        arg_min(began.pos, version) AS current_pos,
+        arg_min(began_day, version) AS current_day,
+        arg_max(lacks_handover, version) AS lacks_handover
+    FROM intervals
+    WHERE goes_to IS NOT NULL
+    GROUP BY case_no, goes_to
+    UNION ALL
+    SELECT
+        case_no,
+        1 AS step,
+        opened.us AS current_us,
+        opened.pos AS current_pos,
+        opened_day AS current_day,
+        FALSE AS lacks_handover
+    FROM standing
+),
+
 spent AS (
     SELECT
         case_no,
         step,
-        sum(ended_pos - began_pos)::BIGINT AS business_us
-    FROM turns
-    WHERE case_no IN (SELECT case_no FROM touched)
+        sum(ended.pos - began.pos)::BIGINT AS us
+    FROM intervals
+    WHERE step IS NOT NULL
     GROUP BY case_no, step
 )
 
@@ -329,23 +358,30 @@ SELECT
     entries.case_no,
     entries.step,
     rules.party,
-    make_timestamptz(entries.current.us) AS current_at,
-    entries.current.pos AS current_pos,
-    timezone($zone, make_timestamptz(entries.current.us))::DATE AS current_date_local,
-    make_timestamptz(starts.instant.us) AS started_at,
-    starts.instant.pos AS started_pos,
+    make_timestamptz(entries.current_us) AS current_at,
+    entries.current_pos,
+    entries.current_day AS current_date_local,
+    make_timestamptz(starts.us) AS started_at,
+    starts.pos AS started_pos,
     make_timestamptz(completions.instant.us) AS completed_at,
     completions.instant.pos AS completed_pos,
     -- over all rounds; a step that is not complete has no time yet, only one so far
-    CASE WHEN completions.case_no IS NOT NULL THEN coalesce(spent.business_us, 0) END AS business_us,
+    CASE WHEN completions.case_no IS NOT NULL THEN coalesce(spent.us, 0) END AS business_us,
     completions.actor,
     completions.done_by,
     coalesce(completions.is_imported, FALSE) AS is_imported,
-    coalesce(entries.lacks_handover AND completions.case_no IS NOT NULL, FALSE) AS lacks_handover
+    coalesce(entries.lacks_handover AND completions.case_no IS NOT NULL, FALSE) AS lacks_handover,
+    standing.path,
+    calendar.days_to_month_end AS place,
+    completions.instant.day AS completed_date,
+    CASE WHEN standing.is_closed THEN standing.last_day END AS closed_date,
+    described.is_reopened
 FROM entries
 INNER JOIN standing ON entries.case_no = standing.case_no
+INNER JOIN described ON entries.case_no = described.case_no
 INNER JOIN workflow_steps AS rules
-    ON standing.workflow = rules.workflow AND entries.step = rules.step
+    ON standing.path = rules.path AND entries.step = rules.step
+LEFT JOIN calendar ON entries.current_day = calendar.date
 LEFT JOIN completions ON entries.case_no = completions.case_no AND entries.step = completions.step
 LEFT JOIN starts ON entries.case_no = starts.case_no AND entries.step = starts.step
 LEFT JOIN spent ON entries.case_no = spent.case_no AND entries.step = spent.step
@@ -355,14 +391,14 @@ INSERT INTO cases BY NAME
 WITH clocked AS (
     SELECT
         standing.*,
-        standing.due > standing.last_step AS is_closed,
+        targets.workflow,
         targets.day_us,
         targets.target_us,
         targets.limit_us
     FROM standing
     INNER JOIN targets
         ON
-            standing.workflow = targets.workflow
+            standing.path = targets.path
             AND standing.opened.us >= targets.since_us
             AND standing.opened.us < targets.until_us
 ),
@@ -404,6 +440,7 @@ SELECT
     timed.case_no,
     described.case_id,
     described.version,
+    timed.path,
     timed.workflow,
     CASE
         WHEN timed.is_closed THEN 'closed'
@@ -423,12 +460,10 @@ SELECT
     described.products,
     make_timestamptz(timed.opened.us) AS opened_at,
     timed.opened.pos AS opened_pos,
-    timezone($zone, make_timestamptz(timed.opened.us))::DATE AS opened_date,
+    timed.opened_day AS opened_date,
     CASE WHEN timed.is_closed THEN make_timestamptz(timed.last_instant.us) END AS closed_at,
     CASE WHEN timed.is_closed THEN timed.last_instant.pos END AS closed_pos,
-    CASE
-        WHEN timed.is_closed THEN timezone($zone, make_timestamptz(timed.last_instant.us))::DATE
-    END AS closed_date,
+    CASE WHEN timed.is_closed THEN timed.last_day END AS closed_date,
     -- our clock, of a case that is done: without the Customer's turns
     CASE
         WHEN timed.is_closed THEN timed.last_instant.pos - timed.opened.pos - coalesce(customers.us, 0)
@@ -450,7 +485,7 @@ SELECT
 FROM timed
 INNER JOIN described ON timed.case_no = described.case_no
 LEFT JOIN customers ON timed.case_no = customers.case_no
-LEFT JOIN calendar ON calendar.date = timezone($zone, make_timestamptz(timed.opened.us))::DATE;
+LEFT JOIN calendar ON timed.opened_day = calendar.date;
 
 INSERT INTO messages BY NAME
 WITH parsed AS (

@@ -1,0 +1,29 @@
+"""Instants as the read model holds them: microseconds, the position in business time, the day."""
+
+import numpy as np
+import pyarrow as pa
+
+from dashboard.workdays import FIRST_DATE, Calendar
+
+DAY_ZERO = np.datetime64(FIRST_DATE, "D")
+
+
+class Pairs:
+    """Makes them in one calendar. `begins_us`: when each date from the first on begins there."""
+
+    def __init__(self, calendar: Calendar, begins_us: pa.ChunkedArray) -> None:
+        self._calendar = calendar
+        self._begins_us = begins_us.to_numpy()
+
+    def of(self, us: pa.Array) -> pa.Array:
+        """A structure an instant, null where there is none."""
+        filled = us.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+        empty = us.is_null().to_numpy(zero_copy_only=False)
+        positions = np.zeros(len(filled), dtype=np.int64)
+        positions[~empty] = self._calendar.position(filled[~empty])
+        days = DAY_ZERO + np.searchsorted(self._begins_us, filled, side="right") - 1
+        return pa.StructArray.from_arrays(
+            [pa.array(filled), pa.array(positions), pa.array(days)],
+            ["us", "pos", "day"],
+            mask=us.is_null(),
+        )
