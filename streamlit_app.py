@@ -45,4 +45,4 @@ page = st.navigation(
 )
 ui.enter()
 with st.container(key="page", gap="small"):
-    page.run()
+    ui.run(page)

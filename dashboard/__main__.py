@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from dashboard import verbs
-from dashboard.errors import DashboardError, InputRefused, LogHeld, LogRefused
+from dashboard.addresses import Database, Place, place_of
+from dashboard.errors import DashboardError, LogHeld, LogRefused
 
 if TYPE_CHECKING:
     from dashboard.store import Store
@@ -47,12 +48,12 @@ def _carry_out(argv: Sequence[str], args: Namespace) -> int:
     """In the process that holds the log if there is one, else here."""
     from dashboard import relay
 
-    log = _log_path(args.db)
+    log = _place(args.db)
     out, err = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
     files = verbs.OwnFiles(log)
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
-        if not getattr(args, "is_alone", False):
+        if isinstance(log, Path) and not getattr(args, "is_alone", False):
             code = relay.ask(log, argv, out=out, err=err, files=files)
             if code is not None:
                 return code
@@ -68,30 +69,30 @@ def _carry_out(argv: Sequence[str], args: Namespace) -> int:
 
 
 class _Own(verbs.Access):
-    """A log opened by this process, which serves others as long as it holds it."""
+    """A log opened by this process, which serves others as long as it alone can have it."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Place) -> None:
         self.name = str(log)
-        self._path = log
+        self._place = log
 
     @contextmanager
     def open(self, missing: verbs.Missing = "refuse") -> Generator["Store"]:
         from dashboard.store import Store
 
         with ExitStack() as stack:
-            path = self._path
-            if missing == "try" and not path.exists():
-                path = Path(stack.enter_context(TemporaryDirectory())) / path.name
-            store = Store.open(path, create=missing != "refuse")
+            place = self._place
+            if missing == "try" and not (isinstance(place, Database) or place.exists()):
+                place = Path(stack.enter_context(TemporaryDirectory())) / place.name
+            store = Store.open(place, create=missing != "refuse")
             stack.callback(store.close)
-            stack.enter_context(_serving(store, path))
+            if isinstance(place, Path):
+                stack.enter_context(_serving(store, place))
             yield store
 
     def accept(self) -> None:
-        from dashboard.cases import KINDS
-        from dashboard.store.duckdb_log import DuckdbLog
+        from dashboard.store.check import accept
 
-        DuckdbLog.accept(self._path, KINDS)
+        accept(self._place)
 
 
 @contextmanager
@@ -107,13 +108,9 @@ def _serving(store: "Store", log: Path) -> Generator[None]:
         listener.stop()
 
 
-def _log_path(text: str) -> Path:
-    if text.startswith(("postgresql://", "postgres://")):
-        raise InputRefused(
-            "This version keeps its log in a file and knows no PostgreSQL. Name a file, as in "
-            "--db data/changeover.duckdb."
-        )
-    return Path(os.path.realpath(text))
+def _place(text: str) -> Place:
+    place = place_of(text)
+    return place if isinstance(place, Database) else Path(os.path.realpath(place))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from streamlit.components.v2 import manifest_scanner
 
+from dashboard.addresses import Database
 from dashboard.store import Store
+from tests.postgres import Server, postgres
 
 # Which one counts is said by --hypothesis-profile: pyproject.toml, make torture TOPIC=twins.
 for profile, examples in (("changeover", 25), ("torture", int(os.environ.get("EXAMPLES", "1000")))):
@@ -39,3 +41,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(tmp_path / "log.duckdb")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL for all tests that ask for it."""
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres_server: Server) -> Database:
+    """A new, empty database."""
+    return Database(postgres_server.database())

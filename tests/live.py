@@ -21,7 +21,7 @@ STOP_SECONDS = 30
 
 @contextmanager
 def live_app(
-    log: Path,
+    log: Path | str,
     entry: Path = ROOT / "streamlit_app.py",
     port: int = 0,
     journal: Path | None = None,

@@ -1,5 +1,6 @@
 """nginx and Caddy on this machine, run with the very configurations of docs/proxy."""
 
+import re
 import shutil
 import socket
 import subprocess
@@ -42,8 +43,15 @@ AROUND_CADDY = """\
 @contextmanager
 def proxy(kind: str, folder: Path, app_port: int, port: int, path: str = "") -> Generator[None]:
     """Run "nginx" or "caddy" on `port` in front of the application, which serves under `path`."""
-    write_certificate(folder)
     text = {"nginx": nginx, "caddy": caddy}[kind](folder, app_port, port, path)
+    with running(kind, folder, text, port):
+        yield
+
+
+@contextmanager
+def running(kind: str, folder: Path, text: str, port: int) -> Generator[None]:
+    """Run it with this configuration, which has it answer on `port`."""
+    write_certificate(folder)
     place = folder / "configuration"
     place.write_text(text, encoding="utf-8")
     program = shutil.which(kind) or shutil.which(kind, path="/usr/sbin")
@@ -75,6 +83,26 @@ def nginx(folder: Path, app_port: int, port: int, path: str) -> str:
         *((("location / {", f"location /{path}/ {{"),) if path else ()),
     )
     return AROUND_NGINX.format(folder=folder, site=site)
+
+
+def nginx_before_two(folder: Path, app_ports: tuple[int, int], port: int) -> str:
+    """Both samples together, for two servers; the file `access` tells whom each request met."""
+    two = (SAMPLES / "replicas.conf").read_text("utf-8")
+    upstream = "upstream changeover {\n    server 127.0.0.1:8501;\n}\n"
+    [header] = re.findall(r"^#     (add_header .*;)$", two, re.MULTILINE)
+    site = replaced(
+        (SAMPLES / "nginx.conf").read_text("utf-8"),
+        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
+        ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
+        ("/etc/ssl/changeover", f"{folder}/changeover"),
+        (NAME, "localhost"),
+        (upstream, two),
+        ("    server_tokens off;", f"    server_tokens off;\n    {header}"),
+        ("127.0.0.1:8501", f"127.0.0.1:{app_ports[0]}"),
+        ("127.0.0.1:8502", f"127.0.0.1:{app_ports[1]}"),
+    )
+    heard = f"log_format met '$upstream_addr'; access_log {folder}/access met;"
+    return replaced(AROUND_NGINX, ("access_log off;", heard)).format(folder=folder, site=site)
 
 
 def caddy(folder: Path, app_port: int, port: int, path: str) -> str:

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -22,25 +21,33 @@ from dashboard.store.log import (
     events_table,
     link,
 )
+from dashboard.store.postgres_log import PostgresLog
 from tests.drafts import BEGINNING_US, KINDS, MINUTE_US, draft, rows
 
 OpenLog = Callable[..., Log]
 
 
-def open_duckdb(folder: Path, known_kinds: frozenset[str]) -> Log:
-    return DuckdbLog.open(folder / "log.duckdb", known_kinds)
+def open_duckdb(request: pytest.FixtureRequest) -> OpenLog:
+    path = request.getfixturevalue("tmp_path") / "log.duckdb"
+    return lambda known_kinds: DuckdbLog.open(path, known_kinds)
 
 
-OPENERS = {"duckdb": open_duckdb}
+def open_postgres(request: pytest.FixtureRequest) -> OpenLog:
+    database = request.getfixturevalue("database")
+    return lambda known_kinds: PostgresLog.open(database, known_kinds)
+
+
+OPENERS = [open_duckdb, pytest.param(open_postgres, marks=pytest.mark.system)]
 
 
 @pytest.fixture(params=OPENERS)
-def open_log(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenLog]:
+def open_log(request: pytest.FixtureRequest) -> Iterator[OpenLog]:
     """Opens a log, the same one each time; a log must be closed before it is opened again."""
     opened: list[Log] = []
+    opener = request.param(request)
 
     def open_one(known_kinds: frozenset[str] = KINDS) -> Log:
-        opened.append(OPENERS[request.param](tmp_path, known_kinds))
+        opened.append(opener(known_kinds))
         return opened[-1]
 
     yield open_one

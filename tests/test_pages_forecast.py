@@ -34,7 +34,7 @@ def forget() -> Iterator[None]:
 @pytest.fixture
 def learner(live: Store, monkeypatch: pytest.MonkeyPatch) -> Learner:
     """Who learns for the pages, when the test says so and not by himself."""
-    held = handle.held(handle.log_path())
+    held = handle.held(handle.log_place())
     held.learner.stop()
     own = Learner(live, by=ADMIN, clock=lambda: datetime.now(UTC))
     monkeypatch.setattr(handle, "learner", lambda: own)

@@ -185,10 +185,10 @@ def test_a_sample_put_aside_never_takes_the_place_of_another(tmp_path: Path):
 
 def test_the_log_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("CHANGEOVER_LOG", str(tmp_path / "x.duckdb"))
-    assert handle.log_path() == tmp_path / "x.duckdb"
+    assert handle.log_place() == tmp_path / "x.duckdb"
 
     monkeypatch.delenv("CHANGEOVER_LOG")
-    assert handle.log_path().name == "changeover.duckdb"
+    assert handle.log_place().name == "changeover.duckdb"
 
 
 # --- Filters, clicks -------------------------------------------------------------------------

@@ -1,16 +1,18 @@
 """The only package that knows DuckDB and PostgreSQL: the log, the read model, and both together.
 
-One `Store` per process: DuckDB admits a single writing process, and appends go one at a time.
+One `Store` per process: DuckDB admits a single writing process; over PostgreSQL there may be
+several, each with a store of its own. Appends go one at a time.
 """
 
 import threading
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 
+from dashboard.addresses import Database, Place
 from dashboard.cases import KINDS, Draft, Event
 from dashboard.errors import LogRefused, StaleCase
 from dashboard.instants import to_us
@@ -34,17 +36,21 @@ class Store(View):
     def __init__(self, log: Log, disk: Disk | None = None) -> None:
         self.log = log
         self._disk = disk
-        self._writing = threading.RLock()
+        self._writing: AbstractContextManager[object] = threading.RLock()
         self._catching_up = threading.Lock()
         super().__init__(*build(log.read()))
 
     @classmethod
-    def open(cls, path: Path, *, create: bool = True) -> "Store":
-        """The store over the log file at `path`, made if there is none and `create`.
+    def open(cls, place: Place, *, create: bool = True) -> "Store":
+        """The store over the log at `place`, made if there is none and `create`.
 
         Raises LogRefused if the log cannot be trusted, LogHeld if another process has it.
         """
-        return cls(DuckdbLog.open(path, KINDS, create=create), Disk(path))
+        if isinstance(place, Database):
+            from dashboard.store.replica import Replica
+
+            return Replica.over(place, create=create)
+        return cls(DuckdbLog.open(place, KINDS, create=create), Disk(place))
 
     def version(self, stream: str) -> int:
         """The last version of a stream; 0 if it is empty."""
@@ -87,6 +93,10 @@ class Store(View):
     def trouble(self) -> str:
         """Why nothing can be stored now, and what to do, as a sentence; empty if all is well."""
         return self._disk.trouble() if self._disk else ""
+
+    def behind(self) -> str:
+        """How old what is shown is, as a sentence; empty if it is what the log holds."""
+        return ""
 
     @contextmanager
     def alone(self) -> Generator[None]:
@@ -157,19 +167,23 @@ class Store(View):
         if end <= self._model.position:
             return
         with self._catching_up:
-            position = self._model.position
-            if end <= position:
-                return
-            at_hand = bool(events) and events[0].position == position + 1
-            is_next = at_hand and end == self.log.head().position
-            batches = [events_table(events)] if is_next else list(self.log.read(position))
-            if any(_changes_settings(batch) for batch in batches):
-                # build aside, then swap
-                self._model, self._head = build(self.log.read())
-                return
-            changes = settings_events(batches)
-            self._model.apply(batches, settled(changes, self.settings) if changes else None)
-            self._head = Head(batches[-1]["position"][-1].as_py(), batches[-1]["hash"][-1].as_py())
+            self._fold(end, events)
+
+    def _fold(self, end: int, events: Sequence[Event] = ()) -> None:
+        """Likewise, for whoever has `_catching_up`."""
+        position = self._model.position
+        if end <= position:
+            return
+        at_hand = bool(events) and events[0].position == position + 1
+        is_next = at_hand and end == self.log.head().position
+        batches = [events_table(events)] if is_next else list(self.log.read(position))
+        if any(_changes_settings(batch) for batch in batches):
+            # build aside, then swap
+            self._model, self._head = build(self.log.read())
+            return
+        changes = settings_events(batches)
+        self._model.apply(batches, settled(changes, self.settings) if changes else None)
+        self._head = Head(batches[-1]["position"][-1].as_py(), batches[-1]["hash"][-1].as_py())
 
 
 def _changes_settings(batch: pa.Table) -> bool:

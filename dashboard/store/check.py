@@ -1,12 +1,17 @@
-"""Whether the read model, kept up event by event, is what a fresh build from the log gives."""
+"""Whether the log, and the read model kept up event by event, are what they should be."""
 
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dashboard.addresses import Database, Place
+from dashboard.cases import KINDS
 from dashboard.store import Store
+from dashboard.store.duckdb_log import DuckdbLog
+from dashboard.store.log import Head
 from dashboard.store.model import Model
+from dashboard.store.postgres_log import PostgresLog
 from dashboard.store.view import build
 
 FOLDED = ("cases", "steps", "turns", "messages")
@@ -32,6 +37,13 @@ def drifted(store: Store) -> list[str]:
             differing |= {row[0] for row in _rows(shown[name]) ^ _rows(told[name])}
     cases = shown["cases"].to_pylist() + told["cases"].to_pylist()
     return sorted({case["case_id"] for case in cases if case["case_no"] in differing})
+
+
+def accept(place: Place) -> Head:
+    """Trust a log as it is, if its chain is whole: note its head anew. LogRefused, LogHeld."""
+    if isinstance(place, Database):
+        return PostgresLog.accept(place, KINDS)
+    return DuckdbLog.accept(place, KINDS)
 
 
 def _table(model: Model, name: str) -> pa.Table:

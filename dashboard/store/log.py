@@ -189,9 +189,22 @@ def personal_values(
         if draft.personal and (draft.command_id, draft.ordinal) not in stored:
             values |= draft.personal
     for ref, value in values.items():
-        _check_text(ref)
-        _check_text(value)
+        check_text(ref)
+        check_text(value)
     return values
+
+
+def check_text(text: str) -> None:
+    """Raise InputRefused for a text that no log can keep."""
+    try:
+        unfit = b"\0" in text.encode()
+    except UnicodeEncodeError:
+        unfit = True
+    if unfit:
+        raise InputRefused(
+            f"The text {text!r} holds a character that no log can keep (shown as \\x00 or "
+            "\\ud800 to \\udfff). Remove it, or type the text anew."
+        )
 
 
 def events_table(events: Iterable[Event]) -> pa.Table:
@@ -210,7 +223,7 @@ def _follow(draft: Draft, tip: Tip) -> Event:
             f"{_told(recorded_us)}, before it happened. Enter a time up to now."
         )
     for text in (draft.stream, draft.kind, draft.actor, draft.command_id):
-        _check_text(text)
+        check_text(text)
     columns = (
         tip.head.position + 1, draft.stream, draft.version, draft.kind, draft.occurred_us,
         recorded_us, draft.actor, canonical_json(draft.data), draft.command_id, draft.ordinal,
@@ -237,7 +250,7 @@ def _check_value(value: object) -> None:
         case None | bool():
             pass
         case str():
-            _check_text(value)
+            check_text(value)
         case int():
             if abs(value) > LARGEST:
                 raise InputRefused(f"The number {value} is too large to be stored. Shorten it.")
@@ -262,16 +275,4 @@ def _check_names(names: Iterable[object]) -> None:
     for name in names:
         if not isinstance(name, str):
             raise InputRefused(f"{name!r} cannot name a value in the log: a name is a text.")
-        _check_text(name)
-
-
-def _check_text(text: str) -> None:
-    try:
-        unfit = b"\0" in text.encode()
-    except UnicodeEncodeError:
-        unfit = True
-    if unfit:
-        raise InputRefused(
-            f"The text {text!r} holds a character that no log can keep (shown as \\x00 or "
-            "\\ud800 to \\udfff). Remove it, or type the text anew."
-        )
+        check_text(name)

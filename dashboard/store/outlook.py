@@ -8,11 +8,13 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from dashboard.addresses import Database, Place
 from dashboard.cases import KINDS
 from dashboard.store.copies import is_copy, open_copy
 from dashboard.store.duckdb_chain import FORMAT
 from dashboard.store.duckdb_file import check_file, connect
 from dashboard.store.log import BATCH, Head
+from dashboard.store.postgres_log import PostgresLog
 from dashboard.store.view import build
 
 BEGINNING = 16  # bytes that tell what a file is
@@ -28,11 +30,25 @@ class Outlook:
     is_backup: bool
 
 
-def look_ahead(path: Path) -> Outlook:
-    """Check every event and build the model of it; no file is touched.
+def look_ahead(place: Place) -> Outlook:
+    """Check every event and build the model of it; nothing is written.
 
     Raises LogRefused, LogHeld, or InputRefused for a backup, if this version could not use it.
     """
+    if isinstance(place, Database):
+        return _of_database(place)
+    return _of_file(place)
+
+
+def _of_database(database: Database) -> Outlook:
+    log = PostgresLog.open(database, KINDS, create=False)
+    try:
+        return Outlook(FORMAT, log.verify(), _cases(log.read()), is_backup=False)
+    finally:
+        log.close()
+
+
+def _of_file(path: Path) -> Outlook:
     if _is_backup(path):
         with open_copy(path, str(path), KINDS) as copy:
             return Outlook(FORMAT, copy.head, _cases(copy.batches()), is_backup=True)

@@ -153,7 +153,7 @@ def desk() -> Store:
         raise NotAllowed(
             "Nothing was stored: your session has ended. Reload this page and sign in again."
         )
-    return handle.held(handle.log_path()).store
+    return handle.held(handle.log_place()).store
 
 
 def now() -> datetime:

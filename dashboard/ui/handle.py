@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit import runtime
 
 from dashboard import journal
+from dashboard.addresses import Database, Place, place_of
 from dashboard.errors import LogHeld, LogRefused
 from dashboard.forecasting import Learner
 from dashboard.instants import to_datetime
@@ -27,10 +28,13 @@ Figure = Callable[..., pa.Table]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The store, the ear for command lines that want it, who sends what waits, and who learns."""
+    """The store, the ear for command lines that want it, who sends what waits, and who learns.
+
+    Without an ear, others can have the log themselves.
+    """
 
     store: Store
-    listener: Listener
+    listener: Listener | None
     courier: Courier | None
     learner: Learner
 
@@ -39,29 +43,47 @@ class Held:
         self.learner.stop()
         if self.courier:
             self.courier.stop()
-        self.listener.stop()
+        if self.listener:
+            self.listener.stop()
         self.store.close()
 
 
-def log_path() -> Path:
-    """Where the log is: CHANGEOVER_LOG, or the one in data/."""
-    return Path(os.environ.get(LOG_VARIABLE) or DEFAULT_LOG)
+def log_place() -> Place:
+    """Where the log is: what CHANGEOVER_LOG names, or the one in data/."""
+    return place_of(os.environ.get(LOG_VARIABLE) or str(DEFAULT_LOG))
+
+
+def file_beside(ending: str) -> Path:
+    """A file of this server's own with the log's name and that ending."""
+    place = log_place()
+    if isinstance(place, Database):
+        return DEFAULT_LOG.with_name(f"{place.name}{ending}")
+    return place.with_name(f"{place.name}{ending}")
 
 
 @st.cache_resource(show_spinner="Opening the log …")
-def held(path: Path) -> Held:
-    """The open store at that path; one for the whole process. Raises LogRefused, LogHeld."""
+def held(place: Place) -> Held:
+    """The open store at that place; one for the whole process. Raises LogRefused, LogHeld."""
     if runtime.exists():
         journal.begin()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    store = Store.open(path)
-    listener = Listener(store, path)
+    if isinstance(place, Path):
+        place.parent.mkdir(parents=True, exist_ok=True)
+    store = Store.open(place)
     try:
-        listener.start()
+        listener = _listener(store, place)
     except LogRefused:
         store.close()  # otherwise the next try would find the log held by this very process
         raise
     return Held(store, listener, mail_server.courier(store), _learner(store))
+
+
+def _listener(store: Store, place: Place) -> Listener | None:
+    """The ear of a process that alone can have the log; LogRefused if it cannot listen."""
+    if isinstance(place, Database):
+        return None
+    listener = Listener(store, place)
+    listener.start()
+    return listener
 
 
 def _learner(store: Store) -> Learner:
@@ -73,13 +95,13 @@ def _learner(store: Store) -> Learner:
 
 def learner() -> Learner:
     """Who learns from the log; ask only where the store was had."""
-    return held(log_path()).learner
+    return held(log_place()).learner
 
 
 def store() -> Store:
     """The store; a page in its place, which says what to do, if the log cannot be had."""
     try:
-        return held(log_path()).store
+        return held(log_place()).store
     except LogRefused as refused:
         st.title("Changeover", anchor=False)
         headline = "The log is in use" if isinstance(refused, LogHeld) else "The log cannot be used"
@@ -91,23 +113,29 @@ def store() -> Store:
 def trouble() -> str:
     """Why nothing can be stored now, and what to do; empty if it can, or nobody knows yet."""
     try:
-        return held(log_path()).store.trouble()
+        return held(log_place()).store.trouble()
     except LogRefused:
         return ""
 
 
 def mail_trouble() -> str:
     """Why the mail server cannot be used now, if what waits was to be sent and was not."""
-    courier = held(log_path()).courier
+    courier = held(log_place()).courier
     return courier.trouble if courier else ""
 
 
 def start_empty() -> Path:
     """Put the sample log aside and begin an empty one; returns where the sample is now.
 
-    The files keep their order of names, so that the sample can still be opened as a log.
+    The files keep their order of names, so that the sample can still be opened as a log. Raises
+    LogRefused for one in a database.
     """
-    path = log_path()
+    path = log_place()
+    if isinstance(path, Database):
+        raise LogRefused(
+            f"the log {path} is a database, which is not to be renamed from here. Make an empty "
+            "one, let CHANGEOVER_LOG name it, and start the servers again."
+        )
     held(path).close()
     aside = free_name(path)
     for ending in ("", ".wal", ".head"):

@@ -12,7 +12,11 @@ from dashboard.ui import cards, feedback, guard, handle
 from dashboard.ui.navigation import CASE
 from dashboard.ui.words import on_the_wall, plain
 
-STYLE = """<style>
+ROOMS = "".join(
+    f'[class*="st-key-room-{height}-"]{{min-height:{height}px}}'
+    for height in range(cards.ROOM_PX, (cards.MOST_ROOMS + 1) * cards.ROOM_PX, cards.ROOM_PX)
+)
+RULES = """
 .st-key-page,.st-key-page *{font-variant-numeric:tabular-nums lining-nums}
 .st-key-page h1,.st-key-page h2,.st-key-page h3{padding-block:0 .6rem;text-wrap:balance}
 .st-key-page :is([role=radio][aria-checked=true],[aria-pressed=true]){color:inherit}
@@ -26,16 +30,13 @@ STYLE = """<style>
 color:inherit;-webkit-text-fill-color:currentcolor}
 [class*="st-key-feedback-"][class*="-trap"]{position:absolute;visibility:hidden;height:0;overflow:hidden}
 """
-ROOMS = "".join(
-    f'[class*="st-key-room-{height}-"]{{min-height:{height}px}}'
-    for height in range(cards.ROOM_PX, (cards.MOST_ROOMS + 1) * cards.ROOM_PX, cards.ROOM_PX)
-)
+STYLE = f"<style>{RULES}{ROOMS}</style>"
 FOUND = 6  # so many are shown; whoever wants more types more
 
 
 def style() -> None:
     """What the theme cannot say; touches only what bears our own keys."""
-    st.html(f"{STYLE}{ROOMS}</style>")
+    st.html(STYLE)
 
 
 def today(store: Store, now: datetime) -> date:

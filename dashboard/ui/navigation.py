@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from dashboard.errors import LogRefused
-from dashboard.ui import handle
+from dashboard.ui import cards, handle
 
 CASE = "pages/case.py"
 # As wide as what it remembers: Streamlit, too, keeps this for the whole process.
@@ -27,7 +27,15 @@ def enter() -> None:
     """
     ENTERED.set()
     with suppress(LogRefused):  # the page says so
-        handle.held(handle.log_path())
+        handle.held(handle.log_place())
+
+
+def run(page: st.Page) -> None:
+    """Draw the page; where the log refuses in the middle of it, say so and end there."""
+    try:
+        page.run()
+    except LogRefused as refused:
+        cards.refused(refused)
 
 
 def ensure() -> None:

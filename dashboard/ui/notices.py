@@ -19,12 +19,14 @@ MARKS = {NoticeKind.ALERT: ":material/warning:", NoticeKind.NOTICE: ":material/c
 
 
 def disk_full(store: Store) -> None:
-    """Say that nothing can be stored now, as long as that is so."""
+    """Say that nothing can be stored now, or that what is shown is old, as long as that is so."""
     if trouble := store.trouble():
         st.error(
             f"{plain(trouble)} What you type stays here.", title="Read-only for now",
             icon=":material/hard_drive:",
         )  # fmt: skip
+    if behind := store.behind():
+        st.caption(f":material/history: {behind}")
 
 
 def under_head(store: Store, person: Person) -> None:

@@ -65,7 +65,7 @@ def view_at(store: Store, as_of: datetime) -> View:
     if store.log.last_recorded_us() <= to_us(as_of):
         return store
     # what was known before the last entry can never grow
-    return _known_view(store, (str(handle.log_path()), str(id(store)), as_of.isoformat()), as_of)
+    return _known_view(store, (str(handle.log_place()), str(id(store)), as_of.isoformat()), as_of)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading what was known then …")

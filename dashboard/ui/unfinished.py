@@ -150,8 +150,7 @@ def unpacked(value: Any) -> Any:
 
 def file() -> Path:
     """Where it is kept: LOG.unfinished."""
-    log = handle.log_path()
-    return log.with_name(f"{log.name}.unfinished")
+    return handle.file_beside(".unfinished")
 
 
 def _read(now: datetime) -> dict[str, Place]:

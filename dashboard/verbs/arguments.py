@@ -114,7 +114,8 @@ def _verb(verbs: Any, name: str, module: str, summary: str, about: str) -> Parse
         "--db",
         metavar="LOG",
         default=default_log(),
-        help=f"the log's file (default: ${LOG_VARIABLE}, else data/{DEFAULT_LOG.name})",
+        help=f"the log's file, or postgresql://user@host/database (default: ${LOG_VARIABLE}, "
+        f"else data/{DEFAULT_LOG.name})",
     )
     return parser
 

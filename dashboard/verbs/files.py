@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from dashboard.addresses import Place
 from dashboard.errors import InputRefused
 
 CHUNK = 64 * 1024  # characters
@@ -104,10 +105,12 @@ class Text:
 
 
 class OwnFiles:
-    """The files of this process; `log` and what belongs to it are not for the taking."""
+    """The files of this process; the log's, if it is one in files, are not for the taking."""
 
-    def __init__(self, log: Path) -> None:
-        self._log = log
+    def __init__(self, log: Place) -> None:
+        self._of_the_log = (
+            [log.with_name(log.name + end) for end in OF_THE_LOG] if isinstance(log, Path) else []
+        )
         self._known: dict[str, bytes] = {}  # a pipe can be read only once
 
     def read(self, path: str, most: int) -> bytes:
@@ -135,9 +138,8 @@ class OwnFiles:
         return OwnTarget(path)
 
     def _refuse_log(self, path: str) -> None:
-        own = (self._log.with_name(self._log.name + end) for end in OF_THE_LOG)
         real = os.path.realpath(path)
-        if any(real == str(part) or _same(path, part) for part in own):
+        if any(real == str(part) or _same(path, part) for part in self._of_the_log):
             raise InputRefused(f"{path} belongs to the log itself. Name another file.")
 
 

@@ -2,13 +2,17 @@
 
 from argparse import Namespace
 
+from dashboard.addresses import Database, place_of
 from dashboard.errors import LogRefused
 from dashboard.verbs.context import Context
 
 
 def run(args: Namespace, context: Context) -> int:
-    """Say that it is ready; LogRefused, and so exit code 1, if it is not."""
-    if not context.log.is_served:
+    """Say that it is ready; LogRefused, and so exit code 1, if it is not.
+
+    Of a database it is told whether a server would find it ready, which can be asked anywhere.
+    """
+    if not (context.log.is_served or isinstance(place_of(args.db), Database)):
         raise LogRefused(
             f"Not ready: no application serves the log {context.log.name}. It opens the log when "
             "the first page is asked for."

@@ -1,8 +1,8 @@
 """`upgrade --check [FILE]`: what this version will do with a log, said before it does it."""
 
 from argparse import Namespace
-from pathlib import Path
 
+from dashboard.addresses import place_of
 from dashboard.errors import LogHeld, LogRefused
 from dashboard.store.outlook import look_ahead
 from dashboard.verbs.context import Context
@@ -10,9 +10,9 @@ from dashboard.verbs.context import Context
 
 def run(args: Namespace, context: Context) -> int:
     """Look at the log, or at a backup of it; LogRefused if this version could not use it."""
-    path = Path(args.file or context.log.name)
+    place = place_of(args.file or args.db)
     try:
-        found = look_ahead(path)
+        found = look_ahead(place)
     except LogHeld as held:
         raise LogRefused(
             f"{held} To look ahead while it is in use, make a backup with the version that serves "
@@ -20,12 +20,12 @@ def run(args: Namespace, context: Context) -> int:
         ) from held
     what = "backup" if found.is_backup else "log"
     context.say(
-        f"The {what} {path} has format {found.format}, which is this version's own: nothing will "
+        f"The {what} {place} has format {found.format}, which is this version's own: nothing will "
         "be converted.\n"
         f"All {found.head.position} events are in order and of kinds that this version knows; the "
         f"last one's hash is {found.head.hash}.\n"
         f"The pages will show {found.cases} cases.\n"
-        "No file was changed. To go back later: start the older version again. If it refuses, "
+        "Nothing was changed. To go back later: start the older version again. If it refuses, "
         "because something was entered meanwhile that it does not know, restore the backup made "
         "before."
     )

@@ -3,7 +3,18 @@
 import argparse
 import time
 
-from tests.torture import actions, copying, crashes, damage, disk, pages, replicas, tables, twins
+from tests.torture import (
+    actions,
+    copying,
+    crashes,
+    damage,
+    disk,
+    load,
+    pages,
+    replicas,
+    tables,
+    twins,
+)
 
 # What is tried, how often unless somebody says otherwise, and what is counted.
 TOPICS = {
@@ -15,6 +26,8 @@ TOPICS = {
     "actions": (actions.act_often, 1_000_000, "actions"),
     "pages": (pages.visit_often, 5_000, "visits"),
     "replicas": (replicas.replicate_often, 10_000, "events on two servers"),
+    "load": (load.load_often, 600, "seconds of fifty browsers"),
+    "duels": (load.duel_often, 1_000, "steps that two complete at once"),
     "twins": (twins.compare_often, 1_000, "examples a figure"),
 }
 

@@ -1,0 +1,177 @@
+"""A store over a log that other processes write too: a thread brings in what they wrote.
+
+While the database is away, what was read stays readable and nothing is stored.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, nullcontext
+
+import psycopg
+from cachetools import LRUCache
+
+from dashboard.addresses import Database
+from dashboard.cases import KINDS, Draft, Event
+from dashboard.errors import DashboardError, LogRefused
+from dashboard.store import Store
+from dashboard.store.log import Head
+from dashboard.store.postgres_log import PostgresLog
+from dashboard.store.room import AGAIN
+
+logger = logging.getLogger(__name__)
+
+NAME = "tail"
+POLL_SECONDS = 0.25  # between two looks at the log …
+RARELY_SECONDS = 5.0  # … and at most, while it cannot be had
+LEAST_SECONDS = 0.02  # for others, however long the last look took
+OWN_SECONDS = 1.0  # that a writer waits, at most, until others' events are folded in
+BEHIND_SECONDS = 2.0  # of which nothing is said
+NOTICE_SECONDS = 0.5  # until it is seen that the process ends
+KEPT = 10_000  # personal values: what a page has shown, it shows again
+ERASURES = "erasures"
+
+
+class Replica(Store):
+    """The store of one of several processes. `follow` is what its thread does.
+
+    It ends when the store is closed, or with the process. No daemon: see the courier.
+    """
+
+    log: PostgresLog
+
+    def __init__(self, log: PostgresLog) -> None:
+        self._shown: LRUCache[str, str | None] = LRUCache(KEPT)
+        self._erasures = 0  # as many were known when these were read
+        self._trouble = ""
+        self._strayed = ""  # why this server can have nothing more to do with the log
+        self._bell, self._is_stopping = threading.Event(), False
+        super().__init__(log)
+        # The log itself sees to the order, and has threads that append at one moment commit as one.
+        self._writing = nullcontext()
+        self._level_at = time.monotonic()
+        self._thread = threading.Thread(target=self._work, name=NAME, daemon=False)
+        self._thread.start()
+
+    @classmethod
+    def over(cls, database: Database, *, create: bool = True) -> "Replica":
+        """The store over the log in that database; LogRefused."""
+        log = PostgresLog.open(database, KINDS, create=create)
+        try:
+            return cls(log)
+        except LogRefused:
+            log.close()
+            raise
+
+    def follow(self) -> None:
+        """Take into account what others wrote; LogRefused if that cannot be found out."""
+        with self._catching_up:
+            began = time.monotonic()
+            head = self.log.head()
+            self._check_past(head)
+            self._fold(head.position)
+        self._level_at = began
+
+    def append(self, drafts: Sequence[Draft]) -> list[Event]:
+        if self._strayed:
+            raise LogRefused(self._strayed)
+        return super().append(drafts)
+
+    def trouble(self) -> str:
+        return self._trouble
+
+    def behind(self) -> str:
+        seconds = time.monotonic() - self._level_at
+        if seconds < BEHIND_SECONDS:
+            return ""
+        age = f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:,.0f} minutes"
+        return f"What is shown is {age} old: it lags behind the log."
+
+    def personal(self, refs: Sequence[str]) -> dict[str, str]:
+        """As in `Store`; while the database is away, what was read before, if all of it was."""
+        try:
+            found = super().personal(refs)
+        except LogRefused:
+            if self.version(ERASURES) != self._erasures or not self._shown.keys() >= set(refs):
+                raise
+            return {ref: value for ref in refs if (value := self._shown[ref]) is not None}
+        if (erasures := self.version(ERASURES)) != self._erasures:
+            self._shown.clear()
+            self._erasures = erasures
+        self._shown.update({ref: found.get(ref) for ref in refs})
+        return found
+
+    @contextmanager
+    def alone(self) -> Generator[None]:
+        """As in `Store`, whichever process the others are in; until the block has appended."""
+        with self._writing, self.log.alone():
+            with self._catching_up:
+                self._fold(self.log.head().position)
+            yield
+
+    def close(self) -> None:
+        self._is_stopping = True
+        self._bell.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        super().close()
+
+    def _reach(self, end: int, events: Sequence[Event] = ()) -> None:
+        """As in `Store`, but not at any price: the thread will see to it.
+
+        What was stored is stored, though the model may not say so for a moment.
+        """
+        if end <= self.position or not self._catching_up.acquire(timeout=OWN_SECONDS):
+            return
+        try:
+            self._fold(end, events)
+        except LogRefused as refused:
+            self._note(refused)
+        finally:
+            self._catching_up.release()
+
+    def _check_past(self, head: Head) -> None:
+        """LogRefused if the log is another one than that which the model was built from."""
+        held = self.head()
+        known = {head.position: head.hash}
+        if head.position > held.position > 0:
+            known = self.log.hashes([held.position])
+        if known.get(held.position, held.hash if not held.position else "") != held.hash:
+            self._strayed = (
+                "The log is not the one that was read: it was put back to an older state, or "
+                f"replaced. This server has seen event {held.position} of another one. Start it "
+                "again, to show what the log holds now."
+            )
+            raise LogRefused(self._strayed)
+
+    def _work(self) -> None:
+        pause = POLL_SECONDS
+        while not self._is_over:
+            began = time.monotonic()
+            try:
+                self.follow()
+                self._trouble, pause = "", POLL_SECONDS
+            except DashboardError as refused:
+                self._note(refused)
+                pause = min(2 * pause, RARELY_SECONDS)
+            self._wait(max(pause - (time.monotonic() - began), LEAST_SECONDS))
+
+    def _wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self._is_over and (left := until - time.monotonic()) > 0:
+            self._bell.wait(min(left, NOTICE_SECONDS))
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether it is to stop, or the process has come to its end and waits for this."""
+        return self._is_stopping or not threading.main_thread().is_alive()
+
+    def _note(self, refused: DashboardError) -> None:
+        """Have the pages say so; whoever runs the server is told more, once."""
+        why = str(refused)
+        if isinstance(refused.__cause__, psycopg.Error):
+            why = "The log’s database does not answer. Whoever runs it has to see to it."
+        if not self._trouble:
+            logger.warning("%s", refused)
+        self._trouble = f"{why} {AGAIN}"

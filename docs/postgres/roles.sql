@@ -1,0 +1,23 @@
+-- The role of the application, which may add to the log and do nothing else to it: no event can be
+-- changed or deleted by it, nor a table. Erasing a personal detail, which stands beside the events,
+-- is the only deleting there is.
+--
+-- Run by the owner of the database, first the tables, then this; the tests run this very file:
+--
+--     psql -d changeover -f dashboard/store/postgres.sql
+--     psql -d changeover -f docs/postgres/roles.sql
+--     psql -d changeover -c '\password changeover_app'
+
+\set ON_ERROR_STOP on
+
+CREATE ROLE changeover_app LOGIN;
+
+REVOKE ALL ON DATABASE :"DBNAME" FROM public;
+REVOKE ALL ON SCHEMA public FROM public;
+GRANT CONNECT ON DATABASE :"DBNAME" TO changeover_app;
+GRANT USAGE ON SCHEMA public TO changeover_app;
+
+GRANT SELECT ON events, head, personal, format TO changeover_app;
+GRANT INSERT ON events, personal TO changeover_app;
+GRANT UPDATE (position, hash, recorded_us) ON head TO changeover_app;
+GRANT DELETE ON personal TO changeover_app;
