@@ -23,12 +23,18 @@ run: .venv/.installed ## Start Changeover at http://127.0.0.1:8501 (PORT=… for
 	@exec $(BIN)/python -m streamlit run streamlit_app.py \
 	--server.address 127.0.0.1 --server.port "$${PORT:-8501}" --server.headless true
 
-test: setup ## Run every test but those of make test-system, with coverage
+TESTS := pytest -n 2 --dist loadfile -m "not system"
+
+test: setup ## Run every test but those of make test-system (COVERAGE=1: with coverage, as CI does)
 	@$(BIN)/python -m tests.find_browser
+ifdef COVERAGE
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 --dist loadfile -m "not system"
+	$(BIN)/coverage run -m $(TESTS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
+else
+	$(BIN)/python -m $(TESTS)
+endif
 
 test-system: setup ## Run the tests that need system programs (PostgreSQL, nginx …)
 	@code=0; $(BIN)/python -m pytest -m system --collect-only -q >/dev/null 2>&1 || code=$$?; \
