@@ -22,8 +22,9 @@ PAGES = [
     *(QUERIES.get(path.stem, path.stem) for path in sorted((ROOT / "pages").glob("*.py"))),
     *(f"settings?section={section}" for section in SECTIONS),
 ]
-# Streamlit draws these lines itself and names the figure beside them; their marks have no words.
-NOT_OURS = "[data-testid=stMetricChart]"
+# Lines that Streamlit draws itself, with the figure's name beside them; and what Vega leaves of a
+# layer of a chart that has no mark. Every mark that there is has words of its own.
+NOT_OURS = [["[data-testid=stMetricChart]"], ["g.role-mark[role=graphics-symbol]:empty"]]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_axe_finds_nothing_serious_on_a_page(room: Room, address: str, page: str
     screen = room.visitor(address, scheme=scheme).open(page)
     screen.page.wait_for_timeout(DRAWN_MS)
 
-    found = Axe().run(screen.page, {"exclude": [[NOT_OURS]]}).response["violations"]
+    found = Axe().run(screen.page, {"exclude": NOT_OURS}).response["violations"]
 
     assert [
         (one["id"], node["html"][:200], node.get("failureSummary"))

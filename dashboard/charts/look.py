@@ -76,7 +76,6 @@ def look(chart: Any, height: int | dict[str, Any]) -> Spec:
         axisY=QUIET_Y,
         legend=legend,
         text=alt.MarkConfig(fontSize=12),
-        mark=alt.MarkConfig(aria=False),  # the chart's text alternative speaks for all of them
         scale=alt.ScaleConfig(bandPaddingInner=0.18),
     )
     # Otherwise Altair moves constant rows away from their marks, to where the page's table goes.
