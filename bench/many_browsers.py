@@ -43,7 +43,8 @@ class Browser(threading.Thread):
     def run(self) -> None:
         """Wait, act, note how long it took."""
         while (now := time.monotonic()) < self._until:
-            time.sleep(min(self._chance.expovariate(1 / PAUSE_SECONDS), self._until - now))
+            pause = self._chance.expovariate(1 / PAUSE_SECONDS)
+            self._visitor.rest(min(pause, self._until - now))
             self.waited_ms.append(self._visitor.rerun_ms(self._chance.choice(self._pages)))
 
 

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websocket import WebSocket, create_connection
+from websocket import WebSocket, WebSocketTimeoutException, create_connection
 
 PATIENCE_SECONDS = 60
 WIDGETS = ("button", "checkbox", "text_input")
@@ -79,6 +80,15 @@ class Visitor:
     def rerun_ms(self, page: str, query: str = "") -> float:
         """Milliseconds from asking for a rerun of the page to its end."""
         return self.draw(page, query).ms
+
+    def rest(self, seconds: float) -> None:
+        """Do nothing for so long but answer the server's pings, as a browser does."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self._socket.settimeout(left)
+            with suppress(WebSocketTimeoutException):
+                self._socket.recv_data()
+        self._socket.settimeout(PATIENCE_SECONDS)
 
     def close(self) -> None:
         """Leave."""

@@ -44,8 +44,9 @@ class Reader(threading.Thread):
     def run(self) -> None:
         """Wait, act, note how long it took or what went wrong."""
         while (now := time.monotonic()) < self._until:
-            time.sleep(min(self._chance.expovariate(1 / PAUSE_SECONDS), self._until - now))
             try:
+                pause = self._chance.expovariate(1 / PAUSE_SECONDS)
+                self._visitor.rest(min(pause, self._until - now))
                 self.waited_ms.append(self.act().ms)
             except (RuntimeError, OSError) as error:
                 self.errors.append(repr(error))
