@@ -13,19 +13,9 @@ WITH held AS (
     SELECT
         case_no,
         party,
-        sum(ended_pos - began_pos)::BIGINT AS business_us
-    FROM turns
-    WHERE
-        closed_date IS NOT NULL
-        AND ($party::TEXT IS NULL OR party = $party::TEXT)
-        AND ($workflow::TEXT IS NULL OR path = path_of($workflow::TEXT))
-        AND (
-            $team_leader::TEXT IS NULL
-            OR case_no IN (SELECT case_no FROM cases_of($team_leader::TEXT))
-        )
-        AND ($since::DATE IS NULL OR closed_date >= $since::DATE)
-        AND ($until::DATE IS NULL OR closed_date < $until::DATE)
-    GROUP BY case_no, party
+        business_us
+    FROM held_by_party($workflow::TEXT, $team_leader::TEXT, $since::DATE, $until::DATE)
+    WHERE $party::TEXT IS NULL OR party = $party::TEXT
 )
 
 SELECT

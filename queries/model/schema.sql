@@ -261,6 +261,21 @@ CREATE MACRO cases_of(leader) AS TABLE
     FROM cases
     WHERE team_leader = leader;
 
+-- How long each party had each completed case; NULL stands for all.
+CREATE MACRO held_by_party(of_path, of_leader, from_date, to_date) AS TABLE
+    SELECT
+        case_no,
+        party,
+        sum(ended_pos - began_pos)::BIGINT AS business_us
+    FROM turns
+    WHERE
+        closed_date IS NOT NULL
+        AND (of_path IS NULL OR path = path_of(of_path))
+        AND (of_leader IS NULL OR case_no IN (SELECT case_no FROM cases_of(of_leader)))
+        AND (from_date IS NULL OR closed_date >= from_date)
+        AND (to_date IS NULL OR closed_date < to_date)
+    GROUP BY case_no, party;
+
 -- Text as it is compared: letters and digits only, small, without accents.
 CREATE MACRO folded(words) AS
     regexp_replace(lower(strip_accents(coalesce(words, ''))), '[^\p{L}\p{N}]', '', 'g');
