@@ -13,6 +13,7 @@ from streamlit.components.v2 import manifest_scanner
 from dashboard.addresses import Database
 from dashboard.store import Store
 from tests.postgres import Server, postgres
+from tests.screen import Room, screens
 
 # Which one counts is said by --hypothesis-profile: pyproject.toml, make torture TOPIC=twins.
 for profile, examples in (("changeover", 25), ("torture", int(os.environ.get("EXAMPLES", "1000")))):
@@ -54,3 +55,10 @@ def postgres_server() -> Iterator[Server]:
 def database(postgres_server: Server) -> Database:
     """A new, empty database."""
     return Database(postgres_server.database())
+
+
+@pytest.fixture(scope="module")
+def room() -> Iterator[Room]:
+    """A browser, for all tests of a file."""
+    with screens() as browser:
+        yield browser

@@ -17,7 +17,7 @@ from websocket import WebSocketBadStatusException, create_connection
 from tests.identity import provider, sign_in, write_secrets
 from tests.live import free_port, live_app
 from tests.proxies import proxy
-from tests.screen import Room, screens
+from tests.screen import Room
 from tests.test_browser_identity import FIRM, log_in
 
 pytestmark = pytest.mark.system
@@ -74,12 +74,6 @@ class Served:
 
 def policy_complaints(said: list[str]) -> list[str]:
     return [text for text in said if "Content Security Policy" in text]
-
-
-@pytest.fixture(scope="module")
-def room() -> Generator[Room]:
-    with screens() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module", params=[

@@ -10,7 +10,7 @@ from dashboard.people import Person, Role
 from dashboard.sample import write_sample
 from dashboard.store import Store
 from tests.live import ROOT, live_app
-from tests.screen import Room, screens
+from tests.screen import Room
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]  # it takes minutes
 CASES = 120
@@ -36,12 +36,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     store.close()
     with live_app(log) as serving:
         yield serving
-
-
-@pytest.fixture(scope="module")
-def room() -> Generator[Room]:
-    with screens() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,16 +12,10 @@ from dashboard.sample import write_sample
 from dashboard.store import Store
 from tests.builders import ADMIN
 from tests.live import figure, live_app
-from tests.screen import WAIT_MS, Room, Screen, screens
+from tests.screen import WAIT_MS, Room, Screen
 
 pytestmark = pytest.mark.browser
 CASES = 160
-
-
-@pytest.fixture(scope="module")
-def room() -> Generator[Room]:
-    with screens() as browser:
-        yield browser
 
 
 @pytest.fixture

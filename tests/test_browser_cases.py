@@ -1,7 +1,7 @@
 """A case of each path from New case to the report, in a real browser, with slips on the way."""
 
 import csv
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,18 +11,12 @@ import pytest
 from dashboard import formats
 from dashboard.workdays import default_calendar
 from tests.live import figure, live_app, second_terminal
-from tests.screen import Room, Screen, screens
+from tests.screen import Room, Screen
 
 TRACKER = Path(__file__).parent / "data" / "tracker.csv"
 pytestmark = pytest.mark.browser
 AT = "When it happened (New York)"
 NEW_YORK = ZoneInfo("America/New_York")
-
-
-@pytest.fixture(scope="module")
-def room() -> Generator[Room]:
-    with screens() as browser:
-        yield browser
 
 
 class Clock:

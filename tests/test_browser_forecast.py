@@ -6,16 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.live import live_app, second_terminal
-from tests.screen import Room, screens
+from tests.screen import Room
 
 pytestmark = pytest.mark.browser
 LEARNT_MS = 240_000
-
-
-@pytest.fixture(scope="module")
-def room() -> Generator[Room]:
-    with screens() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -13,18 +13,12 @@ from dashboard.store import Store
 from tests.builders import LEAD, form, step_fields
 from tests.identity import PEOPLE, age, provider, sign_in, write_secrets
 from tests.live import free_port, live_app
-from tests.screen import Room, Screen, screens
+from tests.screen import Room, Screen
 
 pytestmark = pytest.mark.browser
 FIRM = "Quetzalcoatl & Daughters"
 HOUR = 60 * 60
 TICKET = "EMS ticket number"
-
-
-@pytest.fixture(scope="module")
-def room() -> Generator[Room]:
-    with screens() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -8,17 +8,11 @@ import pytest
 from playwright.sync_api import Locator
 
 from tests.live import live_app, second_terminal
-from tests.screen import Room, Screen, screens
+from tests.screen import Room, Screen
 
 pytestmark = pytest.mark.browser
 STEP = 7  # px between two tries at finding a mark under the pointer
 COUNTED = re.compile(r"([\d,]+) cases?$")
-
-
-@pytest.fixture(scope="module")
-def room() -> Generator[Room]:
-    with screens() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

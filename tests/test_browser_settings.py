@@ -1,21 +1,14 @@
 """Settings and feedback in a real browser: what is typed into tables, what is counted, hidden."""
 
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.live import live_app
-from tests.screen import Room, Screen, screens
+from tests.screen import Room, Screen
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def room() -> Generator[Room]:
-    with screens() as browser:
-        yield browser
 
 
 def test_an_administrator_sets_hours_days_and_products_and_somebody_says_thanks(

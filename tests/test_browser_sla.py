@@ -1,7 +1,6 @@
 """The SLA report in a real browser: issued with a click, and its files as they are downloaded."""
 
 import csv
-from collections.abc import Generator
 from datetime import datetime
 from pathlib import Path
 
@@ -10,17 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.live import live_app, second_terminal
-from tests.screen import Room, screens
+from tests.screen import Room
 
 TRACKER = Path(__file__).parent / "data" / "tracker.csv"
 AS_OF = "2026-10-30T19:30:00+00:00"
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def room() -> Generator[Room]:
-    with screens() as browser:
-        yield browser
 
 
 def test_files_from_the_page_are_those_of_the_command_line(room: Room, tmp_path: Path) -> None:

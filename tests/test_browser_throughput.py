@@ -14,7 +14,7 @@ from dashboard.people import Person, Role
 from dashboard.sample import write_sample
 from dashboard.store import Store
 from tests.live import live_app
-from tests.screen import WAIT_MS, Room, Screen, screens
+from tests.screen import WAIT_MS, Room, Screen
 
 pytestmark = pytest.mark.browser
 STATES = {
@@ -46,12 +46,6 @@ class Counted:
             row[column] for row in reversed(self.weeks)
             if f"{row['week'].day} {row['week']:%B}" == name
         )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def room() -> Generator[Room]:
-    with screens() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
