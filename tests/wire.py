@@ -11,6 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websocket import WebSocket, WebSocketTimeoutException, create_connection
 
 PATIENCE_SECONDS = 60
+LISTENS_SECONDS = 1  # at a time; the server's pings come less often
 WIDGETS = ("button", "checkbox", "text_input")
 
 
@@ -85,7 +86,7 @@ class Visitor:
         """Do nothing for so long but answer the server's pings, as a browser does."""
         until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0:
-            self._socket.settimeout(left)
+            self._socket.settimeout(min(left, LISTENS_SECONDS))  # each ping begins it anew
             with suppress(WebSocketTimeoutException):
                 self._socket.recv_data()
         self._socket.settimeout(PATIENCE_SECONDS)
