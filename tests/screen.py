@@ -1,5 +1,6 @@
 """What a person does at the screen, for browser tests: read labels, type, tick, choose, press."""
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
@@ -99,6 +100,19 @@ class Screen:
         """Each text stands on the page."""
         for text in texts:
             expect(self.page.get_by_text(text).first).to_be_visible(timeout=WAIT_MS)
+        return self
+
+    def holds(self, label: str, text: str) -> "Screen":
+        """That stands in the input of that label, now or once the page has drawn it."""
+        box = self.page.get_by_role("textbox", name=label, exact=True).first
+        expect(box).to_have_value(text, timeout=WAIT_MS)
+        return self
+
+    def is_at(self, path: str) -> "Screen":
+        """The window's address is that page of the application."""
+        expect(self.page).to_have_url(
+            re.compile(f"{re.escape(self.address)}/{re.escape(path)}$"), timeout=WAIT_MS
+        )
         return self
 
     def download(self, button: str) -> Download:

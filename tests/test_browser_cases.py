@@ -40,8 +40,7 @@ def refuse(screen: Screen, button: str, *words: str, kept: Mapping[str, str] = {
         if label == AT or label.startswith("Appointment"):
             assert screen.shown(label) == text
         else:
-            box = screen.page.get_by_role("textbox", name=label, exact=True)
-            assert box.input_value() == text
+            screen.holds(label, text)
 
 
 def complete(screen: Screen, step: int, at: datetime) -> None:

@@ -43,11 +43,10 @@ def mark(screen: Screen, card: str, across: float) -> dict[str, str]:
 
 def words(tip: Locator) -> dict[str, str]:
     """What a mark's tooltip says, by its titles."""
-    rows = tip.locator("tr").all() if tip.count() else []
-    return {
-        row.locator(".key").inner_text().rstrip(":"): row.locator(".value").inner_text()
-        for row in rows
-    }
+    # read at once: it may be gone a moment later
+    cells = "row => ['.key', '.value'].map(part => row.querySelector(part).innerText.trim())"
+    rows = tip.locator("tr").evaluate_all(f"all => all.map({cells})")
+    return {key.rstrip(":"): value for key, value in rows}
 
 
 def click(screen: Screen, key: str) -> str:
