@@ -29,6 +29,9 @@ INSTANTS = ("occurred", "corrected", "appointment", "requested")
 LOADED_AT_ONCE = 1_000_000  # events
 FOLDED_AT_ONCE = 25_000  # cases
 KEPT_BYTES = 256 * 2**20  # of tables that were asked for and may be asked for again
+# DuckDB makes room for a whole batch in each column, however few rows come; a million by default.
+ROWS_A_BATCH = 16_384
+SMALL_BYTES = 2**20
 # What DuckDB says of a parameter's value that is not of its type, or out of its range.
 UNFIT = (
     duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException,
@@ -91,6 +94,8 @@ class Model:
             raise
         self._writer.execute("COMMIT")
         self._is_beside = False
+        with self._keeping:
+            self._tables.clear()  # nobody asks for an earlier state
         self.settings = settings or self.settings
         self.position = position  # last: whoever waits for it finds the settings that go with it
 
@@ -241,13 +246,26 @@ class Model:
 
 def _table(cursor: duckdb.DuckDBPyConnection, query: Query, values: Mapping[str, Any]) -> pa.Table:
     try:
-        return cursor.execute(query.text, values).to_arrow_table()
+        return _fitting(cursor.execute(query.text, values).to_arrow_table(ROWS_A_BATCH))
     except UNFIT as error:
         reason = str(error).partition("\n")[0]
         raise InputRefused(
             f"Figure {query.name} cannot be computed with these parameters: {reason}. "
             "Dates are YYYY-MM-DD, instants ISO 8601 with an offset."
         ) from error
+
+
+def _fitting(table: pa.Table) -> pa.Table:
+    """The table in no more room than its rows need: small ones are kept by the hundred.
+
+    As DuckDB gives it, one of a few rows holds 50 to 100 kB.
+    """
+    if table.nbytes > SMALL_BYTES:
+        return table
+    written = pa.BufferOutputStream()
+    with pa.ipc.new_stream(written, table.schema) as stream:
+        stream.write_table(table)
+    return pa.ipc.open_stream(written.getvalue()).read_all()
 
 
 def _model_sql(name: str) -> str:
