@@ -16,6 +16,7 @@ import pyarrow as pa
 from dashboard.formats import FEWEST, MINUTE_US
 from dashboard.metrics.bottlenecks import case_steps
 from dashboard.metrics.insight import Filters
+from dashboard.metrics.remembered import by_rows
 from dashboard.store import View
 
 MOST_CASES = 800  # of a path; more would cost time and hardly narrow the interval
@@ -89,7 +90,12 @@ def best_quarters(
     Source: bias correction, percentiles and permutation test, Efron and Tibshirani (1993, An
     Introduction to the Bootstrap, 10.2, 13.3 and 15).
     """
-    table = case_steps(view, now=now, most=most, **filters)
+    return estimated(case_steps(view, now=now, most=most, **filters), seed=seed, draws=draws)
+
+
+@by_rows
+def estimated(table: pa.Table, *, seed: int, draws: int) -> pa.Table:
+    """The rows of `best_quarters` from those of `case_steps`."""
     rows: list[dict[str, Any]] = []
     # the figure is in order of the path
     for workflow, group in groupby(table.to_pylist(), key=itemgetter("workflow")):

@@ -14,6 +14,7 @@ import pyarrow as pa
 from dashboard.formats import FEWEST
 from dashboard.metrics.insight import Filters
 from dashboard.metrics.month_end import order_times
+from dashboard.metrics.remembered import by_rows
 from dashboard.store import View
 from dashboard.workflows import WORKFLOWS
 
@@ -75,7 +76,12 @@ def mid_month_pace(
     431-497); the error by the bootstrap of Efron (1979, Ann. Stat. 7(1), 1-26), of large logs by
     drawing fewer, scaled (Bickel, Götze and van Zwet 1997, Stat. Sinica 7(1), 1-31).
     """
-    table = order_times(view, now=now, window=window, **filters)
+    return estimated(order_times(view, now=now, window=window, **filters), seed=seed)
+
+
+@by_rows
+def estimated(table: pa.Table, *, seed: int) -> pa.Table:
+    """The rows of `mid_month_pace` from those of `order_times`."""
     samples, left_out = _samples(table)
     if not samples:
         return PACE.empty_table()
