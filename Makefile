@@ -18,7 +18,7 @@ help: ## Say what there is
 run: .venv/.installed ## Start Changeover at http://127.0.0.1:8501 (PORT=… for another), with sample data the first time
 	@log="$${CHANGEOVER_LOG:-data/changeover.duckdb}"; case "$$log" in \
 	postgresql://* | postgres://*) ;; \
-	*) test -e "$$log" || $(BIN)/python -m dashboard sample ;; \
+	*) test -e "$$log" || { echo "Making up sample data …"; $(BIN)/python -m dashboard sample; } ;; \
 	esac
 	@exec $(BIN)/python -m streamlit run streamlit_app.py \
 	--server.address 127.0.0.1 --server.port "$${PORT:-8501}" --server.headless true
@@ -63,9 +63,9 @@ bench: setup ## Measure: each file in bench/ says what it measures
 torture: setup ## Try for hours to break it: kills, damage, full disks, nonsense (TOPIC=… COUNT=… SEED=…)
 	$(BIN)/python -m tests.torture $(TOPIC) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED))
 
-pictures: setup ## Take the pictures of the README anew, from sample data
+pictures: setup ## Take the pictures of the README anew (ALL=1: of every page, into build/pictures)
 	@$(BIN)/python -m tests.find_browser
-	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m tests.pictures $(if $(ALL),all)
 
 lock: $(BIN)/python ## Pin requirements*.in, with hashes; UPGRADE=1 moves every pin to the newest
 	$(BIN)/python -m pip install --quiet uv
@@ -74,15 +74,25 @@ lock: $(BIN)/python ## Pin requirements*.in, with hashes; UPGRADE=1 moves every 
 
 setup: .venv/.installed-dev
 
+# Installs what a file names, and says how far that is. Compiling all of it in advance would take as
+# long again: Python keeps what it compiles when it is first run, unless it is told to keep nothing.
+INSTALL = { $(BIN)/python -m pip install $(if $(PYTHONDONTWRITEBYTECODE),,--no-compile) \
+	--disable-pip-version-check --require-hashes -r $(1); echo "Ended $$?"; } \
+	| { n=0; while read -r line; do case "$$line" in \
+	"Collecting "*) n=$$((n + 1)); test $$((n % 20)) -ne 0 || echo "  $$n packages fetched …" ;; \
+	"Installing collected"*) echo "  $$n packages fetched; putting them in place …" ;; \
+	"Ended "*) exit "$${line\#Ended }" ;; \
+	esac; done; }
+
 # The stamps are older than a requirements file that has changed: then pip is asked again.
 .venv/.installed: requirements.txt $(BIN)/python
 	@echo "Installing what Changeover runs on …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(call INSTALL,requirements.txt)
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.txt .venv/.installed
 	@echo "Installing what checks and tests need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(call INSTALL,requirements-dev.txt)
 	@touch $@
 
 # Also when the Python that .venv points to has gone: the link is then as good as missing.
@@ -91,5 +101,6 @@ $(BIN)/python:
 	echo "Changeover needs Python 3.11 or newer with venv, and none was found." >&2; \
 	echo "Debian, Ubuntu: apt-get install python3-venv. macOS: brew install python@3.13." >&2; \
 	exit 1; }
+	@echo "Making a Python environment in .venv …"
 	@rm -rf .venv
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }

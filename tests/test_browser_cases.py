@@ -4,33 +4,16 @@ import csv
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from dashboard import formats
-from dashboard.workdays import default_calendar
 from tests.live import figure, live_app, second_terminal
 from tests.screen import Room, Screen
+from tests.walks import AT, BACKED_UP, NEW_YORK, Clock, complete, price, ticket
 
 TRACKER = Path(__file__).parent / "data" / "tracker.csv"
 pytestmark = pytest.mark.browser
-AT = "When it happened (New York)"
-NEW_YORK = ZoneInfo("America/New_York")
-
-
-class Clock:
-    """Business days that have passed, so that all of a case can be entered today."""
-
-    def __init__(self) -> None:
-        calendar, today = default_calendar(), datetime.now(NEW_YORK)
-        noon = today.replace(hour=12, minute=0, second=0, microsecond=0)
-        before = (noon - timedelta(days=back) for back in range(1, 40))
-        self.days = [day for day in before if calendar.is_open(day, day + timedelta(hours=1))]
-
-    def at(self, day: int, hour: int, minute: int = 0) -> datetime:
-        """On the n-th of ten past business days, at that time of the wall clock."""
-        return self.days[10 - day].replace(hour=hour, minute=minute)
 
 
 def refuse(screen: Screen, button: str, *words: str, kept: Mapping[str, str] = {}) -> None:
@@ -41,11 +24,6 @@ def refuse(screen: Screen, button: str, *words: str, kept: Mapping[str, str] = {
             assert screen.shown(label) == text
         else:
             screen.holds(label, text)
-
-
-def complete(screen: Screen, step: int, at: datetime) -> None:
-    """Enter when it happened and complete the step."""
-    screen.moment(AT, at).press(f"Complete step {step}").says(f"Step {step} completed")
 
 
 def first_steps_of_virtual_office(screen: Screen, clock: Clock) -> None:
@@ -100,8 +78,7 @@ def last_steps_of_virtual_office(screen: Screen, clock: Clock) -> None:
     )
     screen.tick("The ticket's priority is High")
     complete(screen, 8, clock.at(2, 15))
-    screen.tick("Price verified on the Pricing tab of the Renewal Calculator")
-    screen.choose("Price verified by", "R. Castellano").pick("No", "New product sales")
+    price(screen)
     refuse(screen, "Complete step 9", "the licence for UltraTax is missing")
     screen.tick("VO Setup licence present").tick("UltraTax licence")
     complete(screen, 9, clock.at(3, 9))
@@ -145,16 +122,15 @@ def test_a_local_case_is_walked_from_the_form_to_the_report(room: Room, tmp_path
 
         screen.open("new_case").pick("Local installation").fill("Firm", "Birch & Sons")
         refuse(screen, "Open the case", "it must be confirmed", kept={"Firm": "Birch & Sons"})
-        screen.tick("The firm has backed up all of its data").moment(AT, clock.at(4, 9))
+        screen.tick(BACKED_UP).moment(AT, clock.at(4, 9))
         screen.press("Open the case").says("Step 2: Form routed")
         complete(screen, 2, clock.at(4, 9, 15))
         complete(screen, 3, clock.at(4, 10))
-        screen.fill("EMS ticket number", "EMS-12").tick("The ticket's priority is High")
+        ticket(screen, "EMS-12")
         complete(screen, 4, clock.at(4, 10, 30))
         screen.moment(AT, clock.at(4, 12)).press("EMS has reinstated the products")
         screen.says("Recorded: EMS has reinstated the products")
-        screen.tick("Price verified on the Pricing tab of the Renewal Calculator")
-        screen.choose("Price verified by", "R. Castellano").pick("No", "New product sales")
+        price(screen)
         screen.moment(AT, clock.at(4, 11))
         refuse(screen, "Complete step 5", "it changed hands")
         complete(screen, 5, clock.at(4, 13))
