@@ -89,14 +89,6 @@ class Settings:
         """Who sends the message; a person, as long as nobody chose otherwise."""
         return self.messages.get(key, MessageMode.DRAFTED)
 
-    def colleague(self, sign_in: str) -> Colleague | None:
-        """Who signs in like that, by sign-in or else by e-mail; None if nobody is known to."""
-        asked = sign_in.strip().casefold()
-        if not asked:
-            return None
-        signing_in = {item.sign_in.casefold(): item for item in self.people}
-        return signing_in.get(asked) or {p.email.casefold(): p for p in self.people}.get(asked)
-
     def with_calendar(self, valid_from: date, calendar: Calendar) -> "Settings":
         """These settings with other hours from a date on; also for seeing what that would do.
 

@@ -14,3 +14,4 @@ with rest:
     ui.guide.considerations()
     ui.guide.products(page.store)
     ui.guide.feedback(page)
+ui.guide.words(page)

@@ -4,7 +4,7 @@
 -- piles up unfinished is missing, which flatters the step at which it waits.
 --
 -- Start is optional to record. Only of the n_split steps where it was is the time split, and the
--- steps of cases that were opened again are never split: their earlier rounds have lost the start.
+-- steps of cases that were reopened are never split: their earlier rounds have lost the start.
 -- Time withdrawn counts on the side on which it lay.
 --
 -- grain:   one row per path and step that a completed case has gone through, the form left out

@@ -1,6 +1,6 @@
 -- Cases opened and completed in each week, and how many were open at its end, how many of those
 -- past their limit. The last week ends now. A withdrawn case is opened once, and neither completed
--- nor open while it rests: it is counted apart. A case opened again was, as now known, never closed.
+-- nor open while it rests: it is counted apart. A reopened case was, as now known, never closed.
 --
 -- grain:   one row per week, named by its Monday, from the first submission on
 -- params:  $workflow TEXT = NULL, $team_leader TEXT = NULL,

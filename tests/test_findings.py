@@ -80,6 +80,15 @@ def test_the_trend_counts_only_months_with_enough_cases():
     )
 
 
+@pytest.mark.parametrize(("half_days", "which"), [(2.5, "At least"), (3.5, "Fewer than")])
+def test_the_trend_of_a_single_month_counts_no_months(half_days, which):
+    months = table(month(10, 30, half_days, 4.6))
+
+    assert plain(findings.trend(months, THREE_DAYS, "month")) == (
+        f"{which} half of the cases kept the limit. In October 15 of 100 took longer than 4 d 5 h."
+    )
+
+
 def test_a_trend_of_few_cases_says_so_and_claims_nothing():
     text = findings.trend(table(month(10, 19, 2.0)), THREE_DAYS, "week")
 

@@ -121,7 +121,7 @@ def test_what_drives_a_forecast_is_named_with_its_sign():
 
     assert words.driven(drivers, PROMISE).replace("\u00a0", " ") == (
         "Against what is usual in this step the time it has waited in this step adds 1 h 30 m, how "
-        "much is in progress takes off 30 m."
+        "many cases are open takes off 30 m."
     )
     assert words.driven([], PROMISE).startswith("Nothing about this case")
 

@@ -95,6 +95,21 @@ def test_a_page_begins_with_the_guard(path):
 # --- Modules ---------------------------------------------------------------------------------
 
 
+def test_the_readme_draws_the_floors_that_are_held():
+    [held] = [
+        contract["layers"]
+        for contract in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"][
+            "importlinter"
+        ]["contracts"]
+        if contract["type"] == "layers"
+    ]
+    drawing = (ROOT / "README.md").read_text("utf-8").partition("```\nstreamlit_app.py")[2]
+    floors = drawing.partition("\n\n")[0].splitlines()[1:]
+    drawn = [set(re.split(r"\s{2,}", line)[0].split(" · ")) for line in floors]
+
+    assert drawn == [set(re.findall(r"\w+", layer)) for layer in held]
+
+
 @pytest.mark.parametrize("path", PRODUCT, ids=name)
 def test_a_module_can_be_read_in_one_sitting(path):
     assert len(path.read_text("utf-8").splitlines()) <= MODULE_LINES

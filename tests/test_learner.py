@@ -168,7 +168,7 @@ def test_others_write_while_it_learns(tmp_path):
                 written.append(done[0].stream)
             super()._pause()
             if len(written) == 3:
-                self._is_stopping = True
+                self._stopping.set()
 
     own = Watched(store, by=ADMIN, clock=lambda: now, first=0)
     own.start()

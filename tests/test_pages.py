@@ -526,7 +526,7 @@ def test_the_find_box_leads_to_the_case_from_any_page(browse: Browse, live: Stor
     app.text_input(key="find").set_value("quetz").run()
 
     found = [link.value for link in app.page_link if FIRM.split()[0] in link.value]
-    assert found == [r"**Quetzalcoatl \& Daughters** C\-0001 · Local · 4 EMS ticket"]
+    assert found == [r"**Quetzalcoatl \& Daughters** C\-0001 · Local · step 4, EMS ticket"]
 
 
 def test_a_tracker_is_tried_first_and_then_imported(browse: Browse, live: Store):

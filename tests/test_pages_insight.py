@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import commands, metrics, reports
+from dashboard.glossary import GLOSSARY
 from dashboard.store import Store
 from dashboard.ui import cards
 from tests.builders import LEAD, SETTINGS
@@ -177,3 +178,25 @@ def test_a_card_says_how_it_is_computed_with_its_query(browse: Browse, live: Sto
     assert "GROUP BY" in app.code[0].value
     assert not app.code[0].value.startswith("--")
     assert any("figure attainment" in item.value for item in app.caption)
+
+
+def test_counts_are_told_with_both_their_queries_and_the_words_in_them(browse: Browse, live: Store):
+    record(live, *[1.0] * 6)
+    app = browse("today")
+
+    app.button(key="how-today").click().run()
+
+    assert not app.exception
+    assert len(app.code) == 2
+    told = " ".join(item.value for item in app.caption)
+    assert "**At risk**: over the target and within the limit" in told
+    assert "3\u00a0d" in told  # the limit that is set
+    assert "figure today_counts" in told
+    assert "figure worklist" in told
+
+
+def test_the_guide_says_what_every_word_means(browse: Browse):
+    app = browse("guide")
+
+    told = " ".join(item.value for item in app.markdown)
+    assert all(f"**{term.word}**" in told for part in GLOSSARY.values() for term in part)

@@ -14,6 +14,7 @@ from dashboard.people import Role
 from dashboard.settings import Colleague, MessageMode
 from dashboard.store import Store
 from dashboard.ui import guard, handle
+from dashboard.ui.words import plain
 from dashboard.workflows import Party
 from tests.builders import ADMIN, LEAD, form, step_fields
 from tests.post_office import SENDER, PostOffice, post_office
@@ -386,3 +387,15 @@ def test_the_reopening_of_a_step_names_the_messages_that_have_gone(live: Store):
     [told] = [item.value for item in app.markdown if "sent already" in item.value]
     assert "Sales representative" in told
     assert "CS representative" not in told
+
+
+def test_a_firm_that_has_only_its_download_left_can_be_reminded(live: Store):
+    before, left = at_step(live, 6), at_step(live, 7)
+
+    early = browse("case", id=before.case_id)
+    late = browse("case", id=left.case_id)
+
+    asks = f"Have you downloaded your licences, {FIRM}?"
+    assert not any("downloaded your licences" in item.value for item in early.markdown)
+    assert any(plain(asks) in item.value for item in late.markdown)
+    assert any("A reminder, no step. For a person to send." in item.value for item in late.caption)

@@ -106,7 +106,7 @@ def test_a_quarter_is_chosen_like_a_month(live: Store, browse: Browse):
 def test_what_was_entered_since_any_instant_is_listed(live: Store, browse: Browse):
     record(live, *[1.0] * 6, back=60)
     app = chosen(browse, live)
-    assert "not issued before" in said(app)
+    assert "no earlier issue of this report" in said(app)
 
     yesterday = on_the_wall(datetime.now(UTC) - timedelta(days=1), ZONE)
     app.datetime_input(key=sla_changes.KEY).set_value(

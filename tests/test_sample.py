@@ -2,8 +2,9 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -14,8 +15,9 @@ from dashboard.instants import to_us
 from dashboard.people import Role
 from dashboard.sample import Summary, resources, staff, write_sample
 from dashboard.sample.firms import firms
+from dashboard.sample.matters import filled, matters
 from dashboard.store import Store
-from dashboard.workflows import WORKFLOWS
+from dashboard.workflows import WORKFLOWS, Field, FieldKind
 from tests.builders import ADMIN, LEAD, SETTINGS
 
 FRIDAY = datetime(2026, 10, 30, 19, 30, tzinfo=UTC)  # 15:30, the last business day of the month
@@ -300,3 +302,21 @@ def elapsed_days(sample):
     return np.array([by_id[case.case_id] for case in closed(sample)]) / (
         DAY / timedelta(microseconds=1)
     )
+
+
+@pytest.mark.parametrize("kind", FieldKind, ids=str)
+def test_a_field_that_is_new_is_answered_only_if_it_must_be(kind: FieldKind):
+    chance = random.Random(3)
+    matter = next(matters([FRIDAY], firms(chance), SETTINGS.catalogue, chance))
+    matter.appointment = FRIDAY
+    told: dict[str, Any] = {"options": ("one", "two")} if kind is FieldKind.CHOICE else {}
+    told |= {"hours": 4} if kind is FieldKind.WINDOW else {}
+    must, may = (Field(f"is_{word}", "New", kind, required=word, **told) for word in (True, False))
+    step = replace(WORKFLOWS["local"].step(6), fields=(must, may))
+
+    before = chance.getstate()
+    answers = filled(step, matter, chance)
+
+    assert answers["is_True"] is not None
+    assert answers["is_False"] is None
+    assert chance.getstate() == before  # the rest of the seed's log stays as it was

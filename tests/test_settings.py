@@ -78,17 +78,6 @@ def test_every_kind_changes_what_it_is_about():
     assert held.targets_at("virtual_office", 2**62) == Targets("virtual_office")
 
 
-def test_a_colleague_is_known_by_sign_in_or_else_by_address():
-    ann = Colleague("Ann", "ann", "team@office.example")
-    ben = Colleague("Ben", "team@office.example", "ben@office.example")
-    held = Settings(people=(ann, ben, Colleague("Cy")))
-
-    assert held.colleague(" ANN ") is ann
-    assert held.colleague("team@office.example") is ben
-    assert held.colleague("Ben@Office.example") is ben
-    assert held.colleague("") is held.colleague("cy") is None
-
-
 def test_from_the_beginning_a_calendar_is_the_only_one_and_its_zone_the_departments():
     chicago = hours("09:00", "18:00", zone="America/Chicago")
     held = SETTINGS.with_calendar(date(2026, 7, 1), hours("07:00", "16:00"))

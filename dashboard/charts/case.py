@@ -13,7 +13,9 @@ LANE_PX = 34
 
 def turns() -> Spec:
     """One bar a turn, one lane a party. Table: as `turn_lanes` gives it."""
-    axis = alt.Axis(labelExpr=DAYS, title=None, grid=True, gridOpacity=0.7, tickMinStep=0.5)
+    axis = alt.Axis(
+        labelExpr=DAYS, title=None, grid=True, gridOpacity=0.7, tickMinStep=0.5, tickCount=8
+    )
     bars = (
         alt.Chart(TABLE)
         .mark_bar(cornerRadius=2, height={"band": 0.62})

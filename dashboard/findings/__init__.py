@@ -15,11 +15,20 @@ from dashboard.findings.month_end_flow import (
     safe_hours,
 )
 from dashboard.findings.throughput import keeping_up, kept, missed, open_now, trend
-from dashboard.findings.words import Promise, count, count_is, path, period, place, promised
+from dashboard.findings.words import (
+    Promise,
+    agreed,
+    count,
+    count_is,
+    path,
+    period,
+    place,
+    promised,
+)
 
 __all__ = [
-    "FEW_MONTHS", "Headline", "Promise", "ageing", "clocks", "coming", "count", "count_is",
-    "headline", "heat", "keeping_up", "kept", "mid_month_pace", "missed", "month_flow", "older",
-    "open_now", "opening", "order_queue", "parts", "path", "period", "place", "promised",
+    "FEW_MONTHS", "Headline", "Promise", "ageing", "agreed", "clocks", "coming", "count",
+    "count_is", "headline", "heat", "keeping_up", "kept", "mid_month_pace", "missed", "month_flow",
+    "older", "open_now", "opening", "order_queue", "parts", "path", "period", "place", "promised",
     "safe_hours", "stages", "told_steps", "trend", "whole",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ DRIVERS = {
     "waited": "the time it has waited in this step",
     "elapsed": "the time since submission",
     "month_end": "the days to month end",
-    "queue": "how much is in progress",
+    "queue": "how many cases are open",
     "appointment": "the appointment",
     "requested_date": "the requested date",
 }

@@ -18,7 +18,12 @@ def trend(percentiles: pa.Table, promise: Promise, kind: str) -> str:
     if promise.limit is not None:
         kept_it = sum(row["p50_days"] <= promise.limit for row in enough)
         which = f"{kind}s" if len(enough) == len(rows) else f"{kind}s with {FEWEST} cases or more"
-        parts.append(f"In **{kept_it} of {len(enough)} {which}** half of the cases kept the limit.")
+        half = "half of the cases kept the limit."
+        parts.append(
+            f"In **{kept_it} of {len(enough)} {which}** {half}"
+            if len(rows) > 1
+            else f"{'At least' if kept_it else 'Fewer than'} {half}"
+        )
     last = enough[-1]
     parts.append(
         f"In {period(last['period'], kind)} 15 of 100 took longer than "

@@ -31,11 +31,11 @@ class Promise:
         return f"{self.target:g}{NBSP}d" if self.target is not None else "the target"
 
     def days(self, days: float) -> str:
-        """Business days as pages show elapsed time."""
+        """Business days as pages show business time."""
         return duration(days * self.day_us, self.day_us)
 
     def minutes(self, minutes: float) -> str:
-        """Business minutes as pages show elapsed time."""
+        """Business minutes as pages show business time."""
         return duration(minutes * MINUTE_US, self.day_us)
 
     def difference(self, minutes: float) -> str:
@@ -49,6 +49,17 @@ def promised(settings: Settings, workflow: str | None, now_us: int) -> Promise:
     agreed = {(item.target_us / item.day_us, item.limit_us / item.day_us) for item in chosen}
     target, limit = agreed.pop() if len(agreed) == 1 else (None, None)
     return Promise(chosen[0].day_us, target, limit)
+
+
+def agreed(asked: Promise, window: tuple[int, int] = Settings().window) -> dict[str, str]:
+    """What the glossary’s meanings are filled with."""
+    first, last = (f"{days}".replace("-", "−") for days in window)
+    return {
+        "day": duration(asked.day_us, day_us=10 * asked.day_us),
+        "target": asked.target_words if asked.target is not None else "that of the case’s path",
+        "limit": asked.limit_words if asked.limit is not None else "that of the case’s path",
+        "window": f"{first} to {last}",
+    }
 
 
 def count(n: int, noun: str) -> str:

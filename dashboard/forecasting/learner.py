@@ -62,7 +62,7 @@ class Learner:
         self._store, self._by, self._clock = store, by, clock
         self._first, self._every = first, every
         self._tried: tuple[date, int] | None = None
-        self._bell, self._is_stopping = threading.Event(), False
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name=NAME, daemon=False)
 
     def start(self) -> None:
@@ -71,8 +71,7 @@ class Learner:
 
     def stop(self) -> None:
         """Learn no more; what is being learnt is given up."""
-        self._is_stopping = True
-        self._bell.set()
+        self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
 
@@ -134,14 +133,14 @@ class Learner:
     def _wait(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while not self._is_over and (left := until - time.monotonic()) > 0:
-            self._bell.wait(min(left, NOTICE_SECONDS))
+            self._stopping.wait(min(left, NOTICE_SECONDS))
         if self._is_over:
             raise _Stopped
 
     @property
     def _is_over(self) -> bool:
         """Whether somebody has said so, or the process has come to its end and waits for this."""
-        return self._is_stopping or not threading.main_thread().is_alive()
+        return self._stopping.is_set() or not threading.main_thread().is_alive()
 
 
 def _step_back() -> None:

@@ -47,7 +47,7 @@ class Courier:
         self._store, self._server, self._every = store, server, every
         self._with_digests = with_digests
         self._run = Run(by, clock, self._wait, claim)
-        self._bell, self._is_stopping = threading.Event(), False
+        self._stopping = threading.Event()
         # said, since a thread of a page is a daemon, and so is what it starts
         self._thread = threading.Thread(target=self._work, name=NAME, daemon=False)
 
@@ -55,14 +55,9 @@ class Courier:
         """Begin to send."""
         self._thread.start()
 
-    def ring(self) -> None:
-        """Something was put into the outbox: look now."""
-        self._bell.set()
-
     def stop(self) -> None:
         """Send what has begun to its end, and no more."""
-        self._is_stopping = True
-        self._bell.set()
+        self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
 
@@ -86,16 +81,14 @@ class Courier:
             self.trouble = str(refusal)
 
     def _wait(self, seconds: float) -> None:
-        """Wait, unless somebody rings; raises _Stopped once it is to stop."""
+        """Wait; raises _Stopped once it is to stop, and at once."""
         until = time.monotonic() + seconds
         while not self._is_over and (left := until - time.monotonic()) > 0:
-            if self._bell.wait(min(left, NOTICE_SECONDS)):
-                self._bell.clear()
-                break
+            self._stopping.wait(min(left, NOTICE_SECONDS))
         if self._is_over:
             raise _Stopped
 
     @property
     def _is_over(self) -> bool:
         """Whether somebody has said so, or the process has come to its end and waits for this."""
-        return self._is_stopping or not threading.main_thread().is_alive()
+        return self._stopping.is_set() or not threading.main_thread().is_alive()

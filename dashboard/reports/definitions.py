@@ -1,41 +1,30 @@
 """What a report rests on, in plain words: what its terms mean, and how to make it again."""
 
 from dashboard import formats
+from dashboard.findings import agreed
+from dashboard.glossary import meaning
 from dashboard.reports import texts
 from dashboard.reports.content import Report
 
 SAMPLE = ", of made-up sample data"
+# What the report says of words: what the glossary means by them, and what holds here besides.
 DEFINITIONS = (
-    (
-        "Completed",
-        "the last step’s completion lies in the {kind}. A case that was reopened counts once, with "
-        "its last completion, and is marked.",
-    ),
-    (
-        "Clock",
-        "business time from the submission of the form to the completion of the last step, without "
-        "a pause. A business day has {hours}.",
-    ),
-    (
-        "Our clock",
-        "the same without the turns that were the customer’s: what the department itself took. A "
-        "local case ends on it with step 6.",
-    ),
-    (
-        "Target and limit",
-        "{target} and {limit}, as in force when the case was opened; exactly as long is in time.",
-    ),
-    (
-        "By date",
-        "done by the end of the third business date after the local date of submission; on our "
-        "clock, the last step that is not the customer’s.",
-    ),
+    ("Completed", "Here: in the {kind}."),
+    ("Cycle time", ""),
+    ("Business day", ""),
+    ("Our clock", ""),
+    ("Target", ""),
+    ("Limit", ""),
+    ("Attainment", ""),
+    ("By date", ""),
+    ("Percentile", ""),
+)
+OWN = (
     (
         "Open and late",
         "not completed and over the limit {end}. They are no part of the completed cases. "
         "Withdrawn cases are left out.",
     ),
-    ("Percentiles", "interpolated linearly between completed cases."),
     (
         "Slowest step",
         "the step that took most business time of the case, and who had most of it; an unrecorded "
@@ -46,25 +35,22 @@ DEFINITIONS = (
         "cases that came from a tracker sheet; rows of sheets that could not be taken, by their "
         "latest time and whatever the filters. Of sheets with one file name the last one counts.",
     ),
-    (
-        "Made again",
-        "nothing that was entered after the instant “as known at” is in it, so that it can be made "
-        "again, equal in all figures, at any later time.",
-    ),
 )
 
 
 def definitions(report: Report) -> list[tuple[str, str]]:
     """What the words of the report mean."""
-    asked = report.promise
-    words = {
-        "kind": report.asked.period.kind,
-        "hours": formats.duration(asked.day_us, day_us=10 * asked.day_us),
-        "target": asked.target_words,
-        "limit": asked.limit_words,
-        "end": texts.end_words(report),
-    }
-    return [(word, meaning.format(**words)) for word, meaning in DEFINITIONS]
+    said = agreed(report.promise) | {
+        "kind": report.asked.period.kind, "end": texts.end_words(report),
+    }  # fmt: skip
+    return [
+        *(
+            (word, f"{meaning(word, **said)} {more.format(**said)}".strip())
+            for word, more in DEFINITIONS
+        ),
+        *((word, text.format(**said)) for word, text in OWN),
+        ("Made again", f"“as known at” means {meaning('As known at')}"),
+    ]
 
 
 def origins(report: Report) -> list[tuple[str, str]]:

@@ -80,7 +80,7 @@ def before(report: Report, row: Row) -> str:
 
 
 def within(report: Report, row: Row, name: str) -> str:
-    """A percentile as elapsed time; few cases have none."""
+    """A percentile as business time; few cases have none."""
     return report.promise.minutes(row[name]) if row["n"] >= FEWEST else FEW
 
 
@@ -211,7 +211,7 @@ def since_words(report: Report) -> str:
     """What the corrections are counted from, and how many cases they are about."""
     told = report.corrections
     if told is None:
-        return "This report was not issued before."
+        return "There is no earlier issue of this report."
     named = f", {told.reference}" if told.reference else ""
     cases = len(set(told.changes["case_id"].to_pylist()))
     return (

@@ -196,7 +196,7 @@ def _definitions(book: Book, report: Report) -> None:
         *definitions.origins(report),
         ("Corrections", texts.since_words(report).replace("**", "")),
         *definitions.definitions(report),
-        ("Durations", "business time in hours and minutes, as a number with a format."),
+        ("(h:mm)", "business time in hours and minutes, as a number with a format."),
     ]
     for row, (word, meaning) in enumerate(said):
         sheet.set_row(row, LINE * (1 + len(meaning) // (WIDEST + 20)))

@@ -11,7 +11,7 @@ from dashboard.commands import CatchUp
 from dashboard.people import Person
 from dashboard.sample import pace, staff
 from dashboard.sample.firms import Firm
-from dashboard.workflows import WORKFLOWS, Step, Workflow
+from dashboard.workflows import WORKFLOWS, Field, FieldKind, Step, Workflow
 
 # The firm's own time zone, by its id; None: the department's, or nobody asked.
 ZONES = (None, None, None, "America/Chicago", None, "America/Denver", "America/Los_Angeles")
@@ -79,8 +79,30 @@ def matters(
 
 
 def filled(step: Step, matter: Matter, rng: random.Random) -> dict[str, Any]:
-    """What people type into the step's form."""
-    return {item.key: _ANSWERS[item.key](matter, rng) for item in step.fields}
+    """What people type into the step's form: of a field that is new, the least that it takes."""
+    return {
+        item.key: _ANSWERS[item.key](matter, rng) if item.key in _ANSWERS else _least(item, matter)
+        for item in step.fields
+    }
+
+
+def _least(item: Field, matter: Matter) -> Any:
+    """Without chance, so that a new field leaves the rest of a seed's log as it was."""
+    if not item.required:
+        return None
+    kinds: dict[FieldKind, Any] = {
+        FieldKind.EMAIL: matter.firm.administrator_email,
+        FieldKind.CONFIRM: True,
+        FieldKind.YES_NO: False,
+        FieldKind.CHOICE: next(iter(item.options), None),
+        FieldKind.DATE: matter.happened.date().isoformat(),
+        FieldKind.PRODUCTS: matter.products,
+        FieldKind.FAMILIES: matter.families,
+        FieldKind.WINDOW: matter.appointment,
+        FieldKind.PERSON: matter.representative.name,
+        FieldKind.ZONE: "America/New_York",
+    }
+    return kinds.get(item.kind, "as agreed")
 
 
 def _products(offered: Sequence[Product], rng: random.Random) -> list[str]:

@@ -178,7 +178,6 @@ class Store(View):
         is_next = at_hand and end == self.log.head().position
         batches = [events_table(events)] if is_next else list(self.log.read(position))
         if any(_changes_settings(batch) for batch in batches):
-            # build aside, then swap
             self._model, self._head = build(self.log.read())
             return
         changes = settings_events(batches)

@@ -15,6 +15,7 @@ from dashboard.ui import (
     bottleneck_cases,
     bottleneck_rows,
     cards,
+    definitions,
     filtered,
     handle,
     insight,
@@ -44,6 +45,7 @@ def headline(page: Page) -> bool:
     with st.container(border=True, key="card-headline", gap="xsmall"):
         st.header(found.text, anchor=False)
         st.markdown(found.why)
+        definitions.button("step_spread party_spread", "headline")
     return True
 
 
@@ -58,8 +60,8 @@ def steps(page: Page) -> None:
         f"{found} Click a bar to see its cases.",
         "Share of all business time of completed cases. Waiting: until somebody pressed Start on "
         f"the step; in work: since then, whoever’s turn it was. n = {n:,} completed steps, of "
-        f"which {n - split:,} cannot be split: Start was not recorded, or the case was opened "
-        "again.",
+        f"which {n - split:,} cannot be split: Start was not recorded, or the case was "
+        "reopened.",
         "steps",
         "step_spread",
     ):

@@ -8,11 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.charts.look import bind, room
 from dashboard.errors import DashboardError
 from dashboard.reports.book import sheet_of
-from dashboard.ui import definitions, handle
+from dashboard.ui import arrival, definitions, handle
 from dashboard.ui.words import plain
 from dashboard.verbs.tables import write_csv
 
@@ -22,10 +23,13 @@ ACROSS = 158  # px a figure needs: four side by side, two on a telephone
 
 
 @contextmanager
-def card(question: str, finding: str, source: str, key: str, figure: str = "") -> Generator[None]:
+def card(
+    question: str, finding: str, source: str, key: str, figures: str = "", more: str = ""
+) -> Generator[None]:
     """A chart's card: the question, what the chart says now, the chart, what it rests on.
 
-    `figure` is the query behind it, which a click shows with its definition.
+    `figures` are the queries behind it, which a click shows with their definitions; `more` says
+    what is computed from them, where they are not all of it.
     """
     with st.container(border=True, key=f"card-{key}", gap="xsmall", height="stretch"):
         st.subheader(question, anchor=False)
@@ -34,8 +38,8 @@ def card(question: str, finding: str, source: str, key: str, figure: str = "") -
         yield
         if source:
             st.caption(source)
-        if figure:
-            definitions.button(figure, key)
+        if figures:
+            definitions.button(figures, key, more)
 
 
 def chart(table: pa.Table, spec: dict[str, Any], alt: str, key: str, **more: Any) -> Any:
@@ -44,8 +48,13 @@ def chart(table: pa.Table, spec: dict[str, Any], alt: str, key: str, **more: Any
     Its room is kept from the beginning, or what stands below would jump when it is drawn.
     """
     height = min(max(room(spec, table) // ROOM_PX, 1), MOST_ROOMS) * ROOM_PX
-    with st.container(key=f"room-{height}-{key}"):
+    with room_for(height, key):
         return st.vega_lite_chart(spec=bind(spec, table), alt=alt, key=key, **more)
+
+
+def room_for(height: int, key: str) -> DeltaGenerator:
+    """A place that keeps so much height free (px, in twenties) for what the browser draws later."""
+    return st.container(key=f"room-{height}-{key}")
 
 
 def empty(icon: str, headline: str, next_step: str) -> None:
@@ -77,7 +86,7 @@ def flash(text: str) -> None:
 def flashed() -> None:
     """Show the confirmation that waits, if one does."""
     if text := unflashed():
-        saved(text)
+        arrival.confirmation(text)
 
 
 def unflashed() -> str:
@@ -85,15 +94,22 @@ def unflashed() -> str:
     return st.session_state.pop("flash", "")
 
 
-def figure_row(*figures: tuple[str, str | int, str], key: str = "figures") -> None:
-    """Figures side by side: label, value and a chip; a chip that begins with ▲ means late."""
-    with st.grid(len(figures), min_column_width=ACROSS, gap="small", key=key):
-        for label, value, chip in figures:
+def figure_row(
+    *row: tuple[str, str | int, str], key: str = "figures", figures: str = "", more: str = ""
+) -> None:
+    """Figures side by side: label, value and a chip; a chip that begins with ▲ means late.
+
+    `figures` and `more` are as those of a card.
+    """
+    with st.grid(len(row), min_column_width=ACROSS, gap="small", key=key):
+        for label, value, chip in row:
             is_late = chip.startswith("▲")
             st.metric(
                 label, value, chip.removeprefix("▲").strip() or None, border=True, height="stretch",
                 delta_color="inverse" if is_late else "off", delta_arrow="off",
             )  # fmt: skip
+    if figures:
+        definitions.button(figures, key, more)
 
 
 def download(table: pa.Table, name: str, key: str, label: str = "Download CSV") -> None:

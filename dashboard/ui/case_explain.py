@@ -25,7 +25,7 @@ def explain(opened: Opened) -> None:
             placeholder="Choose what fits best",
         )  # fmt: skip
         st.text_area(
-            "Comment :gray[(optional)]", key=f"{click.scope}-comment", max_chars=LONGEST_REASON,
+            "Comment (optional)", key=f"{click.scope}-comment", max_chars=LONGEST_REASON,
             height=90,
         )  # fmt: skip
         st.form_submit_button(

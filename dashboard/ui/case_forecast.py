@@ -9,7 +9,7 @@ from dashboard import findings, formats, metrics
 from dashboard.findings import forecast as words
 from dashboard.forecast import like_cases
 from dashboard.instants import to_us
-from dashboard.ui import forecasting, handle, tables
+from dashboard.ui import definitions, forecasting, handle, tables
 from dashboard.ui.case_view import Opened
 from dashboard.ui.forecasting import Forecasts
 from dashboard.ui.page import Page
@@ -55,6 +55,7 @@ def _explain(opened: Opened, found: Forecasts, row: dict[str, Any]) -> None:
     )
     name = f"like-{opened.case.case_id}"
     tables.cases(page, table.take(order), _row, COLUMNS, "Past cases like this one", name)
+    definitions.button(forecasting.BEHIND, name, forecasting.COMPUTED)
 
 
 def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:

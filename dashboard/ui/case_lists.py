@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import metrics
 from dashboard.people import Role
-from dashboard.ui import cards, handle, importing, reassign, several, tables
+from dashboard.ui import cards, definitions, handle, importing, reassign, several, tables
 from dashboard.ui.page import Page
 
 COLUMNS = (
@@ -37,6 +37,7 @@ def case_list(page: Page) -> None:
         can_choose=page.person.role is not Role.VIEWER,
     )  # fmt: skip
     cards.download(table, "cases", "download-cases")
+    definitions.button("case_list", "cases")
 
 
 def _count(table: pa.Table) -> str:

@@ -18,7 +18,12 @@ from dashboard.ui.words import SHORT, pill, plain
 from dashboard.workflows import AGREED_DATE
 
 ENOUGH = 20  # under so many cases a percentile says nothing
+COMPUTED = (
+    "The clock above and the times of the steps are sums of this case’s ledger. Of a step ahead "
+    f"stands what is usual, if {ENOUGH} closed cases or more completed it."
+)
 MINUTE_US = 60_000_000
+CLOCK_PX, STEPS_PX = 100, 100  # at their lowest, side by side
 
 
 def case_head(opened: Opened) -> None:
@@ -71,8 +76,9 @@ def case_clock(opened: Opened) -> None:
         f"{formats.duration(opened.used_us, day_us)} used of the limit of {limit}, {opened.timing}",
     )  # fmt: skip
     with st.container(border=True, key="card-clock"):
-        clock(shown, f"clock-{opened.case.case_id}")
-        st.caption(f":material/call: “{plain(sentence(opened))}”")
+        with cards.room_for(CLOCK_PX, "clock"):
+            clock(shown, f"clock-{opened.case.case_id}")
+        st.markdown(f":material/call: “{plain(sentence(opened))}”")
         case_forecast(opened)
 
 
@@ -91,7 +97,7 @@ def case_steps(opened: Opened) -> int | None:
     key = f"picked-{case.case_id}"
     picked, version = st.session_state.get(key, (None, case.version))
     selected = picked if picked and version == case.version else case.due
-    with st.container(border=True, key="card-steps"):
+    with st.container(border=True, key="card-steps"), cards.room_for(STEPS_PX, "steps"):
         clicked = stepper(
             shown, "Steps of this case", min(selected, case.workflow.last), f"steps-{case.case_id}"
         )
@@ -195,12 +201,14 @@ def case_turns(opened: Opened) -> None:
         f"{held} {formats.duration(per_party[longest], day_us)}, "
         f"{formats.percent(per_party[longest] / max(opened.used_us, 1))} of {total}."
     )
-    day = formats.duration(day_us, 10**15)
     source = (
-        f"Business time, {day} to the day. The lanes add up to {total}. Dashed: target. "
-        "Solid: limit."
+        f"Business time, {formats.duration(day_us, 10**15)} to the day. The lanes add up to "
+        f"{total}. Dashed: target. Solid: limit."
     )
-    with cards.card("Whose turn was it, and for how long?", finding, source, "turns"):
+    with cards.card(
+        "Whose turn was it, and for how long?", finding, source, "turns",
+        "case_ledger case_turns step_usual", COMPUTED,
+    ):  # fmt: skip
         lanes = turn_lanes(
             turns, per_party, day_us, opened.targets.target_us, opened.targets.limit_us
         )

@@ -10,10 +10,10 @@ from dashboard.cases import Case, Turn, turns
 from dashboard.errors import DashboardError, UnknownCase
 from dashboard.instants import to_datetime, to_us
 from dashboard.settings import Targets
-from dashboard.ui import cards
+from dashboard.ui import cards, head
 from dashboard.ui.clock import Tone
 from dashboard.ui.page import Page
-from dashboard.ui.words import day_word, plain
+from dashboard.ui.words import day_text, day_word, on_the_wall, plain
 
 SHOWN = "case-shown"
 TONES: dict[str, Tone] = {"on time": "on", "at risk": "risk", "late": "over"}
@@ -39,6 +39,7 @@ class Opened:
     used_us: int
     ours_us: int
     turn: Turn | None
+    asked_us: int | None = None  # when the requested cancellation date begins, if that is ahead
 
     @property
     def left_us(self) -> int:
@@ -76,6 +77,14 @@ class Opened:
         """Whose turn it is now; empty once the case is closed."""
         return str(self.turn.party) if self.turn else ""
 
+    @property
+    def asked(self) -> str:
+        """The requested cancellation date, until which the clock is the firm's, if it is ahead."""
+        return "" if self.asked_us is None else day_text(self._local(self.asked_us))
+
+    def _local(self, us: int) -> date:
+        return on_the_wall(to_datetime(us), self.page.zone).date()
+
     def due(self, open_us: int) -> datetime:
         """The instant by which so much business time has passed since submission."""
         opened = to_datetime(self.case.opened_us)
@@ -91,7 +100,7 @@ def open_case(page: Page) -> Opened:
             raise UnknownCase("")
         opened = measured(page, page.store.case(case_id))
     except DashboardError:
-        st.title("Case", anchor=False)
+        head.draw("Case", "", page.store, page.now, page.person)
         headline = f"There is no case {case_id}" if case_id else "No case was chosen"
         cards.empty(
             "search_off", plain(headline), "Look for the firm in the find box, or on Cases."
@@ -109,7 +118,8 @@ def measured(page: Page, case: Case) -> Opened:
     settings = page.store.settings
     calendar = settings.calendar
     until_us = case.closed_us or to_us(page.now)
-    pieces = turns(case, requested_us(page, case))
+    asked_us = requested_us(page, case)
+    pieces = turns(case, asked_us)
     opened_pos, until_pos = calendar.position([case.opened_us, until_us]).tolist()
     customers_us = 0
     for piece in pieces:
@@ -120,7 +130,9 @@ def measured(page: Page, case: Case) -> Opened:
     used_us = max(until_pos - opened_pos, 0)
     targets = settings.targets_at(case.workflow_key, case.opened_us)
     turn = None if case.state == "closed" else turn_at(pieces, until_us)
-    return Opened(page, case, targets, used_us, used_us - customers_us, turn)
+    is_ahead = turn is not None and asked_us is not None and asked_us > until_us
+    ours_us = used_us - customers_us
+    return Opened(page, case, targets, used_us, ours_us, turn, asked_us if is_ahead else None)
 
 
 def requested_us(page: Page, case: Case) -> int | None:
@@ -155,7 +167,11 @@ def sentence(opened: Opened) -> str:
     if opened.waits_for_download:
         return f"{came}. Your licences are ready: please download them and tell us."
     limit = opened.due(opened.targets.limit_us)
-    steps = f"step {case.due} of {case.workflow.last} is under way, and {HOLDERS[opened.holder]}"
+    steps = f"step {case.due} of {case.workflow.last} is under way"
+    if opened.asked:
+        # what is promised of the limit would deny the date that the caller asked for
+        return f"{came}; {steps}. You asked for {opened.asked} as the day of cancellation."
+    steps += f", and {HOLDERS[opened.holder]}"
     if limit < now:
         due = day_word(limit, now, zone)
         return f"{came}; {steps}. It should have been complete {due}: I am sorry."

@@ -93,7 +93,7 @@ def _step(step: Step, click: Click, asking: Asking, problems: Mapping[str, str])
             fields.problem(own.get(AT))
         if step.turn and not step.turn.from_field:
             with grid.cell():
-                _moment(f"{step.turn.label} ({city}) :gray[(optional)]", f"{scope}-{TURNED}")
+                _moment(f"{step.turn.label} ({city}) (optional)", f"{scope}-{TURNED}")
                 fields.problem(own.get(TURNED))
     fields.draw(step.fields, scope, asking, own)
 
@@ -119,7 +119,7 @@ def _messages(step: Step, click: Click, settings: Settings, ways: Mapping[str, s
                 key=f"{scope}-{WENT}", persist_state="session",
             )  # fmt: skip
         with grid.cell():
-            label = f"Sent ({formats.city(click.zone)}) :gray[(optional)]"
+            label = f"Sent ({formats.city(click.zone)}) (optional)"
             _moment(label, f"{scope}-{SENT_AT}", "Empty: when the step was completed.")
 
 

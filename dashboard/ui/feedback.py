@@ -59,7 +59,7 @@ def _form(place: str, person: Person, zone: str, where: str) -> None:
         key=f"{click.scope}-left", height="content",
     )  # fmt: skip
     st.text_input(
-        "How to reach you :gray[(optional)]", key=f"{click.scope}-contact",
+        "How to reach you (optional)", key=f"{click.scope}-contact",
         max_chars=LONGEST_CONTACT, persist_state="session",
     )  # fmt: skip
     # the style hides it; who fills it in is no person

@@ -108,7 +108,7 @@ def told(item: Field, value: Any, zone: str, there: str | None = None) -> str:
 
 
 def _label(item: Field) -> str:
-    return item.label if item.required else f"{item.label} :gray[(optional)]"
+    return item.label if item.required else f"{item.label} (optional)"
 
 
 def _text(item: Field, key: str, asking: Asking) -> None:

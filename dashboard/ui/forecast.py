@@ -77,6 +77,8 @@ def _figures(page: Page, found: Forecasts, rows: Rows) -> None:
             f"{sum(row['due_limit'] for row in week)} limits fall due",
         ),
         key="forecast-figures",
+        figures=forecasting.BEHIND,
+        more=f"{forecasting.COMPUTED} The number of cases is the sum of their chances.",
     )
 
 
@@ -88,6 +90,8 @@ def _at_risk(page: Page, rows: Rows) -> None:
         "Chance of missing the limit from what is known now, and when half, 10 and 90 of 100 such "
         "cases would be completed. Withdrawn cases are left out. A click on a firm opens its case.",
         "risk",
+        forecasting.BEHIND,
+        forecasting.COMPUTED,
     ):
         table = pa.Table.from_pylist(rows)
         tables.cases(page, table, _row, COLUMNS, "Open cases, the most at risk first", "at-risk")
@@ -126,6 +130,9 @@ def _days(page: Page, found: Forecasts, rows: Rows) -> None:
         "them have their target or limit on that day. Cases that are opened meanwhile are not in "
         "it, so the later days will bring more.",
         "forecast-days",
+        forecasting.BEHIND,
+        f"{forecasting.COMPUTED} A day’s bar is the sum of the chances that each case is completed "
+        "on it.",
     ):
         if table.num_rows:
             alt = insight.alt("Completions expected a day for two weeks, against those due", said)
@@ -148,6 +155,8 @@ def _record(page: Page, found: Forecasts) -> None:
         f"of the cases. In use since {formats.moment(learnt.learnt_at, page.zone)}: "
         f"{plain(learnt.version)}.",
         "forecast-record",
+        f"forecast_finished {forecasting.BEHIND}",
+        f"{forecasting.COMPUTED} dashboard/forecast/backtest.py makes the trial.",
     ):
         if record.num_rows:
             rows = month_rows(record, promise)

@@ -18,6 +18,14 @@ from dashboard.ui.page import Page
 from dashboard.ui.words import plain
 
 LOOK_SECONDS = 5
+# What forecasts are computed from, and how, for *How is this computed?*
+BEHIND = "forecast_cases forecast_moves"
+COMPUTED = (
+    "A forecast: what past cases still needed from where they stood gives, for each open case, "
+    "when it may be completed and the chance that this is after its target or limit. "
+    "dashboard/forecast learns it from the rows of these queries; which model is in use, and how "
+    "good it has been, says the Forecast page."
+)
 Rows = list[dict[str, Any]]
 
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from dashboard.commands import NoticeKind
 from dashboard.store import Store
+from dashboard.ui import definitions, notices
 from dashboard.ui import feedback as form
-from dashboard.ui import notices
 from dashboard.ui.page import Page
 from dashboard.ui.words import day_text, paragraphs, plain
 from dashboard.workflows import WORKFLOWS, Message, Step, Workflow
@@ -86,6 +86,13 @@ def products(store: Store) -> None:
             for item in store.settings.catalogue
         ]
         st.table(rows, border="horizontal", hide_index=True, alt="Products and trial limitations")
+
+
+def words(page: Page) -> None:
+    """What the words on all pages mean."""
+    with st.container(border=True, key="card-words"):
+        st.subheader("What the words mean", anchor=False)
+        definitions.glossary(page.store, page.now)
 
 
 def _summary(workflow: Workflow) -> str:

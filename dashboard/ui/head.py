@@ -21,7 +21,22 @@ RULES = """
 .st-key-page h1,.st-key-page h2,.st-key-page h3{padding-block:0 .6rem;text-wrap:balance}
 .st-key-page :is([role=radio][aria-checked=true],[aria-pressed=true]){color:inherit}
 .st-key-page [aria-haspopup=dialog][aria-expanded=true]{color:inherit}
-.st-key-page-head h1{padding-block:.1rem .6rem}
+.st-key-page-head h1{padding-block:.1rem .9rem}
+.st-key-find-box{position:relative}
+.st-key-find-box>:has(>.st-key-found){position:absolute;top:100%;right:0;z-index:20;border-radius:8px;
+width:max(100%,min(26rem,86vw));max-width:none;background:Canvas;
+box-shadow:0 8px 24px rgb(0 0 0/.2)}
+@media (min-width:960px){
+.st-key-page-head{flex-wrap:nowrap}
+.st-key-page-head>:first-child,.st-key-page-head>:first-child *{min-width:0;max-width:100%}
+.st-key-page-head>:first-child{flex:1 1 0}
+.st-key-page-head>:has(>.st-key-page-who){flex-shrink:0}
+}
+@media (max-width:640px){
+.st-key-page-head :is(:has(>.st-key-page-who),:has(>.st-key-find-box)),.st-key-find-box{width:100%}
+.st-key-page-who{align-items:stretch}
+.st-key-page-who *{justify-content:start;text-align:start}
+}
 [class*="st-key-card-"] a p,.st-key-found a p{white-space:normal}
 .st-key-page .st-key-card-history td div{max-width:min(46rem,46vw)}
 .st-key-page .st-key-card-history td:nth-child(2) div{overflow-wrap:anywhere}
@@ -97,7 +112,7 @@ def _found(text: str) -> None:
     if not table.num_rows:
         st.caption(f"No case has “{plain(text)}” in its firm, id, EMS ticket or order number.")
     for row in table.to_pylist():
-        where = f"{row['step']} {row['step_label']}" if row["step"] else row["state"]
+        where = f"step {row['step']}, {row['step_label']}" if row["step"] else row["state"]
         st.page_link(
             CASE, query_params={"id": row["case_id"]},
             label=f"**{plain(row['firm'])}** {plain(row['case_id'])} · {row['path']} · {where}",

@@ -1,6 +1,7 @@
 """The card *Ready to send* on the Case page: what a step's messages say, and what becomes of them.
 
-It shows the message that the current step is, and every message that waits for somebody.
+It shows the message that the current step is, every message that waits for somebody, and a reminder
+to a firm that has only its download left.
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ import streamlit as st
 
 from dashboard.cases import Letter
 from dashboard.commands.messages import SENDING_US
-from dashboard.handoffs import Mail, handoffs
+from dashboard.handoffs import Mail, handoffs, reminder
 from dashboard.instants import to_us
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
@@ -23,7 +24,7 @@ from dashboard.ui.step_acts import so_far
 from dashboard.ui.step_form import asking_of
 from dashboard.ui.step_form import scope_of as form_of
 from dashboard.ui.words import moment_words, plain
-from dashboard.workflows import Step
+from dashboard.workflows import Party, Step
 
 TALLEST, MOST_LINES = 300, 12  # px; longer texts are scrolled, so that the form stays in sight
 MODES = {
@@ -48,7 +49,7 @@ class Shown:
 
 def case_messages(opened: Opened) -> None:
     """The card; nothing where no message is to be seen to."""
-    shown = [*_of_current_step(opened), *_waiting(opened)]
+    shown = [*_of_current_step(opened), *_reminder(opened), *_waiting(opened)]
     if not shown:
         return
     post = mail_server.post(opened.page.store)
@@ -84,6 +85,19 @@ def _of_current_step(opened: Opened) -> Iterator[Shown]:
         if item.message.is_step:
             to = _to(item.mail, item.recipient.name or item.recipient.role)
             yield Shown(step, item.message.key, to, item.missing, item.mail, item.mode)
+
+
+def _reminder(opened: Opened) -> Iterator[Shown]:
+    """A draft to the firm where nothing is left to do but its own download."""
+    case, store = opened.case, opened.page.store
+    step = case.workflow.step(case.workflow.last)
+    if case.state != "open" or case.due != step.number or step.party is not Party.CUSTOMER:
+        return
+    item = reminder(
+        case, settings=store.settings, personal=store.personal, sender=opened.page.person.name
+    )
+    to = _to(item.mail, item.recipient.name or item.recipient.role)
+    yield Shown(step, item.message.key, to, item.missing, item.mail, item.mode)
 
 
 def _waiting(opened: Opened) -> Iterator[Shown]:
@@ -132,7 +146,9 @@ def _message(opened: Opened, item: Shown, post: Post) -> None:
     st.code(body, language=None, wrap_lines=True, height=height)
     scope = mailing.scope_of(opened.case.case_id, item.step.number, item.key)
     if item.letter is None:
-        st.caption(f"Sending it is step {item.step.number}. {MODES[item.mode]}")
+        is_step = any(message.key == item.key for message in item.step.messages)
+        what = f"Sending it is step {item.step.number}." if is_step else "A reminder, no step."
+        st.caption(f"{what} {MODES[item.mode]}")
         with st.container(horizontal=True, gap="small"):
             _hand_over(item, scope)
         return

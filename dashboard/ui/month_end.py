@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import charts, findings, metrics
 from dashboard.formats import FEWEST
-from dashboard.ui import cards, filtered, insight, month_end_behind
+from dashboard.ui import cards, definitions, filtered, insight, month_end_behind
 from dashboard.ui.page import Page
 
 VIEWS = {"Times its usual": "times", "Hours": "hours"}
@@ -25,6 +25,7 @@ def headline(page: Page) -> bool:
         st.markdown(found.why)
         if whole:
             st.markdown(whole)
+        definitions.button("month_end_steps month_end_whole", "headline")
     return True
 
 
@@ -34,7 +35,7 @@ def opening_days(page: Page) -> None:
     if not table.num_rows:
         cards.empty(
             "event", "No case’s limit has passed yet",
-            "The share of cases on time by the day they were opened appears with the first one.",
+            "The share of cases within their limit, by the day they were opened, appears with it.",
         )  # fmt: skip
         return
     first, last = page.store.settings.window
@@ -52,7 +53,9 @@ def opening_days(page: Page) -> None:
         "opening",
         "opening_days",
     ):
-        alt = insight.alt("On-time rate by business days to month end of the opening", found)
+        alt = insight.alt(
+            "Share within the limit by business days to month end of the opening", found
+        )
         spec = charts.opening_days(page.store.settings.window)
         rows = filtered.figure(page, insight.places)
         event = cards.chart(rows, spec, alt, "opening", on_select="rerun")

@@ -1,11 +1,13 @@
 """More parts of Month end: flow and queue, what might have been, and until when to submit."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dashboard import charts, findings, formats, metrics
 from dashboard.formats import FEWEST
 from dashboard.ui import cards, filtered, insight, month_end_behind, month_end_rows
 from dashboard.ui.page import Page
+from dashboard.ui.words import on_the_wall
 from dashboard.workflows import WORKFLOWS
 
 SHARE = 0.85  # of the cases that have to be done by the month's last close for an hour to be safe
@@ -77,7 +79,11 @@ def pace(page: Page) -> None:
             f"of the month (n = {kept['n_rest']:,}), path by path. The intervals hold the effect "
             f"in 95 of 100 such months.{beside}"
         )
-    with cards.card("What if the order step kept its mid-month pace?", found, source, "pace"):
+    with cards.card(
+        "What if the order step kept its mid-month pace?", found, source, "pace", "order_times",
+        "An estimate from the rows of this query: dashboard/metrics/pace.py pairs the ranks and "
+        "draws the cases anew for the intervals.",
+    ):  # fmt: skip
         if rows:
             cards.figure_row(*_estimates(rows, asked), key="estimates")
 
@@ -111,14 +117,14 @@ def safe_hours(page: Page) -> None:
     ):
         shown = [row for row in findings.coming(table, page.now) if row["safe_at"]]
         if shown:
-            cards.figure_row(
-                *(
-                    (
-                        WORKFLOWS[row["workflow"]].short,
-                        formats.moment(row["safe_at"], page.zone),
-                        f"n = {row['n']:,}",
-                    )
-                    for row in shown
-                ),
-                key="safe-hours",
-            )
+            cards.figure_row(*(_safe(row, page.zone) for row in shown), key="safe-hours")
+
+
+def _safe(row: Mapping[str, Any], zone: str) -> tuple[str, str, str]:
+    """One path's hour; paths may be asked about different month ends, so each names its own."""
+    closes = on_the_wall(row["closes_at"], zone)
+    return (
+        WORKFLOWS[row["workflow"]].short,
+        formats.moment(row["safe_at"], zone),
+        f"for {closes.day} {closes:%b}, n = {row['n']:,}",
+    )

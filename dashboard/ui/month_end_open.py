@@ -24,7 +24,8 @@ def meeting(page: Page) -> None:
     hours = handle.figure(page.store, page.now, metrics.last_safe_hours, asked)
     found = forecasting.forecasts(page)
     if found is None or not hours.num_rows:
-        with cards.card(TITLE, "" if found else forecasting.why_none(), "", "meeting"):
+        said = "" if found else forecasting.why_none()
+        with cards.card(TITLE, said, "", "meeting", forecasting.BEHIND, forecasting.COMPUTED):
             return
     closes = min(hours["closes_at"].to_pylist())
     done = done_by(page.store, page.now, found.table, closes).to_pylist()
@@ -39,6 +40,8 @@ def meeting(page: Page) -> None:
         "From what is known of each case now, whatever period is chosen above. Withdrawn cases are "
         "left out. A click on a firm opens its case.",
         "meeting",
+        forecasting.BEHIND,
+        forecasting.COMPUTED,
     ):
         if rows:
             table = pa.Table.from_pylist(rows)

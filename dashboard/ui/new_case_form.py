@@ -66,7 +66,7 @@ def _path() -> Workflow:
         rest = (
             "a four-hour appointment comes with it" if workflow.hold else "no appointment is needed"
         )
-        st.caption(f"{workflow.last} steps; {rest}. It needs: {', '.join(needs)}.")
+        st.caption(f"{workflow.last} steps; {rest}. It needs: {'; '.join(needs)}.")
     return workflow
 
 

@@ -10,7 +10,7 @@ from dashboard import formats, metrics
 from dashboard.handoffs import invitation
 from dashboard.instants import to_datetime, to_us
 from dashboard.people import Role
-from dashboard.ui import agreed, cards, handle, several, tables, today
+from dashboard.ui import agreed, cards, definitions, handle, several, tables, today
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
@@ -56,6 +56,7 @@ def queue(page: Page) -> None:
         st.subheader(f"Yours to record, still with others ({others.num_rows})", anchor=False)
         st.caption("Complete these too once they are done, even if nobody recorded the handover.")
         _listed(page, others, OTHERS_COLUMNS, OTHERS, "Steps that others hold, yours to record")
+    definitions.button("worklist", "queue")
     if has_week(page):
         _week(page)
 

@@ -48,7 +48,10 @@ def _report_of(_view: View, _asked: Asked, key: tuple[str, ...]) -> Report:
 
 def figures(report: Report) -> None:
     """Five figures against the period before."""
-    cards.figure_row(*texts.figures(report))
+    cards.figure_row(
+        *texts.figures(report), figures="sla_cases withdrawn_cases rejected_rows",
+        more="The shares and percentiles are those of the completed cases that sla_cases lists.",
+    )  # fmt: skip
     st.caption(texts.beside(report))
 
 

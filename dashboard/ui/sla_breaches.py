@@ -13,7 +13,7 @@ Row = Mapping[str, Any]
 
 COLUMNS: tables.Columns = {
     "state": st.column_config.MultiselectColumn(
-        "State", options=["▲ late", "▲ open", "reopened"], color=["red", "red", "gray"], width=84
+        "State", options=["▲ late", "▲ open", "reopened"], color=["red", "red", "gray"], width=150
     ),
     "took": st.column_config.TextColumn("Took", width=84),
     "over": st.column_config.TextColumn("Over by", width=84),

@@ -49,7 +49,9 @@ def changes(page: Page, report: Report) -> None:
     with cards.card(
         "What did later entries change?", texts.since_words(report),
         "Each case of which something was entered since, and what that changed in this report. "
-        "Cases that only grew older are left out.", "changes",
+        "Cases that only grew older are left out.", "changes", "sla_cases entries_since",
+        "The report is computed as known then and as known now; of each case with an entry since, "
+        "the columns that differ are listed.",
     ):  # fmt: skip
         st.datetime_input(
             "Entered since", value=None, key=KEY, format="YYYY-MM-DD", step=MINUTE, width=230,

@@ -113,7 +113,8 @@ def turn_words(opened: Opened) -> str:
     if opened.case.state == "closed":
         return "The case is complete."
     rules = opened.case.workflow.step(opened.case.due)
-    return f"Now it is {holder_words(opened.holder)}: step {rules.number}, {rules.label}."
+    until = f" until the day that the firm asked for, {opened.asked}" if opened.asked else ""
+    return f"Now it is {holder_words(opened.holder)}{until}: step {rules.number}, {rules.label}."
 
 
 def holder_words(holder: str) -> str:

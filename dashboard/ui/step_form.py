@@ -98,6 +98,11 @@ def _turn_line(opened: Opened, step: Step) -> str:
     record = opened.case.records[step.number]
     since = opened.turn.began_us if opened.turn else opened.case.moves[-1].at_us
     line = f"Whose turn: **{opened.holder}**, since {formats.moment(to_datetime(since), zone)}."
+    if opened.asked:
+        line += (
+            f" So the clock counts until the requested cancellation date, {opened.asked}; the "
+            f"step itself is for the **{step.party}**."
+        )
     if record.started_us is not None:
         line += f" In work since {formats.moment(to_datetime(record.started_us), zone)}."
     begins = opened.case.fields.get(step.not_before) if step.not_before else None

@@ -11,7 +11,7 @@ from dashboard import formats
 from dashboard.findings.forecast import hundredths
 from dashboard.ui import navigation
 from dashboard.ui.page import Page
-from dashboard.ui.words import SHORT, day_text, marked
+from dashboard.ui.words import SHORT, marked
 from dashboard.workflows import AGREED_DATE, Party
 
 ROW_PX, HEAD_PX = 38, 34
@@ -183,16 +183,6 @@ def list_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
         "path": row["path"],
         "tl": row["team_leader"] or "",
         "case": row["case_id"],
-    }
-
-
-def follow_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
-    """A row of the follow-ups in words."""
-    return {
-        "follow": day_text(row["follow_up"]),
-        "step": f"{row['step']} {row['step_label']}",
-        "turn": [turn_word(row["party"])],
-        "tl": row["team_leader"] or "",
     }
 
 

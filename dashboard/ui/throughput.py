@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import charts, findings, metrics
 from dashboard.findings import Promise
 from dashboard.formats import FEWEST, percent
-from dashboard.ui import cards, counted, filtered, flow_rows, insight, navigation
+from dashboard.ui import cards, counted, definitions, filtered, flow_rows, insight, navigation
 from dashboard.ui.behind import clicked
 from dashboard.ui.page import Page
 
@@ -20,6 +20,7 @@ KEPT = {
     "on time": "within the target", "at risk": "over the target", "late": "over the limit",
 }  # fmt: skip
 SPARK_POINTS = 2  # a line needs two
+SPARKED_PX, PLAIN_PX = 180, 100  # a figure's height with its line and without
 
 
 def figures(page: Page) -> bool:
@@ -34,7 +35,11 @@ def figures(page: Page) -> bool:
     months = _completed(filtered.figure(page, metrics.attainment))
     times = filtered.figure(page, metrics.cycle_percentiles, split="none").to_pylist()
     asked = filtered.promise(page)
-    with st.grid(4, min_column_width=cards.ACROSS, gap="small", key="figures"):
+    height = SPARKED_PX if weeks.num_rows >= SPARK_POINTS else PLAIN_PX
+    with (
+        cards.room_for(height, "figures"),
+        st.grid(4, min_column_width=cards.ACROSS, gap="small", key="figures"),
+    ):
         if times:
             name = f"{times[-1]['period']:%b}"
             _time(f"Median, {name}", times, "p50_days", asked)
@@ -45,6 +50,7 @@ def figures(page: Page) -> bool:
             "Open now", f"{last['open_at_end']:,}", f"{last['late_at_end']:,} past the limit",
             weeks["open_at_end"].to_pylist(), note=DOWNLOADS,
         )  # fmt: skip
+    definitions.button("cycle_percentiles attainment throughput", "figures")
     return True
 
 

@@ -1,13 +1,26 @@
 """The parts of Today: the figures, the warning, the worklist and the groups beside it."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import formats, metrics
+from dashboard.findings.words import path
 from dashboard.instants import to_datetime, to_us
-from dashboard.ui import agreed, cards, forecasting, handle, importing, several, tables
+from dashboard.ui import (
+    agreed,
+    cards,
+    definitions,
+    forecasting,
+    handle,
+    importing,
+    several,
+    tables,
+)
 from dashboard.ui.messages_waiting import messages_waiting
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
@@ -19,6 +32,8 @@ WORK_COLUMNS = (
 )  # fmt: skip
 REFRESH_SECONDS = 20
 DOWNLOADS = "downloads"
+MOST_LINES, FEW_MORE = 10, 3  # of a group: more than both together are folded after the first
+Row = dict[str, Any]
 
 
 def figures(page: Page) -> None:
@@ -50,7 +65,7 @@ def month_end_warning(page: Page) -> None:
         page.store, page.now, metrics.month_end_steps, {"workflow": page.filters.get("workflow")}
     )
     sentences = [
-        f"On the {workflow.short} path the order step takes "
+        f"On the {path(workflow.key)} path the order step takes "
         f"{formats.duration(row['median_window_minutes'] * 60_000_000)} around month end, against "
         f"{formats.duration(row['median_rest_minutes'] * 60_000_000)} in the rest of the month."
         for row in told.to_pylist()
@@ -70,9 +85,14 @@ def worklist(page: Page) -> None:
         pa.array([not row for row in table["waits_for_download"].to_pylist()], pa.bool_())
     )
     changes(page.store.position, page.now)
-    if not waiting.num_rows:
+    if waiting.num_rows:
+        _list(page, waiting)
+    else:
         _nothing(page)
-        return
+    definitions.button("today_counts worklist", "today")
+
+
+def _list(page: Page, waiting: pa.Table) -> None:
     found = forecasting.forecasts(page)
     columns = WORK_COLUMNS
     if found:
@@ -133,11 +153,12 @@ def groups(page: Page, *, with_appointments: bool = True) -> None:
     with second:
         messages_waiting(page)
         _follow_ups(page)
-        _case_card(
+        waiting = _case_card(
             f"Waiting only for the customer’s download ({downloads.num_rows})", downloads,
             DOWNLOADS, "No local case waits for its licences to be downloaded.",
         )  # fmt: skip
-        several.offer(page, downloads, (), DOWNLOADS)
+        with waiting:
+            several.offer(page, downloads, (), DOWNLOADS)
 
 
 def _appointments(page: Page) -> None:
@@ -152,11 +173,13 @@ def _appointments(page: Page) -> None:
         st.subheader(f"Appointments, today and {following:%A}", anchor=False)
         if not table.num_rows:
             st.caption("No appointment on these two days.")
-        for row in table.to_pylist():
-            length = hours(row["workflow"])
-            begins_us = to_us(row["appointment_at"])
-            when = agreed.window(begins_us, length, page.zone, row["firm_zone"])
-            _line(row, f"**{when}** {plain(row['firm'])}")
+        _lines(table, "appointments", lambda row: _appointment(page, row))
+
+
+def _appointment(page: Page, row: Row) -> str:
+    begins_us = to_us(row["appointment_at"])
+    when = agreed.window(begins_us, hours(row["workflow"]), page.zone, row["firm_zone"])
+    return f"**{when}** {plain(row['firm'])}"
 
 
 def _follow_ups(page: Page) -> None:
@@ -166,25 +189,43 @@ def _follow_ups(page: Page) -> None:
         st.subheader(f"Follow up today ({table.num_rows})", anchor=False)
         if not table.num_rows:
             st.caption("Nothing to look at again today.")
-        for row in table.to_pylist():
-            since = (
-                "" if row["follow_up"] == page.today else f", since {day_text(row['follow_up'])}"
-            )
-            _line(row, f"{plain(row['firm'])} :gray[{row['step']} {row['step_label']}{since}]")
+        _lines(table, "follow-ups", lambda row: _follow_up(page, row))
 
 
-def _case_card(title: str, table: pa.Table, key: str, nothing: str) -> None:
-    with st.container(border=True, key=f"card-{key}"):
+def _follow_up(page: Page, row: Row) -> str:
+    since = "" if row["follow_up"] == page.today else f", since {day_text(row['follow_up'])}"
+    return f"{plain(row['firm'])} :gray[{row['step']} {row['step_label']}{since}]"
+
+
+def _case_card(title: str, table: pa.Table, key: str, nothing: str) -> DeltaGenerator:
+    """The card of a group; returns it for what there is to do with the whole group."""
+    group = st.container(border=True, key=f"card-{key}")
+    with group:
         st.subheader(title, anchor=False)
         if not table.num_rows:
             st.caption(nothing)
-        for row in table.to_pylist():
-            waited = formats.duration(row["step_us"])
-            _line(row, f"{plain(row['firm'])} :gray[{row['step']} {row['step_label']}, {waited}]")
+        _lines(table, key, _waiting)
+    return group
 
 
-def _line(row: dict[str, object], label: str) -> None:
-    st.page_link(CASE, label=label, query_params={"id": str(row["case_id"])})
+def _waiting(row: Row) -> str:
+    waited = formats.duration(row["step_us"])
+    return f"{plain(row['firm'])} :gray[{row['step']} {row['step_label']}, {waited}]"
+
+
+def _lines(table: pa.Table, key: str, label: Callable[[Row], str]) -> None:
+    """A line a case, which opens it; of many the rest waits for a click."""
+    rows = table.to_pylist()
+    shown = len(rows) if len(rows) <= MOST_LINES + FEW_MORE else MOST_LINES
+    _links(rows[:shown], label)
+    if rest := rows[shown:]:
+        with st.expander(f"{len(rest)} more", key=f"more-{key}"):
+            _links(rest, label)
+
+
+def _links(rows: list[Row], label: Callable[[Row], str]) -> None:
+    for row in rows:
+        st.page_link(CASE, label=label(row), query_params={"id": str(row["case_id"])})
 
 
 def _paths(page: Page) -> dict[str, object]:

@@ -13,7 +13,7 @@ from dashboard.findings import Promise
 from dashboard.findings import what_if as found_in
 from dashboard.instants import to_datetime, to_us
 from dashboard.planning import Asked, Question
-from dashboard.ui import cards, insight
+from dashboard.ui import cards, definitions, insight
 from dashboard.ui.page import Page
 from dashboard.workflows import WORKFLOWS, Party
 
@@ -33,6 +33,12 @@ RESERVES = {
     "one_more_tl": "What team leaders do besides these cases is not in the log.",
     "order_mid_month": "",
 }
+BEHIND = "planning_days planning_cases planning_turns"
+COMPUTED = (
+    "An estimate: dashboard/planning fits waits, work and arrivals to the rows of these queries, "
+    "and lets a simulated department live through the log’s business days, as it is and changed. "
+    "docs/decisions.md says why."
+)
 METHOD = (
     "{n} pairs of departments with equal chance, as it is and changed; {cases}, whatever path "
     "and team leader are chosen above. Bars: 90\u00a0% intervals for the effect in as long a time; "
@@ -121,6 +127,7 @@ def _show(page: Page, question: Question, simulated: Found) -> None:
         n=len(SEEDS), cases=newest + period, proved=found_in.proved(asked.check, promise),
         reserve=RESERVES[question.key],
     ))  # fmt: skip
+    definitions.button(BEHIND, "what-if", COMPUTED)
 
 
 def _kept(answer: pa.Table) -> list[tuple[str, str, str]]:

@@ -218,7 +218,7 @@ CREATE MACRO spent_us(began_pos, ended_pos, now_pos) AS
 CREATE MACRO is_ours(party) AS party <> 'Customer';
 
 -- Business time of a completed step since somebody started it. NULL where Start was not recorded,
--- and in a case that was opened again: the starts of its earlier rounds are gone.
+-- and in a case that was reopened: the starts of its earlier rounds are gone.
 CREATE MACRO worked_us(business_us, started_pos, completed_pos, is_reopened) AS
     CASE
         WHEN NOT is_reopened AND started_pos IS NOT NULL

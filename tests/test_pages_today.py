@@ -1,0 +1,82 @@
+"""What stands beside the worklist, and what a case says while the firm's own date is ahead."""
+
+from datetime import UTC, datetime, timedelta
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard.store import Store
+from dashboard.ui.today import FEW_MORE, MOST_LINES
+from dashboard.ui.words import day_text
+from tests.test_pages import Browse, browse, live, log, said, walked
+
+__all__ = ["browse", "live", "log"]  # fixtures
+
+
+def folded(app: AppTest) -> list[str]:
+    return [item.label for item in app.expander]
+
+
+def asked_for(store: Store, days: int) -> tuple[str, str]:
+    """A case whose firm asked to be cancelled in so many days: its id, and the date as shown."""
+    day = datetime.now(UTC).date() + timedelta(days)
+    return walked(store, "local", 2, requested_date=day).case_id, day_text(day)
+
+
+def test_a_long_group_is_folded_after_its_first_cases(browse: Browse, live: Store):
+    for _ in range(MOST_LINES + FEW_MORE + 1):
+        walked(live, "local", 6)
+
+    app = browse()
+
+    assert folded(app) == [f"{FEW_MORE + 1} more"]
+    assert len(app.main.get("page_link")) >= MOST_LINES + FEW_MORE + 1
+
+
+def test_a_group_is_not_folded_for_a_few(browse: Browse, live: Store):
+    for _ in range(MOST_LINES + FEW_MORE):
+        walked(live, "local", 6)
+
+    app = browse()
+
+    assert folded(app) == []
+
+
+def test_a_caller_is_told_the_day_that_the_firm_asked_for_and_no_limit(browse: Browse, live: Store):
+    case_id, day = asked_for(live, 30)
+
+    app = browse("case", id=case_id)
+
+    [sentence] = [item.value for item in app.markdown if "reached us" in item.value]
+    assert f"You asked for {day} as the day of cancellation" in sentence
+    assert "It is to be complete by" not in sentence
+    assert "with your firm" not in sentence
+
+
+def test_the_clock_of_a_firm_that_asked_for_a_later_day_does_not_take_the_step_from_its_party(
+    browse: Browse, live: Store
+):
+    case_id, day = asked_for(live, 30)
+
+    app = browse("case", id=case_id)
+
+    [turn] = [item.value for item in app.markdown if item.value.startswith("Whose turn")]
+    assert f"until the requested cancellation date, {day}" in turn
+    assert "the step itself is for the **Team leader**" in turn
+
+
+def test_completing_a_step_before_the_day_asked_for_says_until_when_the_clock_is_the_firms(
+    browse: Browse, live: Store
+):
+    case_id, day = asked_for(live, 30)
+    app = browse("case", id=case_id)
+
+    app.button(key=f"complete-{case_id}-3-{live.case(case_id).version}").click().run()
+
+    assert f"until the day that the firm asked for, {day}: step 4" in app.success[0].value
+
+
+def test_a_page_without_a_case_has_the_find_box_that_it_names(browse: Browse):
+    app = browse("case")
+
+    assert "Look for the firm in the find box" in said(app)
+    assert app.text_input(key="find").placeholder == "Firm, case, ticket or order"
