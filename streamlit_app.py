@@ -9,7 +9,7 @@ from dashboard import ui
 
 @st.cache_resource
 def settle() -> None:
-    """Streamlit collects garbage after every run: what the imports left need not be looked at."""
+    """What the imports left is no garbage: no collection need look at it."""
     gc.collect()
     gc.freeze()
 
