@@ -28,7 +28,7 @@ GOOD, MEET = "How good have forecasts been?", "Which open cases will meet the co
 def forget() -> Iterator[None]:
     """No table of another test's log is shown."""
     yield
-    forecasting._table.clear()
+    forecasting._made.clear()
 
 
 @pytest.fixture

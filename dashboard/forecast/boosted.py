@@ -6,11 +6,12 @@ since durations are noisy and a deep tree takes the noise for a rule.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from dashboard.forecast.models import Pause, go_on
 from dashboard.forecast.scores import LEVELS, MIDDLE, finished_weights
@@ -47,7 +48,7 @@ class Boosted:
                 loss="quantile", quantile=level, random_state=self.seed, **TREES
             )
             # One thread: the pages need the other cores, and small forests gain nothing by more.
-            with threadpool_limits(1):
+            with _threads().limit(limits=1):
                 forests.append(forest.fit(features, minutes, sample_weight=weights))
         return FittedBoosted(tuple(forests))
 
@@ -59,13 +60,13 @@ class FittedBoosted:
     forests: tuple[HistGradientBoostingRegressor, ...]
 
     def predict(self, rows: Snapshots) -> Floats:
-        with threadpool_limits(1):
+        with _threads().limit(limits=1):
             columns = [forest.predict(rows.features) for forest in self.forests]
         return np.sort(np.maximum(np.column_stack(columns), 0), axis=1)
 
     def medians(self, features: Floats) -> Floats:
         """The median alone, for features as they might have been."""
-        with threadpool_limits(1):
+        with _threads().limit(limits=1):
             return np.maximum(self.forests[MIDDLE].predict(features), 0)
 
 
@@ -96,3 +97,9 @@ def _medians(features: Floats) -> Floats:
     found = np.full(features.shape[1], np.nan)
     found[known] = np.nanmedian(features[:, known], axis=0)
     return found
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """What says how many threads forests take; to find it anew costs more than a prediction."""
+    return ThreadpoolController()

@@ -169,10 +169,10 @@ def _drivers(
     model, usual = forecaster.fitted, forecaster.usual
     if not isinstance(model, FittedBoosted) or usual is None or not len(rows):
         return found
-    own = model.medians(rows.features)
-    for driver, names in DRIVERS.items():
-        effect = own - model.medians(usual.replaced(rows, names))
-        for case, minutes in enumerate(effect.tolist()):
+    might = [usual.replaced(rows, names) for names in DRIVERS.values()]
+    own, *others = np.split(model.medians(np.vstack([rows.features, *might])), 1 + len(might))
+    for driver, other in zip(DRIVERS, others, strict=True):
+        for case, minutes in enumerate((own - other).tolist()):
             if used[case] == forecaster.chosen and abs(minutes) >= LEAST_EFFECT:
                 found[case].append({"driver": driver, "minutes": round(minutes, 1)})
     return [sorted(one, key=lambda item: -abs(float(item["minutes"]))) for one in found]

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import findings, metrics
 from dashboard.findings import forecast as words
-from dashboard.forecast import Forecaster, forecast_open
+from dashboard.forecast import forecast_open
 from dashboard.forecasting import FAILURES, Learnt
 from dashboard.store import Store
 from dashboard.ui import handle
@@ -35,11 +35,7 @@ class Forecasts:
 
     learnt: Learnt
     table: pa.Table
-
-    @property
-    def by_case(self) -> Mapping[str, dict[str, Any]]:
-        """The rows of cases of which something is known."""
-        return {row["case_id"]: row for row in self.table.to_pylist() if row["model"]}
+    by_case: Mapping[str, dict[str, Any]]  # the rows of cases of which something is known
 
 
 def forecasts(page: Page) -> Forecasts | None:
@@ -48,18 +44,17 @@ def forecasts(page: Page) -> Forecasts | None:
     if learnt is None:
         return None
     key = (learnt.forecaster.learnt_at.isoformat(), page.store.head().hash, page.now.isoformat())
-    table = _table(page.store, page.now, learnt.forecaster, key)
-    return None if table is None else Forecasts(learnt, table)
+    return _made(page.store, page.now, learnt, key)
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
-def _table(
-    _store: Store, _now: datetime, _forecaster: Forecaster, key: tuple[str, ...]
-) -> pa.Table | None:
+def _made(_store: Store, _now: datetime, _learnt: Learnt, key: tuple[str, ...]) -> Forecasts | None:
     try:
-        return forecast_open(_store, _now, _forecaster)
+        table = forecast_open(_store, _now, _learnt.forecaster)
     except FAILURES:  # a log so strange is shown without
         return None
+    known = {row["case_id"]: row for row in table.to_pylist() if row["model"]}
+    return Forecasts(_learnt, table, known)
 
 
 def why_none() -> str:
