@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -28,15 +29,21 @@ def mark(screen: Screen, card: str, across: float) -> dict[str, str]:
     chart = screen.page.locator(f".st-key-card-{card} canvas, .st-key-card-{card} svg.marks").first
     chart.scroll_into_view_if_needed()
     screen.settle()
-    box = chart.bounding_box()
-    assert box
-    for column in range(0, 8 * STEP, STEP):
-        for down in range(30, int(box["height"]) - 40, STEP):
-            screen.page.mouse.move(
-                box["x"] + box["width"] * across + column, box["y"] + down, steps=1
-            )
-            screen.page.wait_for_timeout(15)
-            if told := words(screen.page.locator("#vg-tooltip-element.visible")):
+    tip = screen.page.locator("#vg-tooltip-element.visible")
+    # on a busy machine a tip comes late, and what stands above may still grow: slower each time
+    for pause in (15, 60, 200):
+        box = chart.bounding_box()
+        assert box
+        for column, down in product(
+            range(0, 8 * STEP, STEP), range(30, int(box["height"]) - 40, STEP)
+        ):
+            left = box["x"] + box["width"] * across + column
+            screen.page.mouse.move(left, box["y"] + down, steps=1)
+            screen.page.wait_for_timeout(pause)
+            if not words(tip):
+                continue
+            screen.page.wait_for_timeout(200)
+            if told := words(tip):  # not that of a mark which the pointer has just left
                 return told
     raise AssertionError(f"there is no mark at {across:.0%} of {card}")
 
