@@ -53,9 +53,9 @@ def live_app(
             server.wait(STOP_SECONDS)
 
 
-def answers(server: subprocess.Popen[bytes], health: str) -> bool:
-    """Wait until the server answers; false if it ends or stays silent."""
-    deadline = time.monotonic() + START_SECONDS
+def answers(server: subprocess.Popen[Any], health: str, seconds: float = START_SECONDS) -> bool:
+    """Wait until the server answers; false if it ends, or stays silent for so long."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.poll() is None:
         try:
             with urllib.request.urlopen(health, timeout=1):

@@ -6,14 +6,13 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
-from tests.live import ROOT
+from tests.live import ROOT, answers
 
 PATIENCE_SECONDS = 900  # packages come from wherever pip is told to get them
 ENDS_SECONDS = 60
@@ -74,7 +73,7 @@ def running(command: Sequence[str], clone: Path, home: Path, port: int) -> Gener
     listener = Thread(target=terminal.listen)
     listener.start()
     try:
-        if not answers(process, port):
+        if not answers(process, f"http://127.0.0.1:{port}/_stcore/health", PATIENCE_SECONDS):
             raise RuntimeError(f"It does not answer:\n{terminal.text}")
         terminal.answered = time.monotonic() - terminal.began
         yield terminal
@@ -83,16 +82,6 @@ def running(command: Sequence[str], clone: Path, home: Path, port: int) -> Gener
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         listener.join()
-
-
-def answers(process: subprocess.Popen[str], port: int) -> bool:
-    """Wait until the port answers; false if the command ends or stays silent."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}", timeout=5):
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def end(terminal: Terminal) -> int:
