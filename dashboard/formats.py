@@ -12,6 +12,8 @@ MINUTE_US = 60_000_000
 DAY_US = 540 * MINUTE_US
 # Cases below which a percentile or a share is shown pale or hollow and not compared with others.
 FEWEST = 20
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 CITIES = {"America/New_York": "New York", "America/Chicago": "Chicago"}
 
 
@@ -45,7 +47,8 @@ def moment(instant: datetime | None, zone: str) -> str:
     if instant is None:
         return ""
     local = instant.astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%b} {local:%H:%M}"
+    day, month = DAYS[local.weekday()], MONTHS[local.month - 1]
+    return f"{day} {local.day} {month} {local.hour:02}:{local.minute:02}"
 
 
 def percent(share: float) -> str:

@@ -3,7 +3,7 @@
 -- not in it yet. Times are those that hold after corrections, whenever these were made.
 --
 -- grain:   one row per event that moves a case, hands its step over, agrees on a date or moves one
--- params:  $now TIMESTAMPTZ = now
+-- params:  $now TIMESTAMPTZ = now, $only_open BOOLEAN = FALSE (leaves cases out that are not open)
 -- columns: case_no, case_id, version, workflow, due, last_step, party, is_withdrawn, us, pos,
 --          opened_pos, handed_pos, appointment_us, requested_pos
 -- order:   case_no, version
@@ -37,6 +37,10 @@ effective AS (
     LEFT JOIN mended ON events.case_no = mended.case_no AND events.version = mended.version
     WHERE
         events.case_no IS NOT NULL
+        AND (
+            NOT $only_open::BOOLEAN
+            OR events.case_no IN (SELECT cases.case_no FROM cases WHERE cases.state = 'open')
+        )
         AND (
             events.kind IN (
                 'case_opened', 'step_completed', 'step_reopened', 'case_withdrawn', 'case_resumed',

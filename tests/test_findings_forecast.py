@@ -15,10 +15,6 @@ PROMISE = Promise(target=2, limit=3)
 CLOSES = datetime(2026, 11, 30, 22, tzinfo=UTC)
 
 
-def case(share: float | None, *, late: bool = False) -> dict[str, Any]:
-    return {"p_miss_limit": share, "is_late": late, "p_done": share}
-
-
 def whole(model: str, mae: float, crps: float, forecasts: int = 50) -> dict[str, Any]:
     figures = dict.fromkeys(SCHEMA.names[4:], 0.8)
     return figures | {
@@ -45,13 +41,11 @@ def test_only_what_is_certain_is_told_and_drawn_as_certain(share, said, drawn):
 
 
 def test_cases_at_risk_are_added_up_and_those_past_the_limit_stand_apart():
-    rows = [case(1.0, late=True), case(0.6), case(0.25), case(None)]
-
-    assert words.at_risk(rows) == (
+    assert words.at_risk(1, [0.6, 0.25, None]) == (
         "1 case is past the limit already. Of the other 2 open cases about **0.8** will miss the "
         "limit; 1 more likely than not. Of 1 nothing can be said yet."
     )
-    assert words.at_risk([]) == "No case is open."
+    assert words.at_risk(0, []) == "No case is open."
 
 
 def test_the_coming_days_are_added_up_and_the_best_is_named():
@@ -127,7 +121,7 @@ def test_what_drives_a_forecast_is_named_with_its_sign():
 
 
 def test_who_meets_month_end_is_added_up():
-    assert words.by_month_end([case(0.9), case(0.4), case(None)], CLOSES, ZONE) == (
+    assert words.by_month_end([0.9, 0.4, None], CLOSES, ZONE) == (
         "Of 2 open cases about **1** will be completed by Mon 30 Nov 17:00; 1 more likely not."
     )
-    assert words.by_month_end([case(None)], CLOSES, ZONE).startswith("No open case of these")
+    assert words.by_month_end([None], CLOSES, ZONE).startswith("No open case of these")

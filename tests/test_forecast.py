@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ from dashboard.forecast import (
     like_cases,
     track_record,
 )
-from dashboard.forecast.history import NAMES, history
+from dashboard.forecast.history import NAMES, history, open_now
 from dashboard.forecast.moves import read_moves
 from dashboard.forecast.snapshots import MINUTE_US
 from dashboard.instants import to_us
@@ -193,6 +194,25 @@ def test_the_finish_comes_after_now_inside_opening_hours_and_in_order(forecasts)
     assert (np.diff(found, axis=1) >= 0).all()
     assert (found >= to_us(FRIDAY)).all()
     assert (CALENDAR.instant(CALENDAR.position(found.ravel())) == found.ravel()).all()
+
+
+def test_a_case_asked_for_alone_is_told_what_it_is_told_among_all(sample, learnt, forecasts):
+    for case_id in forecasts["case_id"].to_pylist()[::7]:
+        alone = forecast_open(sample, FRIDAY, learnt, case_id)
+
+        assert alone.to_pylist() == forecasts.filter(pc.field("case_id") == case_id).to_pylist()
+    assert forecast_open(sample, FRIDAY, learnt, "C-nowhere").num_rows == 0
+
+
+def test_the_ways_of_open_cases_alone_say_how_these_stand(sample):
+    every, opened = read_moves(sample, FRIDAY), read_moves(sample, FRIDAY, only_open=True)
+
+    told = open_now(opened, SETTINGS, FRIDAY)
+
+    assert 0 < len(opened) < len(every)
+    for name in ("case", "group", "at", "like", "features"):
+        whole = getattr(open_now(every, SETTINGS, FRIDAY), name)
+        np.testing.assert_array_equal(getattr(told, name), whole)
 
 
 def test_at_night_the_earliest_finish_is_the_next_morning(sample, learnt):

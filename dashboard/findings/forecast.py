@@ -37,14 +37,12 @@ def hundredths(share: float | None) -> float | None:
     return share if share in (None, 0, 1) else min(max(round(share, 2), 0.01), 0.99)
 
 
-def at_risk(rows: Sequence[Row]) -> str:
-    """From open cases with p_miss_limit and is_late: how many will miss their limit."""
-    late = [row for row in rows if row["is_late"]]
-    ahead = [row["p_miss_limit"] for row in rows if not row["is_late"]]
+def at_risk(late: int, ahead: Sequence[float | None]) -> str:
+    """From how many open cases are late, and the others' chances: how many will miss the limit."""
     known = [share for share in ahead if share is not None]
     parts = []
     if late:
-        parts.append(f"{count_is(len(late), 'case')} past the limit already.")
+        parts.append(f"{count_is(late, 'case')} past the limit already.")
     if known:
         likely = sum(share >= 0.5 for share in known)
         others = "other " if late else ""
@@ -159,9 +157,9 @@ def driven(drivers: Sequence[Row], promise: Promise) -> str:
     return f"Against what is usual in this step {', '.join(parts)}."
 
 
-def by_month_end(rows: Sequence[Row], closes: datetime, zone: str) -> str:
-    """From open cases with p_done: how many will be completed by the month's last close."""
-    known = [row["p_done"] for row in rows if row["p_done"] is not None]
+def by_month_end(chances: Sequence[float | None], closes: datetime, zone: str) -> str:
+    """From the open cases' chances: how many will be completed by the month's last close."""
+    known = [share for share in chances if share is not None]
     if not known:
         return "No open case of these has a forecast yet."
     unlikely = sum(share < 0.5 for share in known)

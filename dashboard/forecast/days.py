@@ -49,7 +49,8 @@ def expected_days(
     closes = calendar.position(calendar.first_instant(dates + 1))
     dates, closes = dates[closes > here], closes[closes > here]
     edges = np.append(here, closes)
-    done = np.array([_done(forecasts, (edge - here) / MINUTE_US) for edge in edges])
+    quantiles = matrix(forecasts["minutes"])
+    done = np.array([_done(quantiles, (edge - here) / MINUTE_US) for edge in edges])
     shares = np.diff(np.nan_to_num(done), axis=0)
     columns = {
         "day": dates,
@@ -69,19 +70,19 @@ def _due(positions: Integers, edges: Integers) -> Integers:
 def done_by(view: View, now: datetime, forecasts: pa.Table, instant: datetime) -> pa.Array:
     """How likely each of the cases is completed by an instant; empty where nothing is known."""
     here, then = view.settings.calendar.position([to_us(now), to_us(instant)]).tolist()
-    done = _done(forecasts, (then - here) / MINUTE_US)
+    done = _done(matrix(forecasts["minutes"]), (then - here) / MINUTE_US)
     return pa.array(done, mask=np.isnan(done))
 
 
-def _done(forecasts: pa.Table, minutes: float) -> Floats:
+def _done(quantiles: Floats, minutes: float) -> Floats:
     """The chance of each case to be done within so many minutes from now; NaN: nobody knows."""
-    quantiles = matrix(forecasts["minutes"])
     chance = places(np.full(len(quantiles), max(minutes, 0.0)), quantiles)
     return np.where(np.isnan(quantiles[:, 0]), np.nan, np.where(minutes > 0, chance, 0.0))
 
 
 def matrix(lists: pa.ChunkedArray) -> Floats:
     """A column of quantiles as rows of them; NaN where a case has none."""
-    none = [np.nan] * len(LEVELS)
-    rows = [none if row is None else row for row in lists.to_pylist()]
-    return np.array(rows, dtype=float).reshape(len(rows), len(LEVELS))
+    found = np.full((len(lists), len(LEVELS)), np.nan)
+    known = lists.is_valid().to_numpy()
+    found[known] = lists.combine_chunks().flatten().to_numpy().reshape(-1, len(LEVELS))
+    return found

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dashboard.forecast.boosted import FittedBoosted
 from dashboard.forecast.history import HOUR_US, awaited, open_now, window_ends
@@ -46,8 +47,10 @@ class Standing:
     limit_pos: Integers
 
 
-def forecast_open(view: View, now: datetime, forecaster: Forecaster) -> pa.Table:
-    """Every open case's finish as a range, the most likely to miss its limit first.
+def forecast_open(
+    view: View, now: datetime, forecaster: Forecaster, case_id: str | None = None
+) -> pa.Table:
+    """Every open case's finish as a range, the most likely to miss its limit first; or one case's.
 
     One row a case: p10 … p90, the instants by which it will have finished with 10 … 90 %
     probability, inside opening hours and not before the four-hour window that it waits for, if
@@ -58,7 +61,7 @@ def forecast_open(view: View, now: datetime, forecaster: Forecaster) -> pa.Table
     drivers, what moves the middle of the range, in business minutes against what is usual in the
     step, the strongest first. Withdrawn cases are left out, as nobody knows whether they go on.
     """
-    standing = _standing(view, now)
+    standing = _standing(view, now, case_id)
     rows = standing.rows
     floors = _floors(standing.moves, rows, view, now)
     quantiles = np.maximum(forecaster.quantiles(rows), floors[:, None])
@@ -67,12 +70,12 @@ def forecast_open(view: View, now: datetime, forecaster: Forecaster) -> pa.Table
     limit = _chance(standing.limit_pos, rows, quantiles, floors)
     table = pa.table(
         {
-            "case_id": [standing.moves.case_ids[case - 1] for case in rows.case.tolist()],
+            "case_id": pa.array(map(standing.moves.case_ids.get, rows.case.tolist()), pa.string()),
             **_instants(rows, quantiles, view.settings),
             "p_miss_target": _chance(standing.target_pos, rows, quantiles, floors),
             "p_miss_limit": limit,
-            "model": used,
-            "workflow": paths,
+            "model": pa.array(used, pa.string()),
+            "workflow": pa.array(paths, pa.string()),
             "step": rows.group % PATH,
             "finished_cases": [forecaster.finished[path] for path in paths],
             "minutes": _lists(quantiles),
@@ -87,19 +90,19 @@ def like_cases(view: View, now: datetime, forecaster: Forecaster, case_id: str) 
     """The past cases that an open case is like, the nearest first; empty if it is not open."""
     moves = read_moves(view, now)
     rows = open_now(moves, view.settings, now)
-    own = [at for at, case in enumerate(rows.case.tolist()) if moves.case_ids[case - 1] == case_id]
+    own = [at for at, case in enumerate(rows.case.tolist()) if moves.case_ids[case] == case_id]
     if not own or forecaster.nearest is None:
         return []
     near = forecaster.nearest.neighbours(rows.take(np.array(own)))
-    return [
-        moves.case_ids[case - 1] for case in near.tolist() if moves.case_ids[case - 1] != case_id
-    ]
+    return [moves.case_ids[case] for case in near.tolist() if moves.case_ids[case] != case_id]
 
 
-def _standing(view: View, now: datetime) -> Standing:
-    moves = read_moves(view, now)
+def _standing(view: View, now: datetime, case_id: str | None) -> Standing:
+    moves = read_moves(view, now, only_open=True)
     rows = open_now(moves, view.settings, now)
     limits = view.run("forecast_cases", now=now)
+    if case_id:
+        limits = limits.filter(pc.field("case_id") == case_id)
     # a case that moved between the two readings may be in one of them only
     _, own, told = np.intersect1d(rows.case, limits["case_no"].to_numpy(), return_indices=True)
     target, limit = (limits[name].to_numpy()[told] for name in ("target_pos", "limit_pos"))
@@ -148,9 +151,9 @@ def _instants(rows: Snapshots, quantiles: Floats, settings: Settings) -> dict[st
 
 def _lists(quantiles: Floats) -> pa.Array:
     """Each row of quantiles as a list; empty where nothing is known."""
-    known = np.isfinite(quantiles[:, 0]).tolist()
-    rows = [row if has else None for row, has in zip(quantiles.tolist(), known, strict=True)]
-    return pa.array(rows, _MINUTES)
+    unknown = ~np.isfinite(quantiles[:, 0])
+    ends = np.arange(len(quantiles) + 1, dtype=np.int32) * quantiles.shape[1]
+    return pa.ListArray.from_arrays(ends, quantiles.ravel(), mask=pa.array(unknown))
 
 
 def _chance(due_pos: Integers, rows: Snapshots, quantiles: Floats, floors: Floats) -> pa.Array:

@@ -21,7 +21,7 @@ NONE = -1  # where the log says nothing
 class Moves:
     """One row per state that a case was in, in order; instants also as positions (`…_pos`)."""
 
-    case_ids: list[str]  # by number, the first case being number 1
+    case_ids: dict[int, str]  # by number
     case: Integers
     group: Integers  # path and due step, see `snapshots.PATH`
     party: Integers
@@ -72,9 +72,9 @@ class Moves:
         return (_passed(np.sort(began), us) - _passed(np.sort(ended), us)).astype(float)
 
 
-def read_moves(view: View, now: datetime) -> Moves:
-    """What `view` knows of all cases until `now`."""
-    table = view.run("forecast_moves", now=now)
+def read_moves(view: View, now: datetime, *, only_open: bool = False) -> Moves:
+    """What `view` knows of all cases until `now`; or of those open now, which is much less."""
+    table = view.run("forecast_moves", now=now, only_open=only_open)
     case = _integers(table, "case_no")
     is_last = np.append(case[1:] != case[:-1], True) if len(case) else np.zeros(0, dtype=bool)
     due, last = _integers(table, "due"), _integers(table, "last_step")
@@ -85,7 +85,7 @@ def read_moves(view: View, now: datetime) -> Moves:
     has_end = ends < len(case)
     at_end = np.where(has_end, ends, 0)
     return Moves(
-        case_ids=_case_ids(table, is_last),
+        case_ids=_case_ids(table, case, is_last),
         case=case,
         group=_paths(table) * PATH + due,
         party=_parties(table),
@@ -133,8 +133,9 @@ def _parties(table: pa.Table) -> Integers:
     return np.array([*numbers, NONE], dtype=np.int64)[places]
 
 
-def _case_ids(table: pa.Table, is_last: Flags) -> list[str]:
-    return table["case_id"].take(pa.array(np.flatnonzero(is_last))).to_pylist()
+def _case_ids(table: pa.Table, case: Integers, is_last: Flags) -> dict[int, str]:
+    ids = table["case_id"].take(pa.array(np.flatnonzero(is_last))).to_pylist()
+    return dict(zip(case[is_last].tolist(), ids, strict=True))
 
 
 def _passed(instants: Integers, us: Integers) -> Integers:

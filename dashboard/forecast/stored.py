@@ -58,7 +58,7 @@ def with_stored(forecaster: Forecaster, view: View, now: datetime) -> Forecaster
 
 
 def _stored(events: Sequence[Draft], moves: Moves) -> Stored:
-    numbers = {case_id: number for number, case_id in enumerate(moves.case_ids, start=1)}
+    numbers = {case_id: number for number, case_id in moves.case_ids.items()}
     found: list[tuple[int, int, Sequence[int], Sequence[int]]] = []
     for event in events:
         said: Mapping[str, Any] = event.data

@@ -5,7 +5,7 @@ Nothing is stored here that the log does not say. Pages and figures read only th
 
 import os
 import threading
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,10 @@ KEPT_BYTES = 256 * 2**20  # of tables that were asked for and may be asked for a
 # DuckDB makes room for a whole batch in each column, however few rows come; a million by default.
 ROWS_A_BATCH = 16_384
 SMALL_BYTES = 2**20
+EVENTS_OF_CASE = (
+    "SELECT version, kind, occurred.us AS occurred_us, recorded_us, actor, data "
+    "FROM events WHERE case_no = $case_no ORDER BY version"
+)
 # What DuckDB says of a parameter's value that is not of its type, or out of its range.
 UNFIT = (
     duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException,
@@ -120,15 +124,17 @@ class Model:
         not of the parameter's type.
         """
         query, values = self.asked(name, now, params)
-        # Before the query: a table is kept for a state that it is not older than.
-        key = (self.position, name, *values.items())
-        with self._keeping:
-            table = self._tables.get(key)
-        if table is None:
-            table = _table(self._connection.cursor(), query, values)
-            with self._keeping, suppress(ValueError):  # larger than all that may be kept
-                self._tables[key] = table
-        return table
+        key = (name, *values.items())
+        return self._kept(key, lambda: _table(self._connection.cursor(), query, values))
+
+    def events_of(self, case_id: str) -> pa.Table:
+        """The case's events in order of version, with what a draft needs; empty if there is none.
+
+        A page asks for them many times over.
+        """
+        number = self.case_number(case_id)
+        asked = {"case_no": number}
+        return self._kept(("", number), lambda: _fitting(self.sql(EVENTS_OF_CASE, asked)))
 
     def asked(
         self, name: str, now: datetime, params: Mapping[str, Any]
@@ -146,9 +152,22 @@ class Model:
         }
         return query, values
 
+    def _kept(self, key: Hashable, ask: Callable[[], pa.Table]) -> pa.Table:
+        """The table that was kept for this state of the model, or a new one."""
+        # Before the query: a table is kept for a state that it is not older than.
+        key = (self.position, key)
+        with self._keeping:
+            table = self._tables.get(key)
+        if table is None:
+            table = ask()
+            with self._keeping, suppress(ValueError):  # larger than all that may be kept
+                self._tables[key] = table
+        return table
+
     def sql(self, text: str, params: Mapping[str, Any] | None = None) -> pa.Table:
         """The table of a statement of our own; for the store, never for pages."""
-        return self._connection.cursor().execute(text, dict(params or {})).to_arrow_table()
+        told = self._connection.cursor().execute(text, dict(params or {}))
+        return told.to_arrow_table(ROWS_A_BATCH)
 
     def case_number(self, case_id: str) -> int:
         """The integer key of a case; 0 if there is none."""

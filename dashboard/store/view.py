@@ -58,11 +58,7 @@ class View:
 
     def history(self, case_id: str) -> list[Draft]:
         """The case's events in order of version; raises UnknownCase."""
-        rows = self._model.sql(
-            "SELECT version, kind, occurred.us AS occurred_us, recorded_us, actor, data "
-            "FROM events WHERE case_no = $case_no ORDER BY version",
-            {"case_no": self._model.case_number(case_id)},
-        ).to_pylist()
+        rows = self._model.events_of(case_id).to_pylist()
         if not rows:
             raise UnknownCase(case_id)
         return [_draft(case_id, row) for row in rows]

@@ -22,12 +22,12 @@ def case_forecast(opened: Opened) -> None:
     if opened.case.state != "open":
         return
     page, case_id = opened.page, opened.case.case_id
-    found = forecasting.forecasts(page)
+    found = forecasting.forecasts(page, case_id)
     if found is None:
         st.caption(forecasting.why_none())
         return
-    row = found.by_case.get(case_id)
-    if row is None:
+    row = next(iter(found.table.to_pylist()), None)
+    if not row or not row["model"]:
         st.caption(words.little(found.learnt.forecaster.finished, [opened.case.workflow_key]))
         return
     st.markdown(f":material/online_prediction: {words.expected(row, page.zone)}")

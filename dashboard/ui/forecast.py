@@ -3,6 +3,7 @@
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
 from dashboard import findings, formats
@@ -16,7 +17,7 @@ from dashboard.instants import to_datetime, to_us
 from dashboard.ui import acting, cards, forecasting, handle, insight, tables
 from dashboard.ui.acting import Click
 from dashboard.ui.forecast_rows import day_rows, month_rows, record_lines
-from dashboard.ui.forecasting import Forecasts, Rows
+from dashboard.ui.forecasting import Forecasts
 from dashboard.ui.page import Page
 from dashboard.ui.words import marked, plain
 
@@ -36,13 +37,16 @@ def forecast(page: Page) -> None:
         return
     if said := forecasting.little(page, found):
         st.info(said, icon=":material/help:")
-    rows = forecasting.open_cases(page, found)
-    if not rows:
+    cases = forecasting.open_cases(page, found)
+    if not cases.num_rows:
         _nothing(page)
     else:
-        _figures(page, found, rows)
-        _at_risk(page, rows)
-        _days(page, found, rows)
+        # a filter narrows what is due as well
+        shown = cases["case_id"].to_pylist()
+        days = expected_days(page.store, page.now, found.table, cases=shown)
+        _figures(cases, days)
+        _at_risk(page, cases)
+        _days(cases, days)
     _record(page, found)
 
 
@@ -53,14 +57,22 @@ def _nothing(page: Page) -> None:
         cards.empty("inbox", "No open case", "Open one on New case.")
 
 
-def _figures(page: Page, found: Forecasts, rows: Rows) -> None:
-    late = sum(row["is_late"] for row in rows)
-    shares = [row["p_miss_limit"] for row in rows if not row["is_late"]]
+def _ahead(cases: pa.Table) -> list[float | None]:
+    """The chances of those that have not missed their limit yet."""
+    return cases.filter(~pc.field("is_late"))["p_miss_limit"].to_pylist()
+
+
+def _figures(cases: pa.Table, days: pa.Table) -> None:
+    shares = _ahead(cases)
+    late = cases.num_rows - len(shares)
     known = [share for share in shares if share is not None]
-    days = _expected(page, found, rows).to_pylist()
-    week = days[:5]
+    week = days.slice(0, 5).to_pylist()
     cards.figure_row(
-        ("Open cases", len(rows), f"▲{late} past the limit" if late else "none past the limit"),
+        (
+            "Open cases",
+            cases.num_rows,
+            f"▲{late} past the limit" if late else "none past the limit",
+        ),
         (
             "Will miss the limit",
             f"{sum(known):.1f}" if known else "–",
@@ -82,8 +94,9 @@ def _figures(page: Page, found: Forecasts, rows: Rows) -> None:
     )
 
 
-def _at_risk(page: Page, rows: Rows) -> None:
-    found = words.at_risk(rows)
+def _at_risk(page: Page, table: pa.Table) -> None:
+    ahead = _ahead(table)
+    found = words.at_risk(table.num_rows - len(ahead), ahead)
     with cards.card(
         "Which open cases will be late?",
         found,
@@ -93,7 +106,6 @@ def _at_risk(page: Page, rows: Rows) -> None:
         forecasting.BEHIND,
         forecasting.COMPUTED,
     ):
-        table = pa.Table.from_pylist(rows)
         tables.cases(page, table, _row, COLUMNS, "Open cases, the most at risk first", "at-risk")
         cards.download(table.select(KEPT), "forecast", "download-forecast")
 
@@ -113,15 +125,8 @@ def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _expected(page: Page, found: Forecasts, rows: Rows) -> pa.Table:
-    """The coming days of the cases shown: a filter narrows what is due as well."""
-    shown = [row["case_id"] for row in rows]
-    return expected_days(page.store, page.now, found.table, cases=shown)
-
-
-def _days(page: Page, found: Forecasts, rows: Rows) -> None:
-    table = _expected(page, found, rows)
-    said = words.coming_days(table, len(rows))
+def _days(cases: pa.Table, table: pa.Table) -> None:
+    said = words.coming_days(table, cases.num_rows)
     with cards.card(
         "How many cases will be completed, and when?",
         said,

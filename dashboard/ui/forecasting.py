@@ -1,11 +1,10 @@
 """What pages know of forecasts: those of now, or why there are none. Nothing here is slow."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
 from dashboard import findings, metrics
@@ -26,35 +25,44 @@ COMPUTED = (
     "dashboard/forecast learns it from the rows of these queries; which model is in use, and how "
     "good it has been, says the Forecast page."
 )
-Rows = list[dict[str, Any]]
+# What lists of cases show of a forecast.
+SHOWN = ("p10", "p50", "p90", "p_miss_target", "p_miss_limit", "model")
 
 
 @dataclass(frozen=True, slots=True)
 class Forecasts:
-    """What was learnt, and with it what is forecast of every open case at the page's now."""
+    """What was learnt, and with it what is forecast of open cases at the page's now."""
 
     learnt: Learnt
     table: pa.Table
-    by_case: Mapping[str, dict[str, Any]]  # the rows of cases of which something is known
+
+    def with_each(self, cases: pa.Table, name: str, told: pa.Array) -> pa.Table:
+        """A table of cases with what is `told` of the forecast ones; empty for the others."""
+        options = pc.SetLookupOptions(self.table["case_id"])
+        places = pc.call_function("index_in", [cases["case_id"]], options)
+        return cases.append_column(name, told.take(places))
 
 
-def forecasts(page: Page) -> Forecasts | None:
-    """The forecasts of now; None until something is learnt, and where that failed."""
+def forecasts(page: Page, case_id: str | None = None) -> Forecasts | None:
+    """The forecasts of now, or that of one case; None until something is learnt, and if it failed.
+
+    Forecasting all cases takes many times as long as one.
+    """
     learnt = handle.learner().learnt
     if learnt is None:
         return None
-    key = (learnt.forecaster.learnt_at.isoformat(), page.store.head().hash, page.now.isoformat())
-    return _made(page.store, page.now, learnt, key)
+    state = page.store.head().hash, page.now.isoformat(), learnt.forecaster.learnt_at.isoformat()
+    return _made(page.store, page.now, learnt, case_id, state)
 
 
-@st.cache_resource(max_entries=20, show_spinner=False)
-def _made(_store: Store, _now: datetime, _learnt: Learnt, key: tuple[str, ...]) -> Forecasts | None:
+@st.cache_resource(max_entries=40, show_spinner=False)
+def _made(
+    _store: Store, _now: datetime, _learnt: Learnt, case_id: str | None, state: tuple[str, ...]
+) -> Forecasts | None:
     try:
-        table = forecast_open(_store, _now, _learnt.forecaster)
+        return Forecasts(_learnt, forecast_open(_store, _now, _learnt.forecaster, case_id))
     except FAILURES:  # a log so strange is shown without
         return None
-    known = {row["case_id"]: row for row in table.to_pylist() if row["model"]}
-    return Forecasts(_learnt, table, known)
 
 
 def why_none() -> str:
@@ -80,34 +88,26 @@ def wait() -> None:
         st.rerun()
 
 
-def open_cases(page: Page, found: Forecasts) -> Rows:
+def open_cases(page: Page, found: Forecasts) -> pa.Table:
     """The open cases that the page's filters let through, each with its forecast, if any.
 
     The most likely to miss its limit first; is_late: it has missed it already.
     """
     asked = {name: page.filters.get(name) for name in ("workflow", "team_leader")}
     listed = handle.figure(page.store, page.now, metrics.case_list, {"state": "open", **asked})
-    known = found.by_case
-    none = dict.fromkeys(found.table.column_names)
-    rows = [
-        none | known.get(row["case_id"], {}) | row | {"is_late": row["business_us_left"] < 0}
-        for row in listed.to_pylist()
-    ]
-    return sorted(rows, key=_risk, reverse=True)
-
-
-def _risk(row: Mapping[str, Any]) -> tuple[bool, float, float]:
-    share = row["p_miss_limit"]
-    return row["is_late"], -1.0 if share is None else share, -row["business_us_left"]
+    table = listed.append_column(
+        "is_late", pc.call_function("less", [listed["business_us_left"], 0])
+    )
+    for name in SHOWN:
+        table = found.with_each(table, name, found.table[name])
+    return table.sort_by([
+        ("is_late", "descending"), ("p_miss_limit", "descending"), ("business_us_left", "ascending")
+    ])  # fmt: skip
 
 
 def with_risk(table: pa.Table, found: Forecasts) -> pa.Table:
     """A table of cases with p_miss_limit, the chance that each misses its limit; empty: unknown."""
-    known = found.by_case
-    shares = [
-        known.get(case_id, {}).get("p_miss_limit") for case_id in table["case_id"].to_pylist()
-    ]
-    return table.append_column("p_miss_limit", pa.array(shares, pa.float64()))
+    return found.with_each(table, "p_miss_limit", found.table["p_miss_limit"])
 
 
 def little(page: Page, found: Forecasts) -> str:

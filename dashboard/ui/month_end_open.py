@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pyarrow as pa
-
 from dashboard import formats, metrics
 from dashboard.findings import forecast as words
 from dashboard.forecast import done_by
@@ -28,23 +26,18 @@ def meeting(page: Page) -> None:
         with cards.card(TITLE, said, "", "meeting", forecasting.BEHIND, forecasting.COMPUTED):
             return
     closes = min(hours["closes_at"].to_pylist())
-    done = done_by(page.store, page.now, found.table, closes).to_pylist()
-    by_case = dict(zip(found.table["case_id"].to_pylist(), done, strict=True))
-    rows = [
-        row | {"p_done": by_case.get(row["case_id"])} for row in forecasting.open_cases(page, found)
-    ]
-    rows.sort(key=lambda row: 2.0 if row["p_done"] is None else row["p_done"])
+    done = done_by(page.store, page.now, found.table, closes)
+    table = found.with_each(forecasting.open_cases(page, found), "p_done", done).sort_by("p_done")
     with cards.card(
         TITLE,
-        words.by_month_end(rows, closes, page.zone),
+        words.by_month_end(table["p_done"].to_pylist(), closes, page.zone),
         "From what is known of each case now, whatever period is chosen above. Withdrawn cases are "
         "left out. A click on a firm opens its case.",
         "meeting",
         forecasting.BEHIND,
         forecasting.COMPUTED,
     ):
-        if rows:
-            table = pa.Table.from_pylist(rows)
+        if table.num_rows:
             tables.cases(page, table, _row, COLUMNS, "Open cases, the least likely first", "meet")
             cards.download(table.select(KEPT), "month_end_open", "download-meeting")
 

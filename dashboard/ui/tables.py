@@ -11,6 +11,7 @@ from dashboard import formats
 from dashboard.findings.forecast import hundredths
 from dashboard.ui import navigation
 from dashboard.ui.page import Page
+from dashboard.ui.rows import rows_of
 from dashboard.ui.words import SHORT, marked
 from dashboard.workflows import AGREED_DATE, Party
 
@@ -99,7 +100,7 @@ def cases(
     With `can_choose` rows can be ticked: `chosen` says which.
     """
     _follow_click(key)
-    rows = table.to_pylist()
+    rows = rows_of(table)
     ids = [row["case_id"] for row in rows]
     st.session_state[f"{key}-ids"] = ids
     shown = pa.Table.from_pylist([{"firm": row["firm"], **show(page, row)} for row in rows])
