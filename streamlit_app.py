@@ -1,23 +1,13 @@
 """Start here: `streamlit run streamlit_app.py`. Names the pages, nothing more."""
 
-import gc
-
 import streamlit as st
 
 from dashboard import ui
 
-
-@st.cache_resource
-def settle() -> None:
-    """What the imports left is no garbage: no collection need look at it."""
-    gc.collect()
-    gc.freeze()
-
-
 # The paths are the files' names: until Streamlit has run this file, it knows no others.
 st.set_page_config(page_title="Changeover", page_icon="data/icon.png", layout="wide")
 st.logo(":material/swap_horiz:")
-settle()
+ui.settle()
 page = st.navigation(
     {
         "Work": [

@@ -59,6 +59,8 @@ def test_an_old_case_is_told_from_a_young_one_and_listed(live: Store, browse: Br
     app = browse("throughput")
 
     assert "**The only open case** is older than 85 of 100" in said(app)
+    app.session_state["ageing-old"] = True  # the click that unfolds it
+    app.run()
     assert "Old for their step: 1 case" in said(app)
 
 

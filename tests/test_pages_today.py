@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from streamlit.testing.v1 import AppTest
 
 from dashboard.store import Store
+from dashboard.ui import tables, today
 from dashboard.ui.today import FEW_MORE, MOST_LINES
 from dashboard.ui.words import day_text
 from tests.test_pages import Browse, browse, live, log, said, walked
@@ -29,7 +30,27 @@ def test_a_long_group_is_folded_after_its_first_cases(browse: Browse, live: Stor
     app = browse()
 
     assert folded(app) == [f"{FEW_MORE + 1} more"]
-    assert len(app.main.get("page_link")) >= MOST_LINES + FEW_MORE + 1
+    before = len(app.main.get("page_link"))
+    app.session_state["more-downloads"] = True  # the click that unfolds it
+    app.run()
+
+    assert len(app.main.get("page_link")) == before + FEW_MORE + 1
+
+
+def test_a_group_of_hundreds_is_unfolded_as_far_as_anybody_reads(
+    browse: Browse, live: Store, monkeypatch
+):
+    monkeypatch.setattr(today, "MOST_UNFOLDED", 2)
+    for _ in range(MOST_LINES + FEW_MORE + 1):
+        walked(live, "local", 6)
+    app = browse()
+    before = len(app.main.get("page_link"))
+
+    app.session_state["more-downloads"] = True
+    app.run()
+
+    assert len(app.main.get("page_link")) == before + 2
+    assert f"{FEW_MORE - 1} more are on Cases." in [item.value for item in app.caption]
 
 
 def test_a_group_is_not_folded_for_a_few(browse: Browse, live: Store):
@@ -80,3 +101,22 @@ def test_a_page_without_a_case_has_the_find_box_that_it_names(browse: Browse):
 
     assert "Look for the firm in the find box" in said(app)
     assert app.text_input(key="find").placeholder == "Firm, case, ticket or order"
+
+
+def test_of_more_cases_than_are_drawn_the_first_are_and_the_download_has_all(
+    browse: Browse, live: Store, monkeypatch
+):
+    monkeypatch.setattr(tables, "MOST_DRAWN", 2)
+    for _ in range(3):
+        walked(live, "local", 2)
+
+    app = browse("cases")
+
+    [table] = app.dataframe
+    assert len(table.value) == 2
+    assert any(item.value.startswith("The first 2 of 3 are shown.") for item in app.caption)
+    monkeypatch.setattr(tables, "MOST_DRAWN", 3)
+    app.run()
+    [table] = app.dataframe
+    assert len(table.value) == 3
+    assert not any("are shown" in item.value for item in app.caption)

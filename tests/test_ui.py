@@ -1,5 +1,6 @@
 """What pages share, without a page: who may enter, words, files, filters, the way to the log."""
 
+import socket
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from dashboard.ui import filters, handle
 from dashboard.ui.acting import Click, local_times, typed_at
 from dashboard.ui.cards import as_csv
 from dashboard.ui.guard import host_name, why_not_local
+from dashboard.ui.serving import answer_at_once
 from dashboard.ui.sign_in import has_expired, person_of
 from dashboard.ui.visitor import PRESETS
 from dashboard.ui.words import day_word, plain, typed_instant
@@ -223,3 +225,23 @@ def test_the_same_click_has_the_same_command_id_and_another_has_not():
         len({click.command_id("complete"), click.command_id("start"), later.command_id("complete")})
         == 3
     )
+
+
+# --- The server ------------------------------------------------------------------------------
+
+
+def test_connections_that_a_server_takes_send_at_once():
+    with socket.socket() as listening:  # as Streamlit makes its own: of no protocol by name
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        with socket.create_connection(listening.getsockname()):
+            before, _ = listening.accept()
+        assert not before.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+        answer_at_once()
+
+        with socket.create_connection(listening.getsockname()):
+            after, _ = listening.accept()
+        for taken in (before, after):
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            taken.close()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dashboard.findings.words import Promise, Row, count, path, step
 from dashboard.formats import FEWEST, percent
@@ -59,35 +60,31 @@ def stages(flow: pa.Table, since: date | None) -> str:
     )
 
 
-def older(cases: pa.Table) -> list[Row]:
+def older(cases: pa.Table) -> pa.Table:
     """From ageing: the cases older than 85 of 100 finished ones were when they left that step."""
-    return [
-        row for row in cases.to_pylist() if row["n"] >= FEWEST and row["age_days"] > row["p85_days"]
-    ]
+    known = cases.filter(pc.field("n") >= FEWEST)
+    return known.filter(pc.field("age_days") > pc.field("p85_days"))
 
 
 def ageing(cases: pa.Table) -> str:
     """From ageing: how many are older than that, and in which step most of them stand."""
-    rows = cases.to_pylist()
-    known = [row for row in rows if row["n"] >= FEWEST]
+    known = cases.filter(pc.field("n") >= FEWEST).num_rows
     if not known:
         return (
             f"Fewer than {FEWEST} cases were completed: there is nothing yet to hold the ages of "
-            f"{count(len(rows), 'open case')} against."
+            f"{count(cases.num_rows, 'open case')} against."
         )
-    old = older(cases)
+    old = older(cases).select(["workflow", "step"]).to_pylist()
     than = "older than 85 of 100 finished ones were when they left the same step"
     if not old:
-        return f"None of {count(len(known), 'open case')} is {than}."
+        return f"None of {count(known, 'open case')} is {than}."
     (workflow, number), most = Counter((row["workflow"], row["step"]) for row in old).most_common(
         1
     )[0]
     where = step({"workflow": workflow, "step": number})
-    if len(known) == 1:
+    if known == 1:
         return f"**The only open case** is {than}: {where}."
     verb = "is" if len(old) == 1 else "are"
     if most == len(old):
-        return f"**{most:,}** of {len(known):,} open cases {verb} {than}: {where}."
-    return (
-        f"**{len(old):,}** of {len(known):,} open cases {verb} {than}; {most:,} of them in {where}."
-    )
+        return f"**{most:,}** of {known:,} open cases {verb} {than}: {where}."
+    return f"**{len(old):,}** of {known:,} open cases {verb} {than}; {most:,} of them in {where}."

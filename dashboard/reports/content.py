@@ -4,9 +4,11 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dashboard import metrics
 from dashboard.errors import InputRefused, LogRefused
@@ -54,7 +56,7 @@ class Corrections:
     changes: pa.Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: breaches are kept once they were asked for
 class Report:
     """A period's cases and all that is counted of them."""
 
@@ -84,11 +86,11 @@ class Report:
         """What its files are called, without an ending."""
         return f"sla_{self.asked.reference or self.asked.period.key}"
 
-    @property
+    @cached_property
     def breaches(self) -> list[Row]:
         """The cases over their limit, the slowest first."""
-        late = [row for row in self.cases.to_pylist() if not row["within_limit"]]
-        return sorted(late, key=lambda row: (-row["business_us"], row["case_id"]))
+        late = self.cases.filter(~pc.field("within_limit"))
+        return late.sort_by([("business_us", "descending"), ("case_id", "ascending")]).to_pylist()
 
     @property
     def stamped(self) -> pa.Table:

@@ -4,9 +4,8 @@ Nothing is stored here that the log does not say. Pages and figures read only th
 """
 
 import os
-import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +13,11 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from cachetools import LRUCache
 
 from dashboard.errors import InputRefused
 from dashboard.instants import to_us
 from dashboard.settings import Settings
+from dashboard.store.kept import Kept
 from dashboard.store.pairs import Pairs
 from dashboard.store.queries import QUERIES, Parameter, Query, read_query
 from dashboard.store.settings_tables import settings_tables, tables_beside
@@ -28,10 +27,9 @@ INSTANTS = ("occurred", "corrected", "appointment", "requested")
 # So much at a time: all of a large log at once needs several times the room.
 LOADED_AT_ONCE = 1_000_000  # events
 FOLDED_AT_ONCE = 25_000  # cases
-KEPT_BYTES = 256 * 2**20  # of tables that were asked for and may be asked for again
+FOLDED_BESIDE = 4  # as many parts beside each other, on as many cores
 # DuckDB makes room for a whole batch in each column, however few rows come; a million by default.
 ROWS_A_BATCH = 16_384
-SMALL_BYTES = 2**20
 EVENTS_OF_CASE = (
     "SELECT version, kind, occurred.us AS occurred_us, recorded_us, actor, data "
     "FROM events WHERE case_no = $case_no ORDER BY version"
@@ -52,8 +50,7 @@ class Model:
         self.position = 0
         self._is_beside = False  # whether events of no case came in, which change other tables
         self._case_numbers: dict[str, int] = {}
-        self._tables = LRUCache[Hashable, pa.Table](KEPT_BYTES, lambda table: table.nbytes + 1)
-        self._keeping = threading.Lock()
+        self._kept = Kept()
         self._connection = duckdb.connect(":memory:")
         for setting in (
             "TimeZone = 'UTC'",  # GLOBAL: a cursor does not inherit a plain SET
@@ -79,17 +76,21 @@ class Model:
         """Take more of the log into account; all of it is seen by readers, or none.
 
         `settings` are those after it, if it changed them; positions and targets stay as they are.
-        Not `is_read` is a model that nobody has yet: part by part, it needs a fraction of the room.
+        Not `is_read` is a model that nobody has yet: in parts, each core one, it needs a fraction
+        of the time and room.
         """
         self._writer.execute("BEGIN")
         try:
             position, touched = self._load_all(batches)
-            for first in range(0, len(touched), self._at_once):
-                if not is_read:
-                    self._let_go()
-                self._fold(touched[first : first + self._at_once])
+            firsts = range(0, len(touched), self._at_once)
+            parts = [touched[first : first + self._at_once] for first in firsts]
+            if is_read:
+                for part in parts:
+                    self._fold(part, self._writer)
+            else:
+                self._fold_apart(parts)
             if self._is_beside:
-                self._execute("beside")
+                self._execute("beside", self._writer)
             if settings:
                 for name, table in tables_beside(settings).items():
                     self._fill(name, table)
@@ -98,8 +99,7 @@ class Model:
             raise
         self._writer.execute("COMMIT")
         self._is_beside = False
-        with self._keeping:
-            self._tables.clear()  # nobody asks for an earlier state
+        self._kept.forget()
         self.settings = settings or self.settings
         self.position = position  # last: whoever waits for it finds the settings that go with it
 
@@ -124,17 +124,18 @@ class Model:
         not of the parameter's type.
         """
         query, values = self.asked(name, now, params)
-        key = (name, *values.items())
-        return self._kept(key, lambda: _table(self._connection.cursor(), query, values))
+        # The position before the query: a table is kept for a state that it is not older than.
+        key = (self.position, name, *values.items())
+        return self._kept.table(key, lambda: _table(self._connection.cursor(), query, values))
 
     def events_of(self, case_id: str) -> pa.Table:
         """The case's events in order of version, with what a draft needs; empty if there is none.
 
         A page asks for them many times over.
         """
-        number = self.case_number(case_id)
-        asked = {"case_no": number}
-        return self._kept(("", number), lambda: _fitting(self.sql(EVENTS_OF_CASE, asked)))
+        asked = {"case_no": self.case_number(case_id)}
+        key = (self.position, *asked.items())
+        return self._kept.table(key, lambda: self.sql(EVENTS_OF_CASE, asked))
 
     def asked(
         self, name: str, now: datetime, params: Mapping[str, Any]
@@ -151,18 +152,6 @@ class Model:
             for key, parameter in query.parameters.items()
         }
         return query, values
-
-    def _kept(self, key: Hashable, ask: Callable[[], pa.Table]) -> pa.Table:
-        """The table that was kept for this state of the model, or a new one."""
-        # Before the query: a table is kept for a state that it is not older than.
-        key = (self.position, key)
-        with self._keeping:
-            table = self._tables.get(key)
-        if table is None:
-            table = ask()
-            with self._keeping, suppress(ValueError):  # larger than all that may be kept
-                self._tables[key] = table
-        return table
 
     def sql(self, text: str, params: Mapping[str, Any] | None = None) -> pa.Table:
         """The table of a statement of our own; for the store, never for pages."""
@@ -201,10 +190,25 @@ class Model:
             return None
         return parameter.default.strip("'")
 
-    def _let_go(self) -> None:
-        """Give back what a transaction holds until its end, tables of the last fold among it."""
+    def _fold_apart(self, parts: Sequence[pa.Array]) -> None:
+        """Fold each of these parts of the cases by itself, some of them at a time.
+
+        A transaction holds tables of the fold until its end, so that each part has its own.
+        """
+
+        def fold(part: pa.Array) -> None:
+            with self._connection.cursor() as cursor:
+                cursor.execute("BEGIN")
+                self._fold(part, cursor)
+                cursor.execute("COMMIT")
+
         self._writer.execute("COMMIT")
-        self._writer.execute("BEGIN")
+        try:
+            with ThreadPoolExecutor(min(FOLDED_BESIDE, os.cpu_count() or 1)) as cores:
+                for _ in cores.map(fold, parts):
+                    pass
+        finally:
+            self._writer.execute("BEGIN")
 
     def _load_all(self, batches: Iterable[pa.Table]) -> tuple[int, pa.Array]:
         """Put these rows of the log into `events`; returns their last position, and their cases."""
@@ -234,18 +238,18 @@ class Model:
         writer.unregister("batch")
         return numbers.unique()
 
-    def _fold(self, case_numbers: pa.Array) -> None:
+    def _fold(self, case_numbers: pa.Array, cursor: duckdb.DuckDBPyConnection) -> None:
         """Make the rows of these cases anew from their events."""
-        self._writer.register("incoming", pa.table({"case_no": case_numbers}))
-        self._writer.execute("CREATE OR REPLACE TEMP TABLE touched AS SELECT case_no FROM incoming")
-        self._writer.unregister("incoming")
-        self._execute("fold")
+        cursor.register("incoming", pa.table({"case_no": case_numbers}))
+        cursor.execute("CREATE OR REPLACE TEMP TABLE touched AS SELECT case_no FROM incoming")
+        cursor.unregister("incoming")
+        self._execute("fold", cursor)
 
-    def _execute(self, name: str) -> None:
+    def _execute(self, name: str, cursor: duckdb.DuckDBPyConnection) -> None:
         """Carry out a file of `queries/model`, statement by statement."""
         zone = {"zone": self.settings.calendar.zone}
-        for statement in self._writer.extract_statements(_model_sql(name)):
-            self._writer.execute(statement, {k: zone[k] for k in statement.named_parameters})
+        for statement in cursor.extract_statements(_model_sql(name)):
+            cursor.execute(statement, {k: zone[k] for k in statement.named_parameters})
 
     def _numbers(self, batch: pa.Table) -> pa.Array:
         """The number of each row's case, given in the order in which cases are opened."""
@@ -265,26 +269,13 @@ class Model:
 
 def _table(cursor: duckdb.DuckDBPyConnection, query: Query, values: Mapping[str, Any]) -> pa.Table:
     try:
-        return _fitting(cursor.execute(query.text, values).to_arrow_table(ROWS_A_BATCH))
+        return cursor.execute(query.text, values).to_arrow_table(ROWS_A_BATCH)
     except UNFIT as error:
         reason = str(error).partition("\n")[0]
         raise InputRefused(
             f"Figure {query.name} cannot be computed with these parameters: {reason}. "
             "Dates are YYYY-MM-DD, instants ISO 8601 with an offset."
         ) from error
-
-
-def _fitting(table: pa.Table) -> pa.Table:
-    """The table in no more room than its rows need: small ones are kept by the hundred.
-
-    As DuckDB gives it, one of a few rows holds 50 to 100 kB.
-    """
-    if table.nbytes > SMALL_BYTES:
-        return table
-    written = pa.BufferOutputStream()
-    with pa.ipc.new_stream(written, table.schema) as stream:
-        stream.write_table(table)
-    return pa.ipc.open_stream(written.getvalue()).read_all()
 
 
 def _model_sql(name: str) -> str:

@@ -1,7 +1,7 @@
 """What pages are put together from: cards, charts, empty states, refusals, figures, downloads."""
 
 import io
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -112,15 +112,24 @@ def figure_row(
         definitions.button(figures, key, more)
 
 
-def download(table: pa.Table, name: str, key: str, label: str = "Download CSV") -> None:
-    """The table as CSV and as XLSX, exactly as it is, with nothing that a spreadsheet would run."""
+def download(
+    table: pa.Table | Callable[[], pa.Table], name: str, key: str, label: str = "Download CSV"
+) -> None:
+    """The table as CSV and as XLSX, exactly as it is, with nothing that a spreadsheet would run.
+
+    One that takes long to make is made when it is asked for.
+    """
+
+    def made() -> pa.Table:
+        return table() if callable(table) else table
+
     with st.container(horizontal=True, gap="small", key=f"row-{key}"):
         st.download_button(
-            label, lambda: as_csv(table), f"{name}.csv", "text/csv", key=key, on_click="ignore",
+            label, lambda: as_csv(made()), f"{name}.csv", "text/csv", key=key, on_click="ignore",
             icon=":material/download:", type="tertiary",
         )  # fmt: skip
         st.download_button(
-            "XLSX", lambda: _as_xlsx(table), f"{name}.xlsx", XLSX, key=f"{key}-xlsx",
+            "XLSX", lambda: _as_xlsx(made()), f"{name}.xlsx", XLSX, key=f"{key}-xlsx",
             on_click="ignore", icon=":material/download:", type="tertiary",
         )  # fmt: skip
 

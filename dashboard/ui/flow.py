@@ -12,6 +12,7 @@ from dashboard.formats import FEWEST, percent
 from dashboard.ui import cards, counted, filtered, flow_rows, insight, navigation, tables
 from dashboard.ui.behind import clicked
 from dashboard.ui.page import Page
+from dashboard.ui.rows import rows_of
 from dashboard.ui.words import day_text
 from dashboard.workflows import WORKFLOWS
 
@@ -133,7 +134,7 @@ def ageing(page: Page) -> None:
     old = findings.older(cases)
     found = findings.ageing(cases)
     rows = filtered.figure(page, flow_rows.ages)
-    beyond = [row["days"] for row in rows.to_pylist() if row["days"] > row["drawn"]]
+    beyond = insight.beyond(rows)
     edge = f" At the right edge: older, up to {_days(page, max(beyond))}." if beyond else ""
     with cards.card(
         "Which open cases are old for their step?",
@@ -148,10 +149,14 @@ def ageing(page: Page) -> None:
         event = cards.chart(rows, charts.AGEING, alt, "ageing", on_select="rerun")
         if case_id := clicked(event, "key"):
             navigation.open_case(case_id)
-        if old:
-            share = percent(len(old) / cases.num_rows)
-            with st.expander(f"Older than 85 of 100 were: {share} of the open cases"):
-                counted.aged(page, "Old for their step", "ageing-cases", old)
+        if old.num_rows:
+            share = percent(old.num_rows / cases.num_rows)
+            with st.expander(
+                f"Older than 85 of 100 were: {share} of the open cases", key="ageing-old",
+                on_change="rerun",
+            ) as folded:  # fmt: skip
+                if folded.open:
+                    counted.aged(page, "Old for their step", "ageing-cases", rows_of(old))
 
 
 def _days(page: Page, days: float) -> str:

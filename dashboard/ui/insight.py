@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any, Unpack
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dashboard import formats, metrics
 from dashboard.findings import Promise, promised
@@ -18,6 +19,7 @@ from dashboard.metrics import Filters
 from dashboard.reports import drawing
 from dashboard.reports.drawing import LABEL_GAP, MIDNIGHT, apart
 from dashboard.store import View
+from dashboard.ui.rows import rows_of
 from dashboard.ui.words import on_the_wall
 from dashboard.workflows import WORKFLOWS
 
@@ -63,8 +65,13 @@ def finished(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Tab
             "text": formats.duration(row["business_us"], row["day_us"]),
             **lines,
         }
-        for row in table.to_pylist()
+        for row in rows_of(table)
     ])  # fmt: skip
+
+
+def beyond(marks: pa.Table) -> list[float]:
+    """The days of the marks that stand at the edge, as they lie further out."""
+    return marks.filter(pc.field("days") > pc.field("drawn"))["days"].to_pylist()
 
 
 def scatter_edge(asked: Promise, p95: float) -> float:
@@ -157,7 +164,7 @@ def cells(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
             "usual": "" if row["usual_minutes"] is None else asked.minutes(row["usual_minutes"]),
             "n": row["n"],
         }
-        for row in table.to_pylist()
+        for row in rows_of(table)
     ])  # fmt: skip
 
 

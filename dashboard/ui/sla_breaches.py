@@ -45,16 +45,22 @@ def breaches(report: Report) -> None:
 
 def _table(report: Report, rows: list[Row]) -> None:
     _follow_click(rows)
-    shown = pa.Table.from_pylist([_shown(report, row) for row in rows])
     firm = st.column_config.ButtonColumn(**tables.FIRM, key="breaches-open")
     with st.container(key="table-breaches"):
         st.dataframe(
-            shown, hide_index=True, row_height=tables.ROW_PX, key="breaches", placeholder="",
+            _table_of(report, rows[: tables.MOST_DRAWN]), hide_index=True, key="breaches",
+            row_height=tables.ROW_PX, placeholder="",
             height=tables.HEAD_PX + tables.ROW_PX * min(len(rows), tables.MOST_ROWS) + 2,
             alt="Cases over the limit, the slowest first",
             column_config={"firm": firm, **COLUMNS},
         )  # fmt: skip
-    cards.download(shown, f"breaches_{report.asked.period.key}", "download-breaches")
+    tables.first_of(len(rows))
+    name = f"breaches_{report.asked.period.key}"
+    cards.download(lambda: _table_of(report, rows), name, "download-breaches")
+
+
+def _table_of(report: Report, rows: list[Row]) -> pa.Table:
+    return pa.Table.from_pylist([_shown(report, row) for row in rows])
 
 
 def _follow_click(rows: list[Row]) -> None:

@@ -17,6 +17,7 @@ from dashboard.workflows import AGREED_DATE, Party
 
 ROW_PX, HEAD_PX = 38, 34
 MOST_ROWS = 15  # shown before the table scrolls
+MOST_DRAWN = 1_000  # more are in the download: a page takes as long as it has rows to draw
 GREY = "#8A93A1"
 # The theme's list of colours begins with the parties in this order; what is no party stays grey.
 PARTIES = [SHORT.get(party, str(party)) for party in Party]
@@ -97,10 +98,11 @@ def cases(
 ) -> None:  # fmt: skip
     """A table of cases, each row shown as `show` says; a click on the firm opens the case.
 
-    With `can_choose` rows can be ticked: `chosen` says which.
+    With `can_choose` rows can be ticked: `chosen` says which. Of more than MOST_DRAWN cases the
+    first are drawn.
     """
     _follow_click(key)
-    rows = rows_of(table)
+    rows = rows_of(table.slice(0, MOST_DRAWN))
     ids = [row["case_id"] for row in rows]
     st.session_state[f"{key}-ids"] = ids
     shown = pa.Table.from_pylist([{"firm": row["firm"], **show(page, row)} for row in rows])
@@ -113,6 +115,16 @@ def cases(
             column_order=["firm", *columns], column_config={"firm": firm, **COLUMNS},
             **keyed,
         )  # fmt: skip
+    first_of(table.num_rows)
+
+
+def first_of(n: int) -> None:
+    """Say so where not all of n rows are drawn."""
+    if n > MOST_DRAWN:
+        st.caption(
+            f"The first {MOST_DRAWN:,} of {n:,} are shown. Narrow them down with the filters "
+            "above; the download has all of them."
+        )
 
 
 def chosen(key: str, table: pa.Table) -> list[str]:

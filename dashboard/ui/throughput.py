@@ -160,7 +160,7 @@ def missed(page: Page) -> None:
     n = sum(months["n"].to_pylist())
     shown = f" The newest {rows.num_rows:,} of {n:,} are drawn." if n > rows.num_rows else ""
     lines = " Lines: half, and 85 of 100, finish within." if n >= FEWEST else ""
-    beyond = [row["days"] for row in rows.to_pylist() if row["days"] > row["drawn"]]
+    beyond = insight.beyond(rows)
     if beyond:
         shown += (
             f" At the upper edge: longer than it, up to {filtered.promise(page).days(max(beyond))}."

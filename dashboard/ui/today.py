@@ -24,6 +24,7 @@ from dashboard.ui import (
 from dashboard.ui.messages_waiting import messages_waiting
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
+from dashboard.ui.rows import rows_of
 from dashboard.ui.words import day_text, plain
 from dashboard.workflows import WORKFLOWS, FieldKind, Party
 
@@ -33,6 +34,7 @@ WORK_COLUMNS = (
 REFRESH_SECONDS = 20
 DOWNLOADS = "downloads"
 MOST_LINES, FEW_MORE = 10, 3  # of a group: more than both together are folded after the first
+MOST_UNFOLDED = 200
 Row = dict[str, Any]
 
 
@@ -185,15 +187,16 @@ def _appointment(page: Page, row: Row) -> str:
 def _follow_ups(page: Page) -> None:
     asked = {"until": page.today + timedelta(1), **_paths(page)}
     table = handle.figure(page.store, page.now, metrics.follow_ups, asked)
+    today = page.today
     with st.container(border=True, key="card-follow-ups"):
         st.subheader(f"Follow up today ({table.num_rows})", anchor=False)
         if not table.num_rows:
             st.caption("Nothing to look at again today.")
-        _lines(table, "follow-ups", lambda row: _follow_up(page, row))
+        _lines(table, "follow-ups", lambda row: _follow_up(today, row))
 
 
-def _follow_up(page: Page, row: Row) -> str:
-    since = "" if row["follow_up"] == page.today else f", since {day_text(row['follow_up'])}"
+def _follow_up(today: date, row: Row) -> str:
+    since = "" if row["follow_up"] == today else f", since {day_text(row['follow_up'])}"
     return f"{plain(row['firm'])} :gray[{row['step']} {row['step_label']}{since}]"
 
 
@@ -215,16 +218,19 @@ def _waiting(row: Row) -> str:
 
 def _lines(table: pa.Table, key: str, label: Callable[[Row], str]) -> None:
     """A line a case, which opens it; of many the rest waits for a click."""
-    rows = table.to_pylist()
-    shown = len(rows) if len(rows) <= MOST_LINES + FEW_MORE else MOST_LINES
-    _links(rows[:shown], label)
-    if rest := rows[shown:]:
-        with st.expander(f"{len(rest)} more", key=f"more-{key}"):
-            _links(rest, label)
+    n = table.num_rows
+    shown = n if n <= MOST_LINES + FEW_MORE else MOST_LINES
+    _links(table.slice(0, shown), label)
+    if rest := n - shown:
+        with st.expander(f"{rest:,} more", key=f"more-{key}", on_change="rerun") as folded:
+            if folded.open:
+                _links(table.slice(shown, MOST_UNFOLDED), label)
+                if rest > MOST_UNFOLDED:
+                    st.caption(f"{rest - MOST_UNFOLDED:,} more are on Cases.")
 
 
-def _links(rows: list[Row], label: Callable[[Row], str]) -> None:
-    for row in rows:
+def _links(table: pa.Table, label: Callable[[Row], str]) -> None:
+    for row in rows_of(table):
         st.page_link(CASE, label=label(row), query_params={"id": str(row["case_id"])})
 
 
