@@ -12,7 +12,9 @@ from tests.live import live_app, second_terminal
 from tests.screen import Room, Screen
 
 pytestmark = pytest.mark.browser
-STEP = 7  # px between two tries at finding a mark under the pointer
+# px between two tries at finding a mark under the pointer: the smallest is 8 across
+STEP = 4
+WITHIN = 56  # px, as far as two days lie apart
 COUNTED = re.compile(r"([\d,]+) cases?$")
 
 
@@ -35,7 +37,7 @@ def mark(screen: Screen, card: str, across: float) -> dict[str, str]:
         box = chart.bounding_box()
         assert box
         for column, down in product(
-            range(0, 8 * STEP, STEP), range(30, int(box["height"]) - 40, STEP)
+            range(0, WITHIN, STEP), range(30, int(box["height"]) - 40, STEP)
         ):
             left = box["x"] + box["width"] * across + column
             screen.page.mouse.move(left, box["y"] + down, steps=1)
