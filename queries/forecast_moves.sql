@@ -39,7 +39,11 @@ effective AS (
         events.case_no IS NOT NULL
         AND (
             NOT $only_open::BOOLEAN
-            OR events.case_no IN (SELECT cases.case_no FROM cases WHERE cases.state = 'open')
+            OR events.case_no IN (
+                SELECT cases.case_no
+                FROM cases
+                WHERE cases.state = 'open'
+            )
         )
         AND (
             events.kind IN (
