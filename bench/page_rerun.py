@@ -58,7 +58,7 @@ def main(cases: int) -> None:
         lean_page.write_text(LEAN, encoding="utf-8")
         case_id = write_log(log, cases)
         ours = Visitor(stack.enter_context(live_app(log)))
-        ours.rerun_ms("")  # opens the log: the others' connections would not wait for that
+        ours.rerun_ms("guide")  # opens the log: the others' connections would not wait for that
         bare = Visitor(
             stack.enter_context(live_app(log, bare_page, STREAMLIT_RUNNER_POST_SCRIPT_GC="true"))
         )

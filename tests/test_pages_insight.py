@@ -1,15 +1,17 @@
 """Throughput, Month end and SLA report in process: what they say on much, little and nothing."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import commands, metrics, reports
 from dashboard.glossary import GLOSSARY
 from dashboard.store import Store
-from dashboard.ui import cards
+from dashboard.ui import cards, tables
 from tests.builders import LEAD, SETTINGS
 from tests.test_pages import Browse, browse, live, log, said
 
@@ -147,6 +149,25 @@ def test_a_breach_is_listed_with_where_its_time_went_and_why(live: Store, browse
     [row] = next(frame.value for frame in app.dataframe if "step" in frame.value).to_dict("records")
     assert (row["firm"], row["step"]) == (FIRM, "6 Order processed")
     assert row["reason"] == "firm answered late: on leave"
+
+
+def test_of_more_breaches_than_are_drawn_the_download_has_all(
+    live: Store, browse: Browse, monkeypatch
+):
+    for _ in range(2):
+        record(live, 0.1, 0.2, 0.3, 0.4, 24 * 20, 24 * 20 + 0.1, back=60)
+    closed = metrics.cycle_times(live, now=datetime.now(UTC))["closed_at"][0].as_py()
+    monkeypatch.setattr(tables, "MOST_DRAWN", 1)
+    offered: dict[str, Callable[[], pa.Table]] = {}
+    monkeypatch.setattr(cards, "download", lambda table, name, key: offered.update({key: table}))
+
+    app = browse("sla_report")
+    app.selectbox(key="month").set_value(f"{closed:%B %Y}").run()
+
+    drawn = next(frame.value for frame in app.dataframe if "step" in frame.value)
+    assert len(drawn) == 1
+    assert "The first 1 of 2 are shown." in said(app)
+    assert offered["download-breaches"]()["step"].to_pylist() == ["6 Order processed"] * 2
 
 
 def test_what_is_downloaded_is_what_the_report_counted(live: Store):

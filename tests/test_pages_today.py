@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pyarrow as pa
 from streamlit.testing.v1 import AppTest
 
 from dashboard.store import Store
-from dashboard.ui import tables, today
+from dashboard.ui import cards, tables, today
 from dashboard.ui.today import FEW_MORE, MOST_LINES
 from dashboard.ui.words import day_text
 from tests.test_pages import Browse, browse, live, log, said, walked
@@ -107,6 +108,8 @@ def test_of_more_cases_than_are_drawn_the_first_are_and_the_download_has_all(
     browse: Browse, live: Store, monkeypatch
 ):
     monkeypatch.setattr(tables, "MOST_DRAWN", 2)
+    offered: list[pa.Table] = []
+    monkeypatch.setattr(cards, "download", lambda table, *_: offered.append(table))
     for _ in range(3):
         walked(live, "local", 2)
 
@@ -115,6 +118,7 @@ def test_of_more_cases_than_are_drawn_the_first_are_and_the_download_has_all(
     [table] = app.dataframe
     assert len(table.value) == 2
     assert any(item.value.startswith("The first 2 of 3 are shown.") for item in app.caption)
+    assert [table.num_rows for table in offered] == [3]
     monkeypatch.setattr(tables, "MOST_DRAWN", 3)
     app.run()
     [table] = app.dataframe

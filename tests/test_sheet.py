@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import re
 import zipfile
 from datetime import date, datetime, time
 
@@ -178,6 +179,16 @@ def archive_of(**files: bytes) -> bytes:
     return file.getvalue()
 
 
+def packed_by(method: int, archive: bytes) -> bytes:
+    """The archive, whose files say that they were packed so: each in its header and in the list."""
+    changed = bytearray(archive)
+    for header, at in ((rb"PK\x03\x04", 8), (rb"PK\x01\x02", 10)):
+        for found in re.finditer(header, archive):
+            place = found.start() + at
+            changed[place : place + 2] = method.to_bytes(2, "little")
+    return bytes(changed)
+
+
 OPEN_DOCUMENT = archive_of(mimetype=b"application/vnd.oasis.opendocument.spreadsheet")
 BINARY_WORKBOOK = archive_of(xl__workbook_bin=b"x")
 REFUSED = {
@@ -191,6 +202,10 @@ REFUSED = {
     "xlsb": (BINARY_WORKBOOK, "xlsb"),
     "zip": (archive_of(a_txt=b"x"), "an archive and no Excel workbook"),
     "cut zip": (csv_of(row())[:0] + xlsx_of([COLUMNS])[:900], "workbook is damaged"),
+    "packed by a method of another's": (
+        packed_by(97, xlsx_of([COLUMNS])),
+        "damaged .*method is not supported",
+    ),
     "empty workbook": (archive_of(xl__workbook_xml=b""), "workbook is damaged"),
     "nul": (csv_of(row()).replace(b"Birch", b"Bir\0ch"), "bytes that are no text"),
     "utf-16 unmarked": (csv_of(row()).decode().encode("utf-16-le"), "bytes that are no text"),

@@ -76,8 +76,8 @@ class Model:
         """Take more of the log into account; all of it is seen by readers, or none.
 
         `settings` are those after it, if it changed them; positions and targets stay as they are.
-        Not `is_read` is a model that nobody has yet: in parts, each core one, it needs a fraction
-        of the time and room.
+        Not `is_read` is a model that nobody has yet: folded in parts, some beside each other, it
+        needs a fraction of the time and room.
         """
         self._writer.execute("BEGIN")
         try:

@@ -1,6 +1,7 @@
 """The cases behind a mark: what a click on a chart leads to, the same way on every page.
 
-A mark counts cases; the list shows exactly these, so its rows are as many as the mark says.
+A mark counts cases; the list is of exactly these, as many as the mark says. Where they are more
+than a table draws, the download has them all.
 """
 
 from typing import Any

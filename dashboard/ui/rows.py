@@ -7,10 +7,8 @@ import pyarrow as pa
 
 from dashboard.instants import EPOCH
 
-Rows = list[dict[str, Any]]
 
-
-def rows_of(table: pa.Table) -> Rows:
+def rows_of(table: pa.Table) -> list[dict[str, Any]]:
     """The rows as `to_pylist` gives them, at a fifth of its time where instants are among them.
 
     It takes 3 µs to each instant, and a page of a thousand cases has many.

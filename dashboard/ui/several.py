@@ -13,7 +13,6 @@ from dashboard.people import Person, may_complete
 from dashboard.ui import acting, pasting, several_acts, several_grid
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.page import Page
-from dashboard.ui.rows import rows_of
 from dashboard.ui.several_grid import Grid, Row
 from dashboard.ui.tables import HEAD_PX
 from dashboard.ui.words import plain
@@ -23,6 +22,7 @@ MOST = 60  # rows of one grid: those with the least time left
 SHOWN = 12  # before the grid scrolls
 BUTTONS = 3  # steps offered side by side; more go into a list
 ROW_PX = 36
+GROUPED_BY = ("case_id", "workflow", "step", "state")  # a list of open cases has no state
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ def offer(page: Page, table: pa.Table, chosen: Sequence[str], scope: str) -> Non
     """Buttons that open the grid: for the rows that are ticked, else for all at a step."""
     if _kept(scope) in st.session_state:
         return  # one grid at a time: another would take the place of what was typed
-    ticked = [row for row in rows_of(table) if not chosen or row["case_id"] in chosen]
+    asked = table.select([name for name in GROUPED_BY if name in table.column_names])
+    ticked = [row for row in asked.to_pylist() if not chosen or row["case_id"] in chosen]
     found = groups(ticked, page.person)
     if not found:
         if chosen:

@@ -21,7 +21,6 @@ MOST_DRAWN = 1_000  # more are in the download: a page takes as long as it has r
 GREY = "#8A93A1"
 # The theme's list of colours begins with the parties in this order; what is no party stays grey.
 PARTIES = [SHORT.get(party, str(party)) for party in Party]
-Rows = list[dict[str, Any]]
 Columns = Mapping[str, Any]
 
 FIRM = {
@@ -123,7 +122,7 @@ def first_of(n: int) -> None:
     if n > MOST_DRAWN:
         st.caption(
             f"The first {MOST_DRAWN:,} of {n:,} are shown. Narrow them down with the filters "
-            "above; the download has all of them."
+            f"above; the download has all {n:,}."
         )
 
 
