@@ -2,12 +2,14 @@
 
 import csv
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from dashboard import formats
+from dashboard import commands, formats
+from dashboard.store import Store
+from tests.builders import LEAD, form
 from tests.live import figure, live_app, second_terminal
 from tests.screen import Room, Screen
 from tests.walks import AT, BACKED_UP, NEW_YORK, Clock, complete, price, ticket
@@ -179,3 +181,26 @@ def test_a_second_terminal_imports_and_verifies_while_the_app_serves(
         screen.open("cases?state=open").says("12 open cases")
         screen.open("case?id=C-0001").says("Lakeside Accounting LLC")
         assert screen.faults == []
+
+
+@pytest.mark.parametrize("days", [1, 12, 60])
+def test_the_words_of_target_and_limit_stand_apart_on_a_phone(
+    room: Room, tmp_path: Path, days: int
+) -> None:
+    log, now = tmp_path / "log.duckdb", datetime.now(UTC)
+    store = Store.open(log)
+    fields, start = form("local"), now - timedelta(days)
+    [opened, *_] = commands.open_case(store, "local", fields, by=LEAD, now=now, at=start)
+    store.close()
+    with live_app(log) as address:
+        screen = room.visitor(address, width=390).open(f"case?id={opened.stream}")
+
+        target, limit = (
+            screen.page.locator(f".mark.{kind} b").bounding_box() for kind in ("target", "limit")
+        )
+
+    assert target
+    assert limit
+    assert target["x"] > 0
+    assert target["x"] + target["width"] < limit["x"]
+    assert limit["x"] + limit["width"] < 390

@@ -20,6 +20,10 @@ export default function ({ data, parentElement }) {
   const used = element('div', `used ${data.tone}`);
   used.style.width = share(data.used);
   bar.append(promised, used);
+  // what the stylesheet needs to keep the words at the two marks apart, however long it took
+  const letters = data.target_text.length + data.limit_text.length;
+  bar.style.setProperty('--apart', `${100 * (data.limit - data.target) / data.span}cqw`);
+  bar.style.setProperty('--room', `${.27 * letters + .8}em`);
   for (const kind of ['target', 'limit']) {
     const mark = element('div', `mark ${kind}`);
     mark.style.left = share(data[kind]);
