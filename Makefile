@@ -9,8 +9,14 @@ PYTHON = $(shell for name in python3 python3.14 python3.13 python3.12 python3.11
 # What uv is told when it pins: one answer for every platform and Python, with hashes, no addresses.
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
+# Some machines are told to keep no bytecode: each of the processes of a test run would then compile
+# some 2,900 modules again.
+unexport PYTHONDONTWRITEBYTECODE
+# When the tests take place; `make moments` names others that are worth trying.
+export MOMENT
+
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix bench test-system torture pictures lock setup
+.PHONY: help run test check fix bench test-system torture pictures moments lock setup
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -67,6 +73,9 @@ pictures: setup ## Take the pictures of the README anew (ALL=1: of every page, i
 	@$(BIN)/python -m tests.find_browser
 	$(BIN)/python -m tests.pictures $(if $(ALL),all)
 
+moments: setup ## Name the instants at which the tests are worth running: make test MOMENT=…
+	@$(BIN)/python -m tests.moments
+
 lock: $(BIN)/python ## Pin requirements*.in, with hashes; UPGRADE=1 moves every pin to the newest
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv $(LOCK) $(if $(UPGRADE),--upgrade) requirements.in -o requirements.txt
@@ -75,8 +84,8 @@ lock: $(BIN)/python ## Pin requirements*.in, with hashes; UPGRADE=1 moves every 
 setup: .venv/.installed-dev
 
 # Installs what a file names, and says how far that is. Compiling all of it in advance would take as
-# long again: Python keeps what it compiles when it is first run, unless it is told to keep nothing.
-INSTALL = { $(BIN)/python -m pip install $(if $(PYTHONDONTWRITEBYTECODE),,--no-compile) \
+# long again: Python keeps what it compiles when it is first run.
+INSTALL = { $(BIN)/python -m pip install --no-compile \
 	--disable-pip-version-check --require-hashes -r $(1); echo "Ended $$?"; } \
 	| { n=0; while read -r line; do case "$$line" in \
 	"Collecting "*) n=$$((n + 1)); test $$((n % 20)) -ne 0 || echo "  $$n packages fetched …" ;; \

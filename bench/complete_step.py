@@ -10,12 +10,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.people import Person, Role
 from dashboard.store import Store
 
@@ -56,7 +56,7 @@ def main() -> None:
     """Measure both and print them side by side."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(Path(folder) / "log.duckdb")
-        begun = datetime.now(UTC) - timedelta(days=400)
+        begun = clock.now() - timedelta(days=400)
         with store.bulk() as desk:
             for number in range(CASES):
                 now = begun + timedelta(hours=6 * number)
@@ -64,7 +64,7 @@ def main() -> None:
         turns = [iter(range(number + 1, CASES, PEOPLE)) for number in range(PEOPLE)]
 
         def complete(number: int) -> None:
-            now = datetime.now(UTC)
+            now = clock.now()
             commands.complete_step(
                 store,
                 f"C-{next(turns[number]):04d}",

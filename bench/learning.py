@@ -8,9 +8,9 @@ import statistics
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
+from dashboard import clock
 from dashboard.people import Person, Role
 from dashboard.sample import write_sample
 from dashboard.store import Store
@@ -35,7 +35,7 @@ def main(cases: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log.duckdb"
         store = Store.open(log)
-        until = datetime.now(UTC)
+        until = clock.now()
         write_sample(store, seed=1, cases=cases, until=until, by=Person("bench", Role.ADMIN))
         store.close()
         with live_app(log) as address:

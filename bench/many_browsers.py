@@ -11,12 +11,12 @@ import sys
 import tempfile
 import threading
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
 from page_rerun import BARE, PAGES
 
+from dashboard import clock
 from dashboard.people import Person, Role
 from dashboard.sample import write_sample
 from dashboard.store import Store
@@ -73,7 +73,7 @@ def main(seconds: float) -> None:
         log, bare_page, cases = (folder / name for name in ("log.duckdb", "bare.py", "cases"))
         bare_page.write_text(BARE, encoding="utf-8")
         store = Store.open(log)
-        until = datetime.now(UTC)
+        until = clock.now()
         write_sample(store, seed=1, cases=CASES, until=until, by=Person("bench", Role.ADMIN))
         pq.write_table(store.run("finished_cases", now=until, most=CASES), cases)
         store.close()

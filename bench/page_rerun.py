@@ -12,11 +12,11 @@ import statistics
 import sys
 import tempfile
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 
 from many import SAMPLE, ManyCases, sample_events
 
+from dashboard import clock
 from dashboard.cases import KINDS
 from dashboard.people import Person, Role
 from dashboard.sample import write_sample
@@ -43,7 +43,7 @@ def write_log(log: Path, cases: int) -> str:
         whole.restore(copies.batches(), copies.personal(), copies.head)
         whole.close()
         return f"C-{SAMPLE - 10}-0"
-    store, until = Store.open(log), datetime.now(UTC)
+    store, until = Store.open(log), clock.now()
     write_sample(store, seed=1, cases=cases, until=until, by=Person("bench", Role.ADMIN))
     store.close()
     return f"C-{cases - 10:04d}"

@@ -19,8 +19,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from dashboard import clock
 from dashboard.addresses import Database
 from dashboard.cases import KINDS
+from dashboard.instants import to_us
 from dashboard.people import Person, Role
 from dashboard.sample import write_sample
 from dashboard.store.copies import personal_table
@@ -65,7 +67,7 @@ def append(url: str, name: str, seconds: float, pipe: Any) -> None:
 
 def _stored(log: PostgresLog, stream: str, version: int) -> tuple[int, float]:
     """One more event of the case: first that it is opened, then a note. Position and instant."""
-    now_us = time.time_ns() // 1_000
+    now_us = to_us(clock.now())
     opened: dict[str, Any] = {"kind": "case_opened", "data": OPENED} if version == 1 else {}
     one = draft(stream, version, occurred_us=now_us, recorded_us=now_us, **opened)
     [event] = log.append([one])

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from dashboard import verbs
+from dashboard import clock, verbs
 from dashboard.addresses import Database, Place, place_of
 from dashboard.errors import DashboardError, LogHeld, LogRefused
 
@@ -57,7 +57,7 @@ def _carry_out(argv: Sequence[str], args: Namespace) -> int:
             code = relay.ask(log, argv, out=out, err=err, files=files)
             if code is not None:
                 return code
-        context = verbs.Context(out, err, verbs.clock(), verbs.acting(), files, _Own(log))
+        context = verbs.Context(out, err, clock.now(), verbs.acting(), files, _Own(log))
         try:
             return verbs.run(args, context)
         except LogHeld as held:

@@ -10,11 +10,17 @@ import pytest
 from hypothesis import HealthCheck, settings
 from streamlit.components.v2 import manifest_scanner
 
+from dashboard import clock
 from dashboard.addresses import Database
 from dashboard.store import Store
+from tests import moments
 from tests.postgres import Server, postgres
 from tests.screen import Room, screens
 
+# At whatever hour the tests run, they take place at the same one.
+moments.take_place()
+# Of some 2,900 modules that a server loads, none is compiled twice.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Which one counts is said by --hypothesis-profile: pyproject.toml, make torture TOPIC=twins.
 for profile, examples in (("changeover", 25), ("torture", int(os.environ.get("EXAMPLES", "1000")))):
     settings.register_profile(
@@ -26,6 +32,11 @@ for profile, examples in (("changeover", 25), ("torture", int(os.environ.get("EX
 # Streamlit reads what every installed package says of itself, for each page that a test runs anew:
 # half a second each time, and always the same.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+
+def pytest_report_header() -> str:
+    """How to repeat this run."""
+    return f"MOMENT={clock.now():%Y-%m-%dT%H:%M%z}"
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
 
+from tests import moments
 from tests.live import ROOT, answers
 
 PATIENCE_SECONDS = 900  # packages come from wherever pip is told to get them
@@ -54,11 +55,11 @@ def cloned(folder: Path) -> Path:
 
 
 def environment(home: Path) -> Mapping[str, str]:
-    """That of somebody who has just logged in."""
+    """That of somebody who has just logged in, when the suite takes place."""
     own = {name: value for name, value in os.environ.items() if OWN.fullmatch(name)}
     ours = Path(sys.prefix) / "bin"
     search = (part for part in own["PATH"].split(os.pathsep) if Path(part) != ours)
-    return own | {"PATH": os.pathsep.join(search), "HOME": str(home)}
+    return own | moments.told() | {"PATH": os.pathsep.join(search), "HOME": str(home)}
 
 
 @contextmanager

@@ -11,14 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.__main__ import main
 from dashboard.cases import KINDS
 from dashboard.errors import InputRefused, LogRefused
@@ -52,7 +52,7 @@ stop = threading.Event()
 
 def write(number):
     while not stop.wait(0.1 + number / 64):
-        commands.open_case(store, "local", form("local"), by=LEAD, now=datetime.now(UTC))
+        commands.open_case(store, "local", form("local"), by=LEAD, now=clock.now())
 
 threads = [threading.Thread(target=write, args=[number]) for number in range({WRITERS})]
 for thread in threads:
@@ -120,11 +120,11 @@ def many(log: Path) -> None:
 
 
 def a_case(store: Store) -> None:
-    commands.open_case(store, "local", form("local"), by=LEAD, now=datetime.now(UTC))
+    commands.open_case(store, "local", form("local"), by=LEAD, now=clock.now())
 
 
 def environment(folder: Path) -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "temporary")}
+    return os.environ | {"TMPDIR": str(folder / "temporary")}
 
 
 def left_over(folder: Path) -> list[Path]:

@@ -1,11 +1,11 @@
 """axe reads every page, light and dark: no serious or critical finding of ours."""
 
 from collections.abc import Generator
-from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from dashboard import clock
 from dashboard.people import Person, Role
 from dashboard.sample import write_sample
 from dashboard.store import Store
@@ -31,7 +31,7 @@ NOT_OURS = [["[data-testid=stMetricChart]"], ["g.role-mark[role=graphics-symbol]
 def address(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
     log = tmp_path_factory.mktemp("accessible") / "log.duckdb"
     store = Store.open(log)
-    until = datetime.now(UTC)
+    until = clock.now()
     write_sample(store, seed=4, cases=CASES, until=until, by=Person("sample", Role.ADMIN))
     store.close()
     with live_app(log) as serving:

@@ -2,12 +2,12 @@
 
 import csv
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from dashboard import clock
 from dashboard.sample import write_sample
 from dashboard.store import Store
 from tests.builders import ADMIN
@@ -22,7 +22,7 @@ CASES = 160
 def sample(tmp_path: Path) -> Path:
     path = tmp_path / "log.duckdb"
     store = Store.open(path)
-    write_sample(store, seed=5, cases=CASES, until=datetime.now(UTC), by=ADMIN)
+    write_sample(store, seed=5, cases=CASES, until=clock.now(), by=ADMIN)
     store.close()
     return path
 

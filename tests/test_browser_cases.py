@@ -2,12 +2,12 @@
 
 import csv
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from dashboard import commands, formats
+from dashboard import clock, commands, formats
 from dashboard.store import Store
 from tests.builders import LEAD, form
 from tests.live import figure, live_app, second_terminal
@@ -28,21 +28,21 @@ def refuse(screen: Screen, button: str, *words: str, kept: Mapping[str, str] = {
             screen.holds(label, text)
 
 
-def first_steps_of_virtual_office(screen: Screen, clock: Clock) -> None:
+def first_steps_of_virtual_office(screen: Screen, days: Clock) -> None:
     """Steps 2 to 6, each tried wrongly first."""
-    slip = clock.at(1, 9)
+    slip = days.at(1, 9)
     screen.moment(AT, slip)
     refuse(
         screen, "Complete step 2", "the step became current", kept={AT: f"{slip:%Y-%m-%d %H:%M}"}
     )
-    complete(screen, 2, clock.at(1, 10, 30))
-    tomorrow = datetime.now(NEW_YORK) + timedelta(days=1)
+    complete(screen, 2, days.at(1, 10, 30))
+    tomorrow = clock.now().astimezone(NEW_YORK) + timedelta(days=1)
     screen.moment(AT, tomorrow)
     refuse(screen, "Complete step 3", "lies in the future")
-    complete(screen, 3, clock.at(1, 11))
+    complete(screen, 3, days.at(1, 11))
     refuse(screen, "Complete step 4", "choose when it begins")
     begins = "Appointment begins (New York)"
-    late = clock.at(2, 15)
+    late = days.at(2, 15)
     screen.moment(begins, late)
     refuse(
         screen,
@@ -50,8 +50,8 @@ def first_steps_of_virtual_office(screen: Screen, clock: Clock) -> None:
         "wholly within business hours",
         kept={begins: f"{late:%Y-%m-%d %H:%M}"},
     )
-    screen.moment(begins, clock.at(2, 8))
-    complete(screen, 4, clock.at(1, 14))
+    screen.moment(begins, days.at(2, 8))
+    complete(screen, 4, days.at(1, 14))
     screen.fill("NetFirm administrator", "Ada Moreno").fill(
         "NetFirm administrator's e-mail", "ada@firm"
     )
@@ -61,39 +61,39 @@ def first_steps_of_virtual_office(screen: Screen, clock: Clock) -> None:
         "is no e-mail address",
         kept={"NetFirm administrator": "Ada Moreno"},
     )
-    screen.fill("NetFirm administrator's e-mail", "ada@juniper.example").moment(AT, clock.at(1, 16))
+    screen.fill("NetFirm administrator's e-mail", "ada@juniper.example").moment(AT, days.at(1, 16))
     refuse(
         screen,
         "Complete step 5",
         "the appointment begins only at",
         kept={"NetFirm administrator": "Ada Moreno"},
     )
-    complete(screen, 5, clock.at(2, 12, 15))
-    complete(screen, 6, clock.at(2, 12, 30))
+    complete(screen, 5, days.at(2, 12, 15))
+    complete(screen, 6, days.at(2, 12, 30))
 
 
-def last_steps_of_virtual_office(screen: Screen, clock: Clock) -> None:
+def last_steps_of_virtual_office(screen: Screen, days: Clock) -> None:
     """Steps 8 to 11."""
     screen.fill("EMS ticket number", "EMS-4711")
     refuse(
         screen, "Complete step 8", "it must be confirmed", kept={"EMS ticket number": "EMS-4711"}
     )
     screen.tick("The ticket's priority is High")
-    complete(screen, 8, clock.at(2, 15))
+    complete(screen, 8, days.at(2, 15))
     price(screen)
     refuse(screen, "Complete step 9", "the licence for UltraTax is missing")
     screen.tick("VO Setup licence present").tick("UltraTax licence")
-    complete(screen, 9, clock.at(3, 9))
+    complete(screen, 9, days.at(3, 9))
     refuse(screen, "Complete step 10", "it is empty. Fill it in")
     screen.fill("Order number", "SO-99")
-    complete(screen, 10, clock.at(3, 13))
-    complete(screen, 11, clock.at(3, 13, 45))
+    complete(screen, 10, days.at(3, 13))
+    complete(screen, 11, days.at(3, 13, 45))
 
 
 def test_a_virtual_office_case_is_walked_from_the_form_to_the_report(
     room: Room, tmp_path: Path
 ) -> None:
-    clock, log = Clock(), tmp_path / "log.duckdb"
+    days, log = Clock(), tmp_path / "log.duckdb"
     with live_app(log) as address:
         screen = room.visitor(address)
 
@@ -102,46 +102,46 @@ def test_a_virtual_office_case_is_walked_from_the_form_to_the_report(
             screen, "Open the case", "name at least one product", kept={"Firm": "Juniper Advisors"}
         )
         screen.choose("Products to migrate to Virtual Office", "UltraTax CS")
-        screen.moment(AT, clock.at(1, 10)).press("Open the case").says("Step 2: Form routed")
-        first_steps_of_virtual_office(screen, clock)
+        screen.moment(AT, days.at(1, 10)).press("Open the case").says("Step 2: Form routed")
+        first_steps_of_virtual_office(screen, days)
         colleague = room.visitor(address).open("case?id=C-0001")
-        screen.moment(AT, clock.at(2, 12))
+        screen.moment(AT, days.at(2, 12))
         refuse(screen, "Complete step 7", "the step became current")
-        complete(screen, 7, clock.at(2, 14))
-        colleague.moment(AT, clock.at(2, 14, 5)).press("Complete step 7")
+        complete(screen, 7, days.at(2, 14))
+        colleague.moment(AT, days.at(2, 14, 5)).press("Complete step 7")
         colleague.says("changed case C-0001", "Step 8:")  # somebody was quicker: told, and shown
-        last_steps_of_virtual_office(colleague, clock)
+        last_steps_of_virtual_office(colleague, days)
 
         spent = timedelta(days=2, hours=3, minutes=45) - timedelta(hours=30)  # two nights of 15 h
-        assert_counted(screen, log, tmp_path, "Juniper Advisors", spent, clock.at(3, 13, 45))
+        assert_counted(screen, log, tmp_path, "Juniper Advisors", spent, days.at(3, 13, 45))
         assert screen.faults == colleague.faults == []
 
 
 def test_a_local_case_is_walked_from_the_form_to_the_report(room: Room, tmp_path: Path) -> None:
-    clock, log = Clock(), tmp_path / "log.duckdb"
+    days, log = Clock(), tmp_path / "log.duckdb"
     with live_app(log) as address:
         screen = room.visitor(address)
 
         screen.open("new_case").pick("Local installation").fill("Firm", "Birch & Sons")
         refuse(screen, "Open the case", "it must be confirmed", kept={"Firm": "Birch & Sons"})
-        screen.tick(BACKED_UP).moment(AT, clock.at(4, 9))
+        screen.tick(BACKED_UP).moment(AT, days.at(4, 9))
         screen.press("Open the case").says("Step 2: Form routed")
-        complete(screen, 2, clock.at(4, 9, 15))
-        complete(screen, 3, clock.at(4, 10))
+        complete(screen, 2, days.at(4, 9, 15))
+        complete(screen, 3, days.at(4, 10))
         ticket(screen, "EMS-12")
-        complete(screen, 4, clock.at(4, 10, 30))
-        screen.moment(AT, clock.at(4, 12)).press("EMS has reinstated the products")
+        complete(screen, 4, days.at(4, 10, 30))
+        screen.moment(AT, days.at(4, 12)).press("EMS has reinstated the products")
         screen.says("Recorded: EMS has reinstated the products")
         price(screen)
-        screen.moment(AT, clock.at(4, 11))
+        screen.moment(AT, days.at(4, 11))
         refuse(screen, "Complete step 5", "it changed hands")
-        complete(screen, 5, clock.at(4, 13))
+        complete(screen, 5, days.at(4, 13))
         screen.fill("Order number", "SO-1")
-        complete(screen, 6, clock.at(5, 9))
-        complete(screen, 7, clock.at(5, 10, 30))
+        complete(screen, 6, days.at(5, 9))
+        complete(screen, 7, days.at(5, 10, 30))
 
         spent = timedelta(days=1, hours=1, minutes=30) - timedelta(hours=15)  # one night
-        assert_counted(screen, log, tmp_path, "Birch & Sons", spent, clock.at(5, 10, 30))
+        assert_counted(screen, log, tmp_path, "Birch & Sons", spent, days.at(5, 10, 30))
         assert screen.faults == []
 
 
@@ -187,7 +187,7 @@ def test_a_second_terminal_imports_and_verifies_while_the_app_serves(
 def test_the_words_of_target_and_limit_stand_apart_on_a_phone(
     room: Room, tmp_path: Path, days: int
 ) -> None:
-    log, now = tmp_path / "log.duckdb", datetime.now(UTC)
+    log, now = tmp_path / "log.duckdb", clock.now()
     store = Store.open(log)
     fields, start = form("local"), now - timedelta(days)
     [opened, *_] = commands.open_case(store, "local", fields, by=LEAD, now=now, at=start)

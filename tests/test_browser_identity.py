@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Generator
-from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.store import Store
 from tests.builders import LEAD, form, step_fields
 from tests.identity import PEOPLE, age, provider, sign_in, write_secrets
@@ -31,7 +30,7 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
 def log_in(folder: Path) -> Path:
     """A log of two local cases: at the EMS ticket, a team leader's, and at the renewal, CS's."""
     path = folder / "log.duckdb"
-    store, now = Store.open(path), datetime.now(UTC)
+    store, now = Store.open(path), clock.now()
     for done in (3, 4):
         given = form("local", firm_name=FIRM)
         case_id = commands.open_case(store, "local", given, by=LEAD, now=now)[0].stream

@@ -1,12 +1,12 @@
 """Two people in two browsers on one case: one wins, the other is told and loses nothing typed."""
 
 from collections.abc import Generator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.store import Store
 from tests.builders import LEAD, form, step_fields
 from tests.live import figure, live_app
@@ -20,7 +20,7 @@ TICKET = "EMS ticket number"
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Virtual Office cases at the EMS ticket: seven of their steps are complete."""
     path = tmp_path_factory.mktemp("people") / "log.duckdb"
-    store, began = Store.open(path), datetime.now(UTC) - timedelta(days=14)
+    store, began = Store.open(path), clock.now() - timedelta(days=14)
     later = began + timedelta(days=7)  # after the appointment
     for firm in ("Juniper Advisors", "Larch Partners", "Maple & Sons"):
         given = form("virtual_office", firm_name=firm)

@@ -3,13 +3,12 @@
 import csv
 import re
 from collections.abc import Generator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from dashboard import metrics
+from dashboard import clock, metrics
 from dashboard.people import Person, Role
 from dashboard.sample import write_sample
 from dashboard.store import Store
@@ -26,7 +25,7 @@ class Counted:
     """What the figures say, for the same log and nearly the same now."""
 
     def __init__(self, store: Store) -> None:
-        now = datetime.now(UTC)
+        now = clock.now()
         self.finished = metrics.finished_cases(store, now=now, most=10_000).to_pylist()
         self.months = metrics.attainment(store, now=now).to_pylist()
         self.weeks = metrics.throughput(store, now=now).to_pylist()
@@ -56,7 +55,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def counted(log: Path) -> Counted:
     store = Store.open(log)
-    write_sample(store, seed=3, cases=200, until=datetime.now(UTC), by=Person("t", Role.ADMIN))
+    write_sample(store, seed=3, cases=200, until=clock.now(), by=Person("t", Role.ADMIN))
     figures = Counted(store)
     store.close()
     return figures

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.__main__ import main
 from dashboard.forecast import learn
 from dashboard.sample import write_sample
@@ -59,7 +59,7 @@ def test_a_forecast_as_of_an_instant_knows_nothing_of_what_came_after(log, capsy
 
 
 def test_a_future_instant_is_refused(log, capsys):
-    future = datetime.now(UTC) + timedelta(days=1)
+    future = clock.now() + timedelta(days=1)
 
     assert main(["forecast", "--db", str(log), "--as-of", future.isoformat()]) == 1
     assert "lies in the future" in capsys.readouterr().err

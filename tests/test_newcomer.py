@@ -3,11 +3,12 @@
 import os
 import re
 import subprocess
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from dashboard import clock
 from dashboard.intake import import_tracker
 from dashboard.store import Store
 from tests.builders import LEAD
@@ -87,7 +88,7 @@ def import_sheet(screen: Screen, sheet: Path, expected: list[int]) -> None:
 def verdicts_on(sheet: Path, empty: Store) -> list[int]:
     """How many rows an empty log would accept, reject and call known already, each row one."""
     found = import_tracker(
-        empty, sheet.read_bytes(), sheet.name, by=LEAD, now=datetime.now(UTC), dry_run=True
+        empty, sheet.read_bytes(), sheet.name, by=LEAD, now=clock.now(), dry_run=True
     ).summary
     counts = [found[word] for word in ("accepted", "rejected", "duplicate")]
     assert sum(counts) == 617

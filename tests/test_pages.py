@@ -11,7 +11,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Element
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.cases import Case, Draft
 from dashboard.instants import to_datetime, to_us
 from dashboard.store import Store
@@ -79,7 +79,7 @@ def turn_to(app: AppTest, page: str) -> None:
 
 def walked(store: Store, workflow: str, done: int, **more: Any) -> Case:
     """A case of that path with so many steps complete, begun three hours ago."""
-    start = datetime.now(UTC) - timedelta(hours=3)
+    start = clock.now() - timedelta(hours=3)
     fields = form(workflow, firm_name=FIRM, **more)
     case_id = commands.open_case(store, workflow, fields, by=LEAD, now=start)[0].stream
     for step in range(2, done + 1):
@@ -211,7 +211,7 @@ def test_a_firms_name_is_shown_letter_by_letter(browse: Browse, live: Store):
     walked(live, "local", 3)
     odd = commands.open_case(
         live, "local", form("local", firm_name=":red[late] **now** $x$"), by=LEAD,
-        now=datetime.now(UTC),
+        now=clock.now(),
     )[0].stream  # fmt: skip
 
     app = browse("case", id=odd)
@@ -238,7 +238,7 @@ def test_completing_a_step_shows_the_next_one_and_whose_turn_it_is(browse: Brows
 def test_the_trial_answer_and_its_limitations_stand_where_they_matter(browse: Browse, live: Store):
     products = [replace(item, limitation=f"no {item.name} export") for item in SETTINGS.catalogue]
     case = walked(live, "local", 2, trial_licences="offered")
-    commands.change_catalogue(live, products, by=ADMIN, now=datetime.now(UTC))
+    commands.change_catalogue(live, products, by=ADMIN, now=clock.now())
 
     step, new = browse("case", id=case.case_id), browse("new_case")
 
@@ -275,8 +275,8 @@ def test_who_acts_on_a_stale_page_is_told_who_moved_the_case(browse: Browse, liv
     app = browse("case", id=case.case_id)
     app.text_input(key=f"{scope}-ems_ticket").set_value("EMS-1")
     app.checkbox(key=f"{scope}-high_priority").check()
-    given = step_fields(case, 4, datetime.now(UTC))
-    commands.complete_step(live, case.case_id, 4, given, by=LEAD, now=datetime.now(UTC))
+    given = step_fields(case, 4, clock.now())
+    commands.complete_step(live, case.case_id, 4, given, by=LEAD, now=clock.now())
 
     app.button(key=f"complete-{scope}-{case.version}").click().run()
 
@@ -315,7 +315,7 @@ def test_several_steps_are_caught_up_at_once(browse: Browse, live: Store):
     app = browse("case", id=case.case_id)
     app.session_state[key] = True
     app.run()
-    times = [datetime.now(UTC) - timedelta(hours=hours) for hours in (2, 1)]
+    times = [clock.now() - timedelta(hours=hours) for hours in (2, 1)]
     local = [on_the_wall(instant, live.settings.calendar.zone) for instant in times]
 
     for step, at in zip((3, 4), local, strict=True):
@@ -353,7 +353,7 @@ def test_a_step_is_reopened_with_a_reason_and_the_history_shows_it(browse: Brows
 def test_a_correction_shows_what_stood_before(browse: Browse, live: Store):
     case = walked(live, "local", 4)
     commands.correct_step(
-        live, case.case_id, 4, by=LEAD, now=datetime.now(UTC), fields={"ems_ticket": "EMS-7"}
+        live, case.case_id, 4, by=LEAD, now=clock.now(), fields={"ems_ticket": "EMS-7"}
     )
 
     app = browse("case", id=case.case_id)
@@ -409,7 +409,7 @@ def test_a_time_and_a_field_are_corrected_together(browse: Browse, live: Store):
 
 
 def test_a_missed_limit_is_explained_from_the_list(browse: Browse, live: Store):
-    start = datetime.now(UTC) - timedelta(days=20)
+    start = clock.now() - timedelta(days=20)
     opened = commands.open_case(live, "local", form("local"), by=LEAD, now=start)
     case = live.case(opened[0].stream)
     app = dialog(browse, case, "Explain the missed limit")
@@ -427,7 +427,7 @@ def test_a_case_is_given_to_somebody_and_looked_at_again(browse: Browse, live: S
 
     app.selectbox(key=f"{case.case_id}-owner-{leader}").select(local_name())
     app.button(key="assign-case").click().run()
-    tomorrow = datetime.now(UTC).date() + timedelta(days=2)
+    tomorrow = clock.now().date() + timedelta(days=2)
     app.date_input(key=f"{case.case_id}-follow-None").set_value(tomorrow)
     app.button(key="set-follow-up").click().run()
 
@@ -553,7 +553,7 @@ def test_the_sample_says_that_it_is_one_and_can_be_put_aside(
     browse: Browse, live: Store, log: Path
 ):
     walked(live, "local", 3)
-    now_us = to_us(datetime.now(UTC))
+    now_us = to_us(clock.now())
     live.append([Draft("settings", 1, "sample_marked", now_us, now_us, "sample", {}, "mark")])
     app = browse()
     assert any("Sample data" in item.value for item in app.markdown)

@@ -1,13 +1,13 @@
 """Appointments on the pages: by when to confirm, moved, called off, on the firm's clock too."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.cases import Case
 from dashboard.instants import to_datetime, to_us
 from dashboard.people import Person, Role
@@ -29,14 +29,14 @@ ALWAYS = Calendar("America/New_York", dict.fromkeys(range(7), (("00:00", "24:00"
 @pytest.fixture
 def always(live: Store) -> Store:
     """A department that never closes: a business day has nine of its hours, the limit is 27."""
-    now = datetime.now(UTC) - 3 * HOUR
+    now = clock.now() - 3 * HOUR
     commands.change_calendar(live, ALWAYS, by=ADMIN, now=now)
     return live
 
 
 def at(store: Store, step: int, ago: timedelta = HOUR, **more: str) -> Case:
     """A case opened so long ago of which that step is current."""
-    start, now = datetime.now(UTC) - ago, datetime.now(UTC) - HOUR
+    start, now = clock.now() - ago, clock.now() - HOUR
     given = form("virtual_office", **more)
     opened = commands.open_case(store, "virtual_office", given, by=LEAD, now=now, at=start)
     case_id = opened[0].stream
@@ -50,7 +50,7 @@ def at(store: Store, step: int, ago: timedelta = HOUR, **more: str) -> Case:
 
 
 def next_hour(hours: int) -> datetime:
-    whole = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    whole = clock.now().replace(minute=0, second=0, microsecond=0)
     return whole + hours * HOUR
 
 
@@ -97,7 +97,7 @@ def test_where_no_window_ends_before_the_limit_it_is_said(always: Store):
 
 def test_a_moved_appointment_stands_ready_to_be_told(always: Store):
     case = at(always, 5)
-    commands.change_planning(always, appointments_at_once=1, by=ADMIN, now=datetime.now(UTC))
+    commands.change_planning(always, appointments_at_once=1, by=ADMIN, now=clock.now())
     before = case.appointment_us or 0
     app = more(browse("case", id=case.case_id), "Correct a step")
     scope = f"{case.case_id}-correct-{case.version}-4-completed"
@@ -143,11 +143,11 @@ def test_what_calls_an_appointment_off_says_so_and_makes_the_messages_ready(
 def test_a_later_step_is_reopened_without_a_word_on_the_appointment(always: Store):
     case = at(always, 5)
     commands.correct_step(
-        always, case.case_id, 4, by=LEAD, now=datetime.now(UTC),
+        always, case.case_id, 4, by=LEAD, now=clock.now(),
         fields={"appointment": next_hour(0)},
     )  # fmt: skip
-    fields = step_fields(case, 5, datetime.now(UTC))
-    commands.complete_step(always, case.case_id, 5, fields, by=LEAD, now=datetime.now(UTC))
+    fields = step_fields(case, 5, clock.now())
+    commands.complete_step(always, case.case_id, 5, fields, by=LEAD, now=clock.now())
 
     app = more(browse("case", id=case.case_id), "Reopen a step")
 
@@ -205,7 +205,7 @@ def test_messages_of_steps_caught_up_count_as_sent_unless_they_are_drafted(
     app.session_state[key] = True
     app.run()
     assert "Its message is the step: it counts as sent when the step was completed." in words(app)
-    done = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=30)
+    done = clock.now().replace(second=0, microsecond=0) - timedelta(minutes=30)
     for step in (2, 3):
         app.datetime_input(key=f"{key}-{step}-at").set_value(on_wall(done))
     if choice:
@@ -226,7 +226,7 @@ def test_a_message_that_went_later_than_its_step_is_recorded_as_of_then(always: 
     key = f"catch-up-{case.case_id}"
     app.session_state[key] = True
     app.run()
-    done = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=30)
+    done = clock.now().replace(second=0, microsecond=0) - timedelta(minutes=30)
     for step in (2, 3):
         app.datetime_input(key=f"{key}-{step}-at").set_value(on_wall(done))
     later = done + timedelta(minutes=10)

@@ -1,12 +1,12 @@
 """Bottlenecks, and the budgets in Settings, in process: what they say on much, little, nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.store import Store
 from dashboard.ui import bottleneck_cases, bottleneck_rows
 from tests.builders import ADMIN, LEAD
@@ -99,7 +99,7 @@ def test_the_best_quarter_is_an_estimate_that_says_whether_it_may_be_chance(
             times = [start + timedelta(hours=hour) for hour in hours]
             commands.record_evidence(
                 bulk, commands.Evidence("local", times, form={"firm_name": "Juniper Advisors"}),
-                by=LEAD, now=datetime.now(UTC), command_id=f"{back}",
+                by=LEAD, now=clock.now(), command_id=f"{back}",
             )  # fmt: skip
 
     app = browse("bottlenecks")
@@ -113,7 +113,7 @@ def test_the_best_quarter_is_an_estimate_that_says_whether_it_may_be_chance(
 
 def test_a_clicked_bar_that_is_no_longer_there_shows_no_cases(live: Store):
     record(live, *[1.0] * 6)
-    bars = bottleneck_rows.step_bars(live, now=datetime.now(UTC))
+    bars = bottleneck_rows.step_bars(live, now=clock.now())
 
     def picked(step: int, part: str) -> Any:
         one = {"workflow": "local", "step": step, "part": part}
@@ -161,7 +161,7 @@ def test_budgets_begin_by_history_and_are_set_when_they_make_up_the_limit(
 
 def test_budgets_go_back_to_history(live: Store, browse: Browse):
     mine = [part * HOUR_US for part in (1, 2, 3, 4, 14, 3)]
-    commands.change_budgets(live, "local", mine, by=ADMIN, now=datetime.now(UTC))
+    commands.change_budgets(live, "local", mine, by=ADMIN, now=clock.now())
 
     app = targets(browse)
     assert app.number_input(key=key("step-6-of-1620")).value == 14
@@ -174,8 +174,8 @@ def test_budgets_go_back_to_history(live: Store, browse: Browse):
 
 def test_set_budgets_are_offered_in_proportion_under_another_limit(live: Store, browse: Browse):
     mine = [part * HOUR_US for part in (1, 2, 3, 4, 14, 3)]
-    commands.change_budgets(live, "local", mine, by=ADMIN, now=datetime.now(UTC))
-    commands.change_targets(live, "local", 2, 6, by=ADMIN, now=datetime.now(UTC))
+    commands.change_budgets(live, "local", mine, by=ADMIN, now=clock.now())
+    commands.change_targets(live, "local", 2, 6, by=ADMIN, now=clock.now())
 
     app = targets(browse)
 

@@ -1,11 +1,11 @@
 """The insight pages in process under every filter: one path, one team leader, little, nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.store import Store
 from dashboard.workdays import Calendar
 from tests.builders import ADMIN
@@ -97,7 +97,7 @@ def test_a_short_period_with_one_case_shows_it_and_makes_no_claim(
 
 @pytest.mark.parametrize("page", INSIGHT)
 def test_two_weeks_ahead_without_an_open_day_stop_no_page(page: str, some: Store, browse: Browse):
-    now = datetime.now(UTC)
+    now = clock.now()
     held = some.settings.calendar
     closed = {now.date() + timedelta(days): () for days in range(1, 15)}
     calendar = Calendar(held.zone, held.weekly, {**held.exceptions, **closed})

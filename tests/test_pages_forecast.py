@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.cases import Case
 from dashboard.forecasting import Learner
 from dashboard.sample import write_sample
@@ -36,7 +35,7 @@ def learner(live: Store, monkeypatch: pytest.MonkeyPatch) -> Learner:
     """Who learns for the pages, when the test says so and not by himself."""
     held = handle.held(handle.log_place())
     held.learner.stop()
-    own = Learner(live, by=ADMIN, clock=lambda: datetime.now(UTC))
+    own = Learner(live, by=ADMIN, clock=clock.now)
     monkeypatch.setattr(handle, "learner", lambda: own)
     return own
 
@@ -44,7 +43,7 @@ def learner(live: Store, monkeypatch: pytest.MonkeyPatch) -> Learner:
 def opened(store: Store, workflow: str = "local") -> Case:
     """A case opened now."""
     given = form(workflow, firm_name=FIRM)
-    [event] = commands.open_case(store, workflow, given, by=LEAD, now=datetime.now(UTC))
+    [event] = commands.open_case(store, workflow, given, by=LEAD, now=clock.now())
     return store.case(event.stream)
 
 
@@ -196,7 +195,7 @@ def test_month_end_says_which_open_cases_will_meet_it(
 
 
 def test_the_record_is_shown_beside_the_plain_median(live: Store, browse: Browse, learner: Learner):
-    write_sample(live, seed=3, cases=330, until=datetime.now(UTC), by=ADMIN)
+    write_sample(live, seed=3, cases=330, until=clock.now(), by=ADMIN)
     learner.look()
 
     app = browse("forecast")

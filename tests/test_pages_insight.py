@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import commands, metrics, reports
+from dashboard import clock, commands, metrics, reports
 from dashboard.glossary import GLOSSARY
 from dashboard.store import Store
 from dashboard.ui import cards, tables
@@ -23,7 +23,7 @@ FIRM = "Quetzalcoatl & Daughters"
 
 def morning(days_back: int) -> datetime:
     """Ten o'clock in the morning of a business day that long ago, or the one before it."""
-    day = SETTINGS.calendar.local_date([int(datetime.now(UTC).timestamp() * 1e6)])[0].astype(object)
+    day = SETTINGS.calendar.local_date([int(clock.now().timestamp() * 1e6)])[0].astype(object)
     day -= timedelta(days_back)
     while not SETTINGS.calendar.is_business_day([day])[0]:
         day -= timedelta(1)
@@ -37,7 +37,7 @@ def record(store: Store, *hours: float, back: int = 1, **more: Any) -> str:
     form = {"firm_name": FIRM, "team_leader": "T. Vance"}
     events = commands.record_evidence(
         store, commands.Evidence("local", times, form=form | more), by=LEAD,
-        now=datetime.now(UTC), command_id=f"{store.count_cases()}",
+        now=clock.now(), command_id=f"{store.count_cases()}",
     )  # fmt: skip
     return events[0].stream
 
@@ -114,7 +114,7 @@ def test_a_month_end_effect_is_named_by_its_step(live: Store, browse: Browse):
             steps = [start, *(start + timedelta(hours=hour) for hour in times)]
             commands.record_evidence(
                 bulk, commands.Evidence("local", steps, form={"firm_name": FIRM}), by=LEAD,
-                now=datetime.now(UTC), command_id=f"{back}",
+                now=clock.now(), command_id=f"{back}",
             )  # fmt: skip
 
     text = said(browse("month_end"))
@@ -126,7 +126,7 @@ def test_a_month_end_effect_is_named_by_its_step(live: Store, browse: Browse):
 def test_the_report_is_of_the_month_that_was_chosen(live: Store, browse: Browse):
     record(live, *[1.0] * 6, back=1)
     record(live, *[1.0] * 6, back=70)
-    done = metrics.cycle_times(live, now=datetime.now(UTC))["closed_at"][0].as_py()
+    done = metrics.cycle_times(live, now=clock.now())["closed_at"][0].as_py()
 
     app = browse("sla_report")
     app.selectbox(key="month").set_value(f"{done:%B %Y}").run()
@@ -139,9 +139,9 @@ def test_the_report_is_of_the_month_that_was_chosen(live: Store, browse: Browse)
 def test_a_breach_is_listed_with_where_its_time_went_and_why(live: Store, browse: Browse):
     case_id = record(live, 0.1, 0.2, 0.3, 0.4, 24 * 20, 24 * 20 + 0.1, back=60)
     commands.explain_breach(
-        live, case_id, "firm answered late", "on leave", by=LEAD, now=datetime.now(UTC)
+        live, case_id, "firm answered late", "on leave", by=LEAD, now=clock.now()
     )
-    closed = metrics.cycle_times(live, now=datetime.now(UTC))["closed_at"][0].as_py()
+    closed = metrics.cycle_times(live, now=clock.now())["closed_at"][0].as_py()
 
     app = browse("sla_report")
     app.selectbox(key="month").set_value(f"{closed:%B %Y}").run()
@@ -156,7 +156,7 @@ def test_of_more_breaches_than_are_drawn_the_download_has_all(
 ):
     for _ in range(2):
         record(live, 0.1, 0.2, 0.3, 0.4, 24 * 20, 24 * 20 + 0.1, back=60)
-    closed = metrics.cycle_times(live, now=datetime.now(UTC))["closed_at"][0].as_py()
+    closed = metrics.cycle_times(live, now=clock.now())["closed_at"][0].as_py()
     monkeypatch.setattr(tables, "MOST_DRAWN", 1)
     offered: dict[str, Callable[[], pa.Table]] = {}
     monkeypatch.setattr(cards, "download", lambda table, name, key: offered.update({key: table}))
@@ -172,7 +172,7 @@ def test_of_more_breaches_than_are_drawn_the_download_has_all(
 
 def test_what_is_downloaded_is_what_the_report_counted(live: Store):
     record(live, *[1.0] * 6)
-    now = datetime.now(UTC)
+    now = clock.now()
 
     cases = metrics.sla_cases(live, now=now)
     lines = cards.as_csv(metrics.stamped(cases, live.head(), now)).splitlines()

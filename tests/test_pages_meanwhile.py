@@ -1,10 +1,8 @@
 """A case that somebody else moves while one has its page open: what counts is what was drawn."""
 
-from datetime import UTC, datetime
-
 from streamlit.testing.v1 import AppTest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.cases import Case
 from dashboard.people import Person, Role
 from dashboard.store import Store
@@ -29,7 +27,7 @@ def fill(app: AppTest, case: Case) -> None:
 
 
 def starts(store: Store, case: Case) -> None:
-    commands.start_step(store, case.case_id, 4, by=BEN, now=datetime.now(UTC))
+    commands.start_step(store, case.case_id, 4, by=BEN, now=clock.now())
 
 
 def complete(app: AppTest, case: Case, version: int) -> AppTest:
@@ -125,7 +123,7 @@ def test_the_step_that_a_colleague_completed_is_not_the_one_that_is_completed_he
 ):
     case = walked(live, "local", 3)
     app = typing(browse, case)
-    now = datetime.now(UTC)
+    now = clock.now()
     commands.complete_step(live, case.case_id, 4, step_fields(case, 4, now), by=LEAD, now=now)
 
     app.run()

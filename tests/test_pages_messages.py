@@ -1,13 +1,13 @@
 """Messages on the pages: ready to send, sent in one act, stated by a person, shown where due."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.cases import Case, Draft, Letter
 from dashboard.instants import to_us
 from dashboard.people import Role
@@ -33,7 +33,7 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(guard, "hosts", lambda: ["127.0.0.1:8501"])
     monkeypatch.setattr(guard, "is_forwarded", lambda: False)
     held = handle.held(path)
-    start = datetime.now(UTC) - timedelta(hours=4)
+    start = clock.now() - timedelta(hours=4)
     people = [Colleague("G. Stahl", email=SALES), Colleague("Vance", email="vance@dept.example")]
     mailboxes = {Party.EMS: EMS}
     commands.change_directory(held.store, people, mailboxes, by=ADMIN, now=start)
@@ -52,14 +52,14 @@ def office(tmp_path: Path) -> Iterator[PostOffice]:
 @pytest.fixture
 def sample(live: Store) -> None:
     """The log says of itself that it holds sample data."""
-    now_us = to_us(datetime.now(UTC) - timedelta(hours=3, minutes=30))
+    now_us = to_us(clock.now() - timedelta(hours=3, minutes=30))
     version = 1 + max((event.version for event in live.stream("settings")), default=0)
     live.append([Draft("settings", version, "sample_marked", now_us, now_us, "s", {}, "mark")])
 
 
 def at_step(store: Store, step: int, workflow: str = "local", **called: str) -> Case:
     """A case of which that step is current; the last completion called for its messages."""
-    start = datetime.now(UTC) - timedelta(hours=3)
+    start = clock.now() - timedelta(hours=3)
     given = form(workflow, firm_name=FIRM, sales_representative="G. Stahl")
     case_id = commands.open_case(store, workflow, given, by=LEAD, now=start)[0].stream
     for number in range(2, step):
@@ -116,7 +116,7 @@ def fill_ticket(app: AppTest, case: Case) -> None:
 
 def begun(store: Store, case: Case, ago: timedelta) -> None:
     """The sending of a message began so long ago, and nothing is known of its end."""
-    at = datetime.now(UTC) - ago
+    at = clock.now() - ago
     commands.begin_sending(
         store, case.case_id, letter(store, case, "sales_cancelled"),
         '{"to": [["G. Stahl", "stahl@dept.example"]], "subject": "S", "body": "B", "calendar": ""}',
@@ -158,7 +158,7 @@ def test_a_missing_address_is_said_with_where_to_enter_it(live: Store):
 def test_a_draft_is_marked_as_sent_with_its_time(live: Store):
     case = queued(live)
     commands.send_message(
-        live, case.case_id, 3, "sales_cancelled", "drafted", by=LEAD, now=datetime.now(UTC)
+        live, case.case_id, 3, "sales_cancelled", "drafted", by=LEAD, now=clock.now()
     )
     app = browse("case", id=case.case_id)
 
@@ -229,7 +229,7 @@ def test_send_and_complete_is_one_act(live: Store, office: PostOffice):
 
 def test_without_an_address_nothing_is_completed_by_sending(live: Store, office: PostOffice):
     case = at_step(live, 4)
-    commands.change_directory(live, [], {}, by=ADMIN, now=datetime.now(UTC))
+    commands.change_directory(live, [], {}, by=ADMIN, now=clock.now())
     app = browse("case", office, id=case.case_id)
     fill_ticket(app, case)
 
@@ -245,9 +245,7 @@ def test_without_an_address_nothing_is_completed_by_sending(live: Store, office:
 
 def test_what_changeover_is_to_send_goes_with_the_completion(live: Store, office: PostOffice):
     case = at_step(live, 3)
-    commands.change_messages(
-        live, {"sales_cancelled": MessageMode.SENT}, by=ADMIN, now=datetime.now(UTC)
-    )
+    commands.change_messages(live, {"sales_cancelled": MessageMode.SENT}, by=ADMIN, now=clock.now())
     app = browse("case", office, id=case.case_id)
 
     press(app, "Complete step 3")
@@ -335,7 +333,7 @@ def test_what_is_being_sent_is_nobodys_to_decide(live: Store, office: PostOffice
 def test_of_a_step_that_was_reopened_a_person_still_says_what_became_of_it(live: Store):
     case = queued(live)
     begun(live, case, timedelta(minutes=20))
-    commands.reopen_step(live, case.case_id, 3, "a slip", by=LEAD, now=datetime.now(UTC))
+    commands.reopen_step(live, case.case_id, 3, "a slip", by=LEAD, now=clock.now())
     app = browse("case", id=case.case_id)
 
     press(app, "It was sent")

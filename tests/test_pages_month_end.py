@@ -1,8 +1,8 @@
 """Month end in process: what it says on nothing, one case, one month, and odd settings."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.store import Store
 from dashboard.workdays import Calendar
 from tests.builders import ADMIN, LEAD, SETTINGS
@@ -40,7 +40,7 @@ def test_a_period_of_one_part_of_the_month_is_compared_with_nothing(live: Store,
 
 
 def test_a_window_to_the_fifth_business_day_is_shown_as_set(live: Store, browse: Browse):
-    commands.change_planning(live, window=(0, -5), by=ADMIN, now=datetime.now(UTC))
+    commands.change_planning(live, window=(0, -5), by=ADMIN, now=clock.now())
     record(live, *(0.5 * step for step in range(1, 7)), back=40)
 
     text = said(browse("month_end"))
@@ -49,7 +49,7 @@ def test_a_window_to_the_fifth_business_day_is_shown_as_set(live: Store, browse:
 
 
 def test_a_month_without_a_business_day_ahead_is_passed_over(live: Store, browse: Browse):
-    today = SETTINGS.calendar.local_date([int(datetime.now(UTC).timestamp() * 1e6)])[0]
+    today = SETTINGS.calendar.local_date([int(clock.now().timestamp() * 1e6)])[0]
     first = today.astype(object) + timedelta(1)
     closed: dict[date, tuple[()]] = {first + timedelta(day): () for day in range(45)}
     held = live.settings.calendar
@@ -60,9 +60,9 @@ def test_a_month_without_a_business_day_ahead_is_passed_over(live: Store, browse
             times = [start + timedelta(hours=hour) for hour in range(7)]
             commands.record_evidence(
                 bulk, commands.Evidence("local", times, form={"firm_name": "J"}), by=LEAD,
-                now=datetime.now(UTC), command_id=f"{back}",
+                now=clock.now(), command_id=f"{back}",
             )  # fmt: skip
-    commands.change_calendar(live, calendar, by=ADMIN, now=datetime.now(UTC))
+    commands.change_calendar(live, calendar, by=ADMIN, now=clock.now())
 
     app = browse("month_end")
 
@@ -85,7 +85,7 @@ def test_enough_cases_make_an_estimate_and_a_last_safe_hour(live: Store, browse:
                     "local", [start + timedelta(hours=hour) for hour in hours],
                     form={"firm_name": "J"},
                 ),
-                by=LEAD, now=datetime.now(UTC), command_id=f"{back}",
+                by=LEAD, now=clock.now(), command_id=f"{back}",
             )  # fmt: skip
 
     app = browse("month_end")

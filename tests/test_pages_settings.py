@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.catalogue import Product
 from dashboard.instants import to_us
 from dashboard.people import Role
@@ -47,7 +47,7 @@ def key(section: str, part: str, number: int = 0) -> str:
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    return clock.now()
 
 
 def kinds(store: Store, stream: str = "settings") -> list[str]:

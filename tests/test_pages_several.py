@@ -1,12 +1,12 @@
 """Work in bulk on the pages: one step for many cases, many cases to one team leader, queues."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.cases import Case
 from dashboard.people import Role
 from dashboard.store import Store
@@ -32,7 +32,7 @@ def orders(live: Store) -> list[Case]:
 
 def walked(store: Store, workflow: str, done: int, firm: str) -> Case:
     """A case with so many steps complete, begun eight days ago."""
-    now = datetime.now(UTC)
+    now = clock.now()
     start = now - timedelta(days=8)
     fields = form(workflow, firm_name=firm, firm_id=f"id {firm}")
     case_id = commands.open_case(store, workflow, fields, by=LEAD, now=now, at=start)[0].stream
@@ -93,7 +93,7 @@ def test_a_step_is_completed_for_cases_of_both_paths_at_once(browse, live, order
 
 def test_a_refused_row_stays_with_what_was_typed_and_can_be_mended(browse, live, orders):
     app = opened(browse)
-    tomorrow = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:00.000Z")
+    tomorrow = (clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:00.000Z")
 
     type_in(
         app,
@@ -122,7 +122,7 @@ def test_a_refused_row_stays_with_what_was_typed_and_can_be_mended(browse, live,
 def test_a_row_that_somebody_else_moved_is_refused_and_the_others_are_stored(browse, live, orders):
     app = opened(browse)
     commands.complete_step(
-        live, orders[1].case_id, 6, {"order_number": "theirs"}, by=ADMIN, now=datetime.now(UTC)
+        live, orders[1].case_id, 6, {"order_number": "theirs"}, by=ADMIN, now=clock.now()
     )
 
     type_in(app, {f"Firm {number}": {"order_number": "ours"} for number in range(2)})
@@ -134,7 +134,7 @@ def test_a_row_that_somebody_else_moved_is_refused_and_the_others_are_stored(bro
 
 def test_lines_pasted_in_another_order_find_their_rows(browse, live, orders):
     app = opened(browse)
-    at = on_the_wall(datetime.now(UTC) - timedelta(minutes=30), live.settings.calendar.zone)
+    at = on_the_wall(clock.now() - timedelta(minutes=30), live.settings.calendar.zone)
     lines = [f"id Firm 2\tO-2\t{at:%Y-%m-%d %H:%M}", f"{orders[0].case_id}\tO-0", "Mars\tO-9"]
 
     app.text_area(key=f"several-{SCOPE}-pasted").set_value("\n".join(lines))
@@ -235,7 +235,7 @@ def test_an_empty_queue_says_so(browse, live):
 
 def test_the_week_of_appointments_comes_with_a_calendar_file_each(browse, live):
     case = walked(live, "virtual_office", 3, "Firm 9")
-    now = datetime.now(UTC)
+    now = clock.now()
     begins = appointment_after(now)
     commands.complete_step(live, case.case_id, 4, {"appointment": begins}, by=LEAD, now=now)
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from dashboard import commands, metrics
+from dashboard import clock, commands, metrics
 from dashboard.instants import to_datetime
 from dashboard.store import Store
 from dashboard.ui import sla_changes, sla_choice
@@ -18,7 +18,7 @@ ZONE = "America/New_York"
 
 def done_in(store: Store) -> str:
     """The month of the only completed case, as the page names it."""
-    [closed] = metrics.cycle_times(store, now=datetime.now(UTC))["closed_at"].to_pylist()
+    [closed] = metrics.cycle_times(store, now=clock.now())["closed_at"].to_pylist()
     return f"{on_the_wall(closed, ZONE):%B %Y}"
 
 
@@ -56,9 +56,7 @@ def test_an_issued_report_is_shown_as_known_then(live: Store, browse: Browse):
     case_id = record(live, *[1.0] * 6, back=60)
     app = chosen(browse, live)
     app.button(key="issue-report").click().run()
-    commands.amend_case(
-        live, case_id, {"firm_name": "Renamed"}, "a slip", by=LEAD, now=datetime.now(UTC)
-    )
+    commands.amend_case(live, case_id, {"firm_name": "Renamed"}, "a slip", by=LEAD, now=clock.now())
     reference = live.stream("reports")[0].data["reference"]
 
     again = browse("sla_report", reference=reference)
@@ -86,7 +84,7 @@ def test_an_instant_that_has_not_come_is_refused(live: Store, browse: Browse):
     record(live, *[1.0] * 6, back=60)
     app = chosen(browse, live)
 
-    ahead = on_the_wall(datetime.now(UTC) + timedelta(days=2), ZONE)
+    ahead = on_the_wall(clock.now() + timedelta(days=2), ZONE)
     app.datetime_input(key="known").set_value(ahead.replace(second=0, microsecond=0)).run()
 
     assert "has not come yet" in app.error[0].value
@@ -108,7 +106,7 @@ def test_what_was_entered_since_any_instant_is_listed(live: Store, browse: Brows
     app = chosen(browse, live)
     assert "no earlier issue of this report" in said(app)
 
-    yesterday = on_the_wall(datetime.now(UTC) - timedelta(days=1), ZONE)
+    yesterday = on_the_wall(clock.now() - timedelta(days=1), ZONE)
     app.datetime_input(key=sla_changes.KEY).set_value(
         yesterday.replace(second=0, microsecond=0)
     ).run()

@@ -1,8 +1,8 @@
 """Throughput in process: what its later parts say on little, on much and on a closed week."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.store import Store
 from dashboard.workdays import Calendar, default_calendar
 from tests.builders import ADMIN
@@ -67,7 +67,7 @@ def test_an_old_case_is_told_from_a_young_one_and_listed(live: Store, browse: Br
 def test_a_week_without_an_open_day_changes_nothing_that_was(live: Store, browse: Browse):
     record(live, *(0.5 * step for step in range(1, 7)), back=5)
     record(live, back=5)
-    now = datetime.now(UTC)
+    now = clock.now()
     closed = {now.date() + timedelta(days): () for days in range(1, 15)}
     calendar = default_calendar()
     commands.change_calendar(

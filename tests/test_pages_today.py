@@ -1,10 +1,11 @@
 """What stands beside the worklist, and what a case says while the firm's own date is ahead."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pyarrow as pa
 from streamlit.testing.v1 import AppTest
 
+from dashboard import clock
 from dashboard.store import Store
 from dashboard.ui import cards, tables, today
 from dashboard.ui.today import FEW_MORE, MOST_LINES
@@ -20,7 +21,7 @@ def folded(app: AppTest) -> list[str]:
 
 def asked_for(store: Store, days: int) -> tuple[str, str]:
     """A case whose firm asked to be cancelled in so many days: its id, and the date as shown."""
-    day = datetime.now(UTC).date() + timedelta(days)
+    day = clock.now().date() + timedelta(days)
     return walked(store, "local", 2, requested_date=day).case_id, day_text(day)
 
 

@@ -12,13 +12,12 @@ import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import dashboard.__main__
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.__main__ import main
 from dashboard.errors import InputRefused, LogRefused
 from dashboard.relay import Listener, ask
@@ -53,7 +52,7 @@ stop = threading.Event()
 
 def write(number):
     while not stop.wait(0.5 + number / 32):
-        commands.open_case(store, "local", form("local"), by=LEAD, now=datetime.now(UTC))
+        commands.open_case(store, "local", form("local"), by=LEAD, now=clock.now())
 
 threads = [threading.Thread(target=write, args=[number]) for number in range({WRITERS})]
 for thread in threads:
@@ -105,12 +104,8 @@ def asked(path: Path, *argv: str) -> tuple[int | None, str, str]:
 
 
 def a_case(store: Store) -> str:
-    now = datetime.now(UTC)
+    now = clock.now()
     return commands.open_case(store, "local", form("local"), by=LEAD, now=now)[0].stream
-
-
-def environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(ROOT)}
 
 
 # --- Two processes ---------------------------------------------------------------------------
@@ -127,7 +122,7 @@ def test_a_second_terminal_works_while_sixteen_people_write(path):
     ]
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(path)],
-        env=environment(), text=True,
+        text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     with holder:
@@ -154,14 +149,14 @@ def test_a_second_terminal_works_while_sixteen_people_write(path):
 def terminal(line: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "dashboard", *line.split()],
-        env=environment(), capture_output=True, text=True, check=False, timeout=60,
+        capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
 
 
 def test_a_holder_killed_leaves_a_log_that_the_next_one_opens(path):
     with subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(path)],
-        env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as holder:  # fmt: skip
         assert holder.stdout
         holder.stdout.readline()
@@ -178,7 +173,7 @@ def test_an_import_serves_others_while_it_holds_the_log(path):
     Path("sheet.csv").write_text(SHEET)
     os.mkfifo("report")
     line = [sys.executable, "-m", "dashboard", "import", "sheet.csv", "--report", "report"]
-    with subprocess.Popen(line, env=environment(), stdout=subprocess.DEVNULL) as importing:
+    with subprocess.Popen(line, stdout=subprocess.DEVNULL) as importing:
         sock = path.with_name("log.duckdb.sock")
         until = time.monotonic() + 30
         while not sock.exists() and time.monotonic() < until:
@@ -378,7 +373,7 @@ def test_a_listener_that_stops_cuts_off_whoever_does_not_read(path):
     listener.start()
     with store.bulk() as desk:
         for _ in range(3000):
-            commands.open_case(desk, "local", form("local"), by=LEAD, now=datetime.now(UTC))
+            commands.open_case(desk, "local", form("local"), by=LEAD, now=clock.now())
     caller = knock(path)
     assert caller
     with caller:
@@ -412,7 +407,7 @@ def test_a_holder_that_ends_without_a_word_takes_its_door_with_it(path):
 
     ended = subprocess.run(
         [sys.executable, "-c", script, str(path)],
-        env=environment(), capture_output=True, text=True, check=True, timeout=60,
+        capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
 
     assert (ended.stdout, ended.stderr) == ("True\n", "")

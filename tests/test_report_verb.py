@@ -10,7 +10,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.relay import Listener
 from dashboard.store import Store
 from tests.builders import LEAD
@@ -52,7 +52,7 @@ def held(log: Path) -> Generator[Store]:
 def write_more(log: Path) -> None:
     with_store = Store.open(log)
     commands.amend_case(
-        with_store, "C-0002", {"firm_name": "Renamed"}, "a slip", by=LEAD, now=datetime.now(UTC)
+        with_store, "C-0002", {"firm_name": "Renamed"}, "a slip", by=LEAD, now=clock.now()
     )
     with_store.close()
 

@@ -11,16 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.store import Store
 from dashboard.workdays import Calendar
+from tests import moments
 from tests.builders import ADMIN
 from tests.department import Department
 from tests.live import ROOT, live_app
 from tests.post_office import post_office
 from tests.screen import screens
 
-NOW = datetime.now(UTC)
+NOW = clock.now()
 LAST_MONTH = datetime.combine(NOW.date().replace(day=1), time(), UTC) - timedelta(days=10)
 # Open at any hour, so that a digest is due whenever the tests run.
 ALWAYS = Calendar("UTC", dict.fromkeys(range(7), (("00:00", "24:00"),)), {})
@@ -65,7 +66,8 @@ def by_cron(line: str, log: Path) -> str:
     """What cron would mail after running the line: it has a small environment and sh."""
     said = subprocess.run(
         ["/bin/sh", "-c", line],
-        env={"CHANGEOVER_LOG": str(log), "PATH": "/usr/bin:/bin", "HOME": os.environ["HOME"]},
+        env=moments.told()
+        | {"CHANGEOVER_LOG": str(log), "PATH": "/usr/bin:/bin", "HOME": os.environ["HOME"]},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     return said.stdout + said.stderr

@@ -4,7 +4,6 @@ The websocket is read as a browser reads it, without one. Pages are found, not l
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websocket import create_connection
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.store import Store
 from tests.builders import LEAD, form, step_fields
 from tests.live import ROOT, live_app
@@ -35,7 +34,7 @@ ENDS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case of a firm whose name stands nowhere else."""
     path = tmp_path_factory.mktemp("strangers") / "log.duckdb"
-    store, now = Store.open(path), datetime.now(UTC)
+    store, now = Store.open(path), clock.now()
     given = form("local", firm_name=FIRM)
     commands.open_case(store, "local", given, by=LEAD, now=now)
     for number in (2, 3):

@@ -3,12 +3,11 @@
 from collections.abc import Generator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.addresses import Database
 from dashboard.store import Store
 from tests.builders import LEAD, form, step_fields
@@ -48,7 +47,7 @@ def log(postgres_server: Server) -> Database:
     database = Database(address)
     store = Store.open(database)
     for number in range(3):
-        now = datetime.now(UTC)
+        now = clock.now()
         given = form("local", firm_name=f"Juniper {number}")
         case_id = commands.open_case(store, "local", given, by=LEAD, now=now)[0].stream
         for step in (2, 3):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from dashboard import clock
 from dashboard.errors import InputRefused
 from dashboard.people import Role
 from dashboard.ui import filters, handle
@@ -106,7 +107,7 @@ def test_without_a_role_a_signed_in_person_is_nobody(
 
 
 def test_a_session_ends_as_many_hours_after_it_was_issued_as_are_set():
-    now, hours = datetime.now(UTC), timedelta(hours=3)
+    now, hours = clock.issuers_now(), timedelta(hours=3)
 
     assert not has_expired((now - timedelta(hours=2)).timestamp(), hours)
     assert has_expired((now - timedelta(hours=3, minutes=1)).timestamp(), hours)

@@ -5,12 +5,11 @@ import json
 import shutil
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.__main__ import main
 from dashboard.cases import KINDS
 from dashboard.store import Store
@@ -61,7 +60,7 @@ def test_the_files_of_every_version_open_and_go_as_far_as_they_did(kept):
     store = Store.open(path)
 
     assert found(store) == noted(name)
-    assert commands.add_note(store, "C-0002", "Goes on.", by=LEAD, now=datetime.now(UTC))
+    assert commands.add_note(store, "C-0002", "Goes on.", by=LEAD, now=clock.now())
     store.close()
 
 

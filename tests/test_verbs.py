@@ -21,7 +21,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from dashboard import commands, verbs
+from dashboard import clock, commands, verbs
 from dashboard.__main__ import main
 from dashboard.cases import KINDS, Draft
 from dashboard.errors import InputRefused
@@ -207,7 +207,7 @@ def test_the_same_seed_makes_the_same_log(command):
 
 
 def test_a_sample_does_not_reach_into_the_future(command):
-    said = command("sample", "--until", str(verbs.clock().date() + timedelta(days=2)))
+    said = command("sample", "--until", str(clock.now().date() + timedelta(days=2)))
 
     assert said.code == 1
     assert "lies in the future" in said.err
@@ -626,7 +626,6 @@ def test_a_full_disk_leaves_the_old_file(imported):
 
     said = subprocess.run(
         [sys.executable, "-c", script],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=True,
@@ -680,7 +679,6 @@ def test_a_reader_who_leaves_early_is_no_error(imported):
     said = subprocess.run(
         f"'{sys.executable}' -m dashboard events --format jsonl -o - | head -c 10",
         shell=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=True,
@@ -696,7 +694,6 @@ def test_an_output_that_cannot_be_written_is_told(imported):
         out.seek(most)
         said = subprocess.run(
             [sys.executable, "-m", "dashboard", "figure", "cycle_times"],
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
             stdout=out,
             stderr=subprocess.PIPE,
             text=True,

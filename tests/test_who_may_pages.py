@@ -7,7 +7,7 @@ by the tests of who may do what.
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import chain
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button, MenuButton
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.cases import Case
 from dashboard.people import Person, Role, may_complete
 from dashboard.store import Store
@@ -66,7 +66,7 @@ def two_cases(store: Store) -> None:
     """One case at a team leader's step, with messages that wait, one that CPT has to book."""
     walked(store, "local", 3)
     walked(store, "virtual_office", 3)
-    now = datetime.now(UTC)
+    now = clock.now()
     commands.post_notice(store, "EMS is slow.", now.date() + timedelta(5), by=ADMIN, now=now)
 
 
@@ -147,7 +147,7 @@ def test_a_step_is_offered_to_those_alone_who_may_complete_it(
 
 def at_step(store: Store, workflow: str, step: int) -> Case:
     """A case of which that step is current; the appointment, if there was one, is over."""
-    began, later = (datetime.now(UTC) - timedelta(days=days) for days in (14, 3))
+    began, later = (clock.now() - timedelta(days=days) for days in (14, 3))
     given = form(workflow)
     case_id = commands.open_case(store, workflow, given, by=LEAD, now=began)[0].stream
     for number in range(2, step):

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from dashboard import clock
 from dashboard.workdays import default_calendar
 from tests.screen import Screen
 
@@ -15,7 +16,7 @@ class Clock:
     """Business days that have passed, so that all of a case can be entered today."""
 
     def __init__(self) -> None:
-        calendar, today = default_calendar(), datetime.now(NEW_YORK)
+        calendar, today = default_calendar(), clock.now().astimezone(NEW_YORK)
         noon = today.replace(hour=12, minute=0, second=0, microsecond=0)
         before = (noon - timedelta(days=back) for back in range(1, 40))
         self.days = [day for day in before if calendar.is_open(day, day + timedelta(hours=1))]

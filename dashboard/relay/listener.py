@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard import journal, verbs
+from dashboard import clock, journal, verbs
 from dashboard.errors import DashboardError, InputRefused, LogRefused
 from dashboard.relay.door import Door, is_own
 from dashboard.relay.wire import Gone, Kind, Wire
@@ -108,7 +108,7 @@ class Listener:
             wire.send(Kind.ELSEWHERE)
             return
         out, err = (Text(_sender(wire, kind)) for kind in (Kind.OUT, Kind.ERR))
-        context = verbs.Context(out, err, verbs.clock(), verbs.acting(), _Distant(wire), self._log)
+        context = verbs.Context(out, err, clock.now(), verbs.acting(), _Distant(wire), self._log)
         code = _carried_out(argv, context)
         wire.send(Kind.EXIT, str(code).encode())
 

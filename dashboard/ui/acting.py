@@ -6,7 +6,7 @@ Clicks are handled in callbacks, before the page is drawn, so that it is drawn o
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import streamlit as st
@@ -154,11 +154,6 @@ def desk() -> Store:
             "Nothing was stored: your session has ended. Reload this page and sign in again."
         )
     return handle.held(handle.log_place()).store
-
-
-def now() -> datetime:
-    """The instant of a click."""
-    return datetime.now(UTC)
 
 
 def _keep(click: Click, refused: Refusal) -> None:

@@ -3,13 +3,13 @@
 import io
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard import clock
 from dashboard.charts.look import bind, room
 from dashboard.errors import DashboardError
 from dashboard.reports.book import sheet_of
@@ -143,7 +143,7 @@ def as_csv(table: pa.Table) -> str:
 
 def _as_xlsx(table: pa.Table) -> bytes:
     calendar = handle.held(handle.log_place()).store.settings.calendar
-    return sheet_of(_worded(table), calendar.zone, datetime.now(UTC))
+    return sheet_of(_worded(table), calendar.zone, clock.now())
 
 
 def _worded(table: pa.Table) -> pa.Table:

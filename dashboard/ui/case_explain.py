@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.commands import BREACH_REASONS
 from dashboard.ui import acting
 from dashboard.ui.acting import Click
@@ -39,7 +39,7 @@ def _do_explain(click: Click) -> None:
         lambda: commands.explain_breach(
             acting.desk(), click.case_id, st.session_state.get(f"{click.scope}-reason") or "",
             st.session_state.get(f"{click.scope}-comment") or "", by=click.person,
-            now=acting.now(), command_id=click.command_id("explain"),
+            now=clock.now(), command_id=click.command_id("explain"),
         ),
         "**The missed limit is explained.** The SLA report shows it.",
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import commands, formats
+from dashboard import clock, commands, formats
 from dashboard.cases import Record
 from dashboard.instants import to_datetime, to_us
 from dashboard.ui import acting, fields, mailing
@@ -85,7 +85,7 @@ def _do_reopen(click: Click) -> None:
         click,
         lambda: commands.reopen_step(
             acting.desk(), click.case_id, step, reason_of(click), by=click.person,
-            now=acting.now(), version=click.version, command_id=click.command_id("reopen"),
+            now=clock.now(), version=click.version, command_id=click.command_id("reopen"),
             messages={},
         ),
         f"**Step {step} is open again.**",
@@ -110,7 +110,7 @@ def _do_withdraw(click: Click) -> None:
     attempt(
         click,
         lambda: commands.withdraw_case(
-            acting.desk(), click.case_id, reason_of(click), by=click.person, now=acting.now(),
+            acting.desk(), click.case_id, reason_of(click), by=click.person, now=clock.now(),
             version=click.version, command_id=click.command_id("withdraw"),
             messages={},
         ),
@@ -131,7 +131,7 @@ def _do_resume(click: Click) -> None:
     attempt(
         click,
         lambda: commands.resume_case(
-            acting.desk(), click.case_id, by=click.person, now=acting.now(), version=click.version,
+            acting.desk(), click.case_id, by=click.person, now=clock.now(), version=click.version,
             command_id=click.command_id("resume"), messages={},
         ),
         "**The case goes on.**",
@@ -160,7 +160,7 @@ def _do_amend(click: Click, asking: Asking, form: list[Field], standing: Mapping
         click,
         lambda: commands.amend_case(
             acting.desk(), click.case_id, _changed(click, asking, form, standing),
-            reason_of(click), by=click.person, now=acting.now(), version=click.version,
+            reason_of(click), by=click.person, now=clock.now(), version=click.version,
             command_id=click.command_id("amend"),
         ),
         "**The case was amended.**",
@@ -209,7 +209,7 @@ def _do_correct(
     attempt(
         click,
         lambda: commands.correct_step(
-            acting.desk(), click.case_id, number, by=click.person, now=acting.now(),
+            acting.desk(), click.case_id, number, by=click.person, now=clock.now(),
             at=acting.typed_at(st.session_state.get(f"{click.scope}-at"), click.zone),
             fields=_changed(click, asking, form, standing), what=what, version=click.version,
             command_id=click.command_id("correct"), messages={},

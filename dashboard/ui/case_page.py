@@ -12,7 +12,7 @@ from dashboard.instants import to_datetime
 from dashboard.ui import cards, fields, handle, head, notices, sample
 from dashboard.ui.case_forecast import case_forecast
 from dashboard.ui.case_view import Opened, headline, sentence
-from dashboard.ui.clock import Clock, clock
+from dashboard.ui.clock_bar import Clock, clock
 from dashboard.ui.stepper import StepShown, stepper
 from dashboard.ui.words import SHORT, pill, plain
 from dashboard.workflows import AGREED_DATE

@@ -4,7 +4,7 @@ from datetime import date
 
 import streamlit as st
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.people import Role
 from dashboard.ui import acting, case_history, unfinished
 from dashboard.ui.acting import Click
@@ -53,7 +53,7 @@ def _keep_note(click: Click) -> None:
     done = acting.attempt(
         click,
         lambda: commands.add_note(
-            acting.desk(), click.case_id, text, by=click.person, now=acting.now(),
+            acting.desk(), click.case_id, text, by=click.person, now=clock.now(),
             command_id=click.command_id("note"),
         ),
         lambda _: "**The note is kept.**",
@@ -84,7 +84,7 @@ def _set_follow_up(click: Click) -> None:
     acting.attempt(
         click,
         lambda: commands.follow_up(
-            acting.desk(), click.case_id, day, by=click.person, now=acting.now(),
+            acting.desk(), click.case_id, day, by=click.person, now=clock.now(),
             command_id=click.command_id("follow-up"),
         ),
         lambda _: f"**Follow up on {day_text(day)}.**" if day else "**No follow-up any more.**",
@@ -126,7 +126,7 @@ def _assign(click: Click) -> None:
     acting.attempt(
         click,
         lambda: commands.assign_cases(
-            acting.desk(), [click.case_id], name, by=click.person, now=acting.now(),
+            acting.desk(), [click.case_id], name, by=click.person, now=clock.now(),
             command_id=click.command_id("assign"),
         ),
         lambda _: f"**Given to {plain(name)}.**",

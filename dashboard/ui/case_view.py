@@ -11,7 +11,7 @@ from dashboard.errors import DashboardError, UnknownCase
 from dashboard.instants import to_datetime, to_us
 from dashboard.settings import Targets
 from dashboard.ui import cards, head
-from dashboard.ui.clock import Tone
+from dashboard.ui.clock_bar import Tone
 from dashboard.ui.page import Page
 from dashboard.ui.words import day_text, day_word, on_the_wall, plain
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import commands, formats
+from dashboard import clock, commands, formats
 from dashboard.commands import CatchUp
 from dashboard.errors import FieldsRefused
 from dashboard.settings import MessageMode, Settings
@@ -66,7 +66,7 @@ def catch_up(click: Click, asking: Asking, steps: Sequence[Step]) -> None:
     def do() -> Stored:
         return commands.catch_up(
             acting.desk(), click.case_id, _given(click, asking, steps), by=click.person,
-            now=acting.now(), version=click.version, command_id=click.command_id("catch-up"),
+            now=clock.now(), version=click.version, command_id=click.command_id("catch-up"),
         )  # fmt: skip
 
     said = f"**Steps {steps[0].number} to {steps[-1].number} completed.**"

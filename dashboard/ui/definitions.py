@@ -1,10 +1,11 @@
 """How a figure is computed: its definition in words, the words in it, and its query."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import dropwhile
 
 import streamlit as st
 
+from dashboard import clock
 from dashboard.findings import agreed, promised
 from dashboard.glossary import GLOSSARY, meaning, used_in
 from dashboard.instants import to_us
@@ -46,7 +47,7 @@ def _show(figures: list[str], more: str) -> None:
     for query in queries:
         st.markdown(plain(query.about))
     words = used_in(" ".join([more, *(query.about for query in queries)]))
-    said = _agreed(handle.store(), datetime.now(UTC))
+    said = _agreed(handle.store(), clock.now())
     st.caption("  \n".join(f"**{word}**: {meaning(word, **said)}" for word in words))
     for query in queries:
         _query(query)

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2 import component
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.commands.notices import LONGEST_CONTACT, LONGEST_FEEDBACK
 from dashboard.people import Person
 from dashboard.ui import acting, cards, unfinished
@@ -80,7 +80,7 @@ def _send(click: Click, place: str, where: str) -> None:
     def do() -> Stored:
         return commands.leave_feedback(
             acting.desk(), typed["text"], contact=typed["contact"], page=where,
-            trap=typed["website"], by=click.person, now=acting.now(),
+            trap=typed["website"], by=click.person, now=clock.now(),
             command_id=click.command_id("send"),
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from dashboard import findings, formats
+from dashboard import clock, findings, formats
 from dashboard.charts import forecast as charts
 from dashboard.commands.forecasts import STREAM
 from dashboard.errors import InputRefused
@@ -202,7 +202,7 @@ def _store_now(page: Page) -> None:
             raise InputRefused(
                 "The forecast was not stored: it is still being learnt. Try again in a minute."
             )
-        now = max(acting.now(), to_datetime(store.log.last_recorded_us()))
+        now = max(clock.now(), to_datetime(store.log.last_recorded_us()))
         return keep(
             store, learnt.forecaster, by=page.person, now=now, command_id=click.command_id("store")
         )

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 import streamlit as st
 from streamlit import runtime
 
-from dashboard import journal
+from dashboard import clock, journal
 from dashboard.addresses import Database, Place, place_of
 from dashboard.errors import LogHeld, LogRefused
 from dashboard.forecasting import Learner
@@ -88,7 +88,7 @@ def _listener(store: Store, place: Place) -> Listener | None:
 
 def _learner(store: Store) -> Learner:
     """Who learns from the log as long as this process holds it."""
-    started = Learner(store, by=mail_server.CARRIER, clock=lambda: datetime.now(UTC))
+    started = Learner(store, by=mail_server.CARRIER, clock=clock.now)
     started.start()
     return started
 
@@ -155,7 +155,7 @@ def free_name(path: Path) -> Path:
 
 def page_now(store: Store) -> datetime:
     """Now, to the minute, so that figures can be kept; but never before what the log knows."""
-    minute = datetime.now(UTC).replace(second=0, microsecond=0)
+    minute = clock.now().replace(second=0, microsecond=0)
     return max(minute, to_datetime(store.log.last_recorded_us()))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import journal
+from dashboard import clock, journal
 from dashboard.errors import DashboardError, LogRefused
 from dashboard.intake import Report, import_tracker
 from dashboard.people import Person
@@ -85,7 +85,7 @@ def dry_run(content: bytes, name: str, person: Person) -> Report:
     """Every row's verdict, nothing stored. From the sample: as a new, empty log would take it."""
     with _desk() as store:
         return import_tracker(
-            store, content, name, by=person, now=acting.now(), dry_run=True, grace=GRACE
+            store, content, name, by=person, now=clock.now(), dry_run=True, grace=GRACE
         )
 
 
@@ -97,7 +97,7 @@ def _import(content: bytes, name: str, person: Person) -> None:
             if acting.desk().settings.is_sample:
                 handle.start_empty()
             report = import_tracker(
-                acting.desk(), content, name, by=person, now=acting.now(), grace=GRACE
+                acting.desk(), content, name, by=person, now=clock.now(), grace=GRACE
             )
     except DashboardError as refused:
         cards.refused(refused)

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
+from dashboard import clock
 from dashboard.errors import InputRefused
 from dashboard.outbox import Courier, MailServer
 from dashboard.people import Person, Role
@@ -53,8 +53,6 @@ def courier(store: Store) -> Courier | None:
     server = post(store).server
     if server is None:
         return None
-    started = Courier(
-        store, server, by=CARRIER, clock=lambda: datetime.now(UTC), claim=str(uuid4())
-    )
+    started = Courier(store, server, by=CARRIER, clock=clock.now, claim=str(uuid4()))
     started.start()
     return started

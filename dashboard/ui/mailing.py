@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import streamlit as st
 
+from dashboard import clock
 from dashboard.cases import Case, Letter
 from dashboard.errors import CommandRefused, DashboardError
 from dashboard.handoffs import handoffs
@@ -54,7 +55,7 @@ def hows(
     ]
     if how == MessageMode.SENT:
         drafted = handoffs(
-            case, step.number, settings=settings, personal=store.personal, now=acting.now(),
+            case, step.number, settings=settings, personal=store.personal, now=clock.now(),
             typed=given,
         )  # fmt: skip
         given_here = {item.key for item in step.fields}
@@ -143,7 +144,7 @@ def _messages(case: Case, step: int) -> Sequence[Message]:
 
 def _is_carried(click: Click, server: MailServer, letter: Letter) -> bool:
     """Send one message; keeps the reason for its place on the page if the server cannot be used."""
-    run = Run(CARRIER, acting.now, time.sleep, str(uuid4()), reaching=())
+    run = Run(CARRIER, clock.now, time.sleep, str(uuid4()), reaching=())
     step, key = letter.step, letter.message
     try:
         trouble = send_one(acting.desk(), server, run, click.case_id, step, key).trouble

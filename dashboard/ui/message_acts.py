@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from dashboard import commands, formats
+from dashboard import clock, commands, formats
 from dashboard.cases import Letter
 from dashboard.settings import MessageMode
 from dashboard.ui import acting, mailing
@@ -117,7 +117,7 @@ def _let_go(sending: Sending, reason: str) -> None:
         click,
         lambda: commands.drop_message(
             acting.desk(), click.case_id, sending.step, sending.key, reason, by=click.person,
-            now=acting.now(), version=click.version, command_id=click.command_id("drop"),
+            now=clock.now(), version=click.version, command_id=click.command_id("drop"),
         ),
         lambda _: f"**It waits no longer:** {_name(sending)}.",
     )  # fmt: skip
@@ -134,7 +134,7 @@ def _how(
         at = _typed(sending) if with_time else None
         return commands.send_message(
             desk, click.case_id, sending.step, sending.key, how, by=click.person,
-            now=acting.now(), at=at, version=click.version, command_id=click.command_id(action),
+            now=clock.now(), at=at, version=click.version, command_id=click.command_id(action),
         )  # fmt: skip
 
     return do

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from dashboard import commands, formats
+from dashboard import clock, commands, formats
 from dashboard.instants import to_us
 from dashboard.people import Person
 from dashboard.ui import acting, cards, fields, navigation, trials
@@ -94,7 +94,7 @@ def _open(click: Click, asking: fields.Asking, workflow: Workflow) -> None:
     def do() -> Stored:
         stored = commands.open_case(
             acting.desk(), workflow.key, fields.values(step.fields, click.scope, asking),
-            by=click.person, now=acting.now(), at=happened(click), done_by=done_by(click),
+            by=click.person, now=clock.now(), at=happened(click), done_by=done_by(click),
             command_id=click.command_id("open"),
         )  # fmt: skip
         opened.append(stored[0].stream)

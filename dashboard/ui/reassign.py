@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import commands, metrics
+from dashboard import clock, commands, metrics
 from dashboard.ui import acting, handle, tables
 from dashboard.ui.acting import Click
 from dashboard.ui.page import Page
@@ -40,7 +40,7 @@ def _reassign(click: Click, chosen: tuple[str, ...], scope: str) -> None:
     if acting.attempt(
         click,
         lambda: commands.assign_cases(
-            acting.desk(), chosen, name, by=click.person, now=acting.now(),
+            acting.desk(), chosen, name, by=click.person, now=clock.now(),
             command_id=click.command_id("assign"),
         ),
         lambda _: f"**{count} given to {plain(name)}.**",

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import commands, formats, metrics
+from dashboard import clock, commands, formats, metrics
 from dashboard.commands.budgets import checked_budgets
 from dashboard.errors import DashboardError
 from dashboard.instants import to_us
@@ -109,7 +109,7 @@ def _outcome(edit: Edit, path: Workflow, given: list[int] | None, *, is_change: 
     settings_form.save(
         edit, "Save the budgets",
         lambda click: commands.change_budgets(
-            acting.desk(), path.key, given, by=click.person, now=acting.now(),
+            acting.desk(), path.key, given, by=click.person, now=clock.now(),
             version=click.version, command_id=click.command_id("save"),
         ),
         f"**The budgets of the {path.short} path {how}.**", ready=is_change,

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import commands, formats
+from dashboard import clock, commands, formats
 from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime
 from dashboard.ui import acting, settings_form
@@ -89,7 +89,7 @@ def _outcome(edit: Edit, typed: Typed, is_change: bool) -> None:
     settings_form.save(
         edit, "Save the calendar",
         lambda click: commands.change_calendar(
-            acting.desk(), typed.calendar, typed.since, by=click.person, now=acting.now(),
+            acting.desk(), typed.calendar, typed.since, by=click.person, now=clock.now(),
             version=click.version, command_id=click.command_id("save"),
         ),
         f"**The calendar was changed**, {since}. Limits were counted anew.",
@@ -117,7 +117,7 @@ def _confirmation(edit: Edit) -> None:
         settings_form.act(
             edit, "Confirm hours and holidays", "confirm",
             lambda click: commands.confirm_holidays(
-                acting.desk(), by=click.person, now=acting.now(), version=click.version,
+                acting.desk(), by=click.person, now=clock.now(), version=click.version,
                 command_id=click.command_id("confirm"),
             ),
             "**Hours and holidays are confirmed.**",

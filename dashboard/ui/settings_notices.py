@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import commands, formats, metrics
+from dashboard import clock, commands, formats, metrics
 from dashboard.commands import NoticeKind
 from dashboard.commands.notices import LONGEST_NOTICE
 from dashboard.people import Role
@@ -70,7 +70,7 @@ def _post(edit: Edit) -> None:
             edit, "Post",
             lambda click: commands.post_notice(
                 acting.desk(), said or "", last, kind=kind or NoticeKind.NOTICE, first_date=first,
-                by=click.person, now=acting.now(), command_id=click.command_id("post"),
+                by=click.person, now=clock.now(), command_id=click.command_id("post"),
             ),
             f"**The notice is posted**, until {day_text(last)}.", icon=":material/campaign:",
             is_unsaved=bool(said),
@@ -102,7 +102,7 @@ def _end(edit: Edit, notice: int) -> None:
     settings_form.act(
         edit, "End it", f"end-{notice}",
         lambda click: commands.end_notice(
-            acting.desk(), notice, by=click.person, now=acting.now(),
+            acting.desk(), notice, by=click.person, now=clock.now(),
             command_id=click.command_id(f"end-{notice}"),
         ),
         "**The notice is shown no longer.**", look="tertiary",

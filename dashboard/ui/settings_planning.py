@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.outbox import EVERY_SECONDS
 from dashboard.settings import MessageMode
 from dashboard.ui import acting, handle, mail_server, settings_form
@@ -49,7 +49,7 @@ def planning_section(page: Page) -> None:
         edit, "Save the planning",
         lambda click: commands.change_planning(
             acting.desk(), window=(first, last), appointments_at_once=at_once, session_hours=hours,
-            by=click.person, now=acting.now(), version=click.version,
+            by=click.person, now=clock.now(), version=click.version,
             command_id=click.command_id("save"),
         ),
         "**The planning was changed.**", ready=typed != edit.began,
@@ -93,7 +93,7 @@ def messages_section(page: Page) -> None:
     settings_form.save(
         edit, "Save who sends",
         lambda click: commands.change_messages(
-            acting.desk(), typed, by=click.person, now=acting.now(), version=click.version,
+            acting.desk(), typed, by=click.person, now=clock.now(), version=click.version,
             command_id=click.command_id("save"),
         ),
         "**Who sends which message was changed.**", ready=typed != edit.began,

@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.catalogue import Product
 from dashboard.people import Role
 from dashboard.settings import MAILBOXES, Colleague
@@ -53,7 +53,7 @@ def catalogue_section(page: Page) -> None:
     settings_form.save(
         edit, "Save the catalogue",
         lambda click: commands.change_catalogue(
-            acting.desk(), typed, by=click.person, now=acting.now(), version=click.version,
+            acting.desk(), typed, by=click.person, now=clock.now(), version=click.version,
             command_id=click.command_id("save"),
         ),
         "**The catalogue was changed.**", ready=typed != edit.began,
@@ -80,7 +80,7 @@ def people_section(page: Page) -> None:
     settings_form.save(
         edit, "Save people and mailboxes",
         lambda click: commands.change_directory(
-            acting.desk(), typed, dict(boxes), by=click.person, now=acting.now(),
+            acting.desk(), typed, dict(boxes), by=click.person, now=clock.now(),
             version=click.version, command_id=click.command_id("save"),
         ),
         "**People and mailboxes were changed.**", ready=is_new,

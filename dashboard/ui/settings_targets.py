@@ -5,7 +5,7 @@ from datetime import date
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import commands, formats
+from dashboard import clock, commands, formats
 from dashboard.commands.planning import targets_of
 from dashboard.errors import DashboardError
 from dashboard.instants import to_datetime
@@ -84,7 +84,7 @@ def _outcome(
         edit, "Save the targets",
         lambda click: commands.change_targets(
             acting.desk(), path.key, *days, since, day_minutes=new.day_us // MINUTE_US,
-            by=click.person, now=acting.now(), version=click.version,
+            by=click.person, now=clock.now(), version=click.version,
             command_id=click.command_id("save"),
         ),
         f"**The targets of the {path.short} path were changed.** Limits were counted anew.",

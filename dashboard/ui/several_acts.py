@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.commands import Completion, Verdict
 from dashboard.errors import InputRefused
 from dashboard.ui import acting, mailing, several_grid
@@ -75,7 +75,7 @@ def _stored(first: Row, ready: list[Completion], click: Click) -> list[Verdict]:
     hows = mailing.hows(store, store.case(first.case_id), first.rules, {}, commands.OUTSIDE)
     with store.bulk() as desk:
         return commands.complete_several(
-            desk, ready, by=click.person, now=acting.now(), messages=hows,
+            desk, ready, by=click.person, now=clock.now(), messages=hows,
             command_id=click.command_id("complete"),
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any, Never
 
 import streamlit as st
 
+from dashboard import clock
 from dashboard.people import Person, Role
 from dashboard.ui import handle, unfinished
 from dashboard.ui.visitor import role_word
@@ -17,12 +18,12 @@ def signed_in() -> Person:
     """Who is signed in; ends the run with the way to sign in, or to a role, if that is missing."""
     # The log is not asked for strangers.
     if not st.user.get("is_logged_in"):
-        unfinished.ask_for(datetime.now(UTC))
+        unfinished.ask_for(clock.now())
         ask()
     person = person_of(st.user.to_dict(), st.secrets.get("roles", {}))
     if has_ended():
         if person is not None:
-            unfinished.keep(address_of(st.user.to_dict()), datetime.now(UTC))
+            unfinished.keep(address_of(st.user.to_dict()), clock.now())
         ask(
             "Your session has ended. Sign in again: what you typed is kept, and you come back here."
         )
@@ -56,7 +57,7 @@ def leave(person: Person) -> None:
 
 def come_back() -> None:
     """Take somebody who has just signed in to where the session ended, or to what was asked for."""
-    now = datetime.now(UTC)
+    now = clock.now()
     unfinished.resume(address_of(st.user.to_dict()), now)
     unfinished.lead_on(now)
 
@@ -75,7 +76,7 @@ def has_expired(issued: Any, session: timedelta) -> bool:
     """Whether a token issued then (seconds since 1970) has run out; one without a time has."""
     if not isinstance(issued, int | float):
         return True
-    return datetime.now(UTC) > datetime.fromtimestamp(issued, UTC) + session
+    return clock.issuers_now() > datetime.fromtimestamp(issued, UTC) + session
 
 
 def person_of(claims: Mapping[str, Any], roles: Mapping[str, Any]) -> Person | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import reports
+from dashboard import clock, reports
 from dashboard.instants import to_datetime
 from dashboard.reports import Asked, Report, texts
 from dashboard.reports.columns import parquet
@@ -59,7 +59,7 @@ def _issue(page: Page, asked: Asked) -> None:
 
     def do() -> acting.Stored:
         store = acting.desk()
-        now = max(acting.now(), to_datetime(store.log.last_recorded_us()))
+        now = max(clock.now(), to_datetime(store.log.last_recorded_us()))
         made.append(
             reports.issue(
                 store, asked, by=page.person, now=now, command_id=click.command_id("issue")

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import commands, formats
+from dashboard import clock, commands, formats
 from dashboard.cases import Case
 from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime
@@ -67,7 +67,7 @@ def complete(click: Click, asking: Asking, step: Step, how: str = commands.OUTSI
         case, given = desk.case(click.case_id), fields.values(step.fields, click.scope, asking)
         hows = mailing.hows(desk, case, step, given, how)
         return commands.complete_step(
-            desk, click.case_id, step.number, given, by=click.person, now=acting.now(),
+            desk, click.case_id, step.number, given, by=click.person, now=clock.now(),
             at=happened(click, case), done_by=done_by(click), version=click.version,
             command_id=click.command_id("complete"), messages=hows,
         )  # fmt: skip
@@ -83,7 +83,7 @@ def start(click: Click, asking: Asking, step: Step) -> None:
     def do() -> Stored:
         desk = acting.desk()
         return commands.start_step(
-            desk, click.case_id, step.number, by=click.person, now=acting.now(),
+            desk, click.case_id, step.number, by=click.person, now=clock.now(),
             at=happened(click, desk.case(click.case_id)), done_by=done_by(click),
             version=click.version, command_id=click.command_id("start"),
         )  # fmt: skip
@@ -98,7 +98,7 @@ def turn(click: Click, asking: Asking, step: Step) -> None:
     def do() -> Stored:
         desk = acting.desk()
         return commands.record_turn(
-            desk, click.case_id, step.number, by=click.person, now=acting.now(),
+            desk, click.case_id, step.number, by=click.person, now=clock.now(),
             at=happened(click, desk.case(click.case_id)), done_by=done_by(click),
             version=click.version, command_id=click.command_id("turn"),
         )  # fmt: skip
@@ -134,7 +134,7 @@ def _completed(click: Click, step: Step, stored: Stored) -> str:
 def _said(click: Click, what: str, stored: Stored) -> str:
     """What happened, and when; whose turn it is now."""
     store = acting.desk()
-    page = Page(store, max(acting.now(), handle.page_now(store)), click.person)
+    page = Page(store, max(clock.now(), handle.page_now(store)), click.person)
     turn = turn_words(measured(page, store.case(click.case_id)))
     happened_at = to_datetime(stored[0].occurred_us)  # what follows are its messages
     return f"**{what}** at {formats.moment(happened_at, click.zone)}. {turn}"

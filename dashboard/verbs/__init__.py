@@ -9,7 +9,7 @@ from importlib import import_module
 
 from dashboard.errors import DashboardError, LogHeld
 from dashboard.verbs.arguments import WrongUsage, default_log, parse
-from dashboard.verbs.context import Access, Context, Missing, acting, clock
+from dashboard.verbs.context import Access, Context, Missing, acting
 from dashboard.verbs.files import OwnFiles
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
@@ -32,5 +32,5 @@ def run(args: Namespace, context: Context) -> int:
 
 __all__ = [
     "DONE", "REFUSED", "WRONG_USAGE", "Access", "Context", "Missing", "OwnFiles", "WrongUsage",
-    "acting", "clock", "default_log", "parse", "run",
+    "acting", "default_log", "parse", "run",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ import pwd
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from dashboard.errors import InputRefused
@@ -134,8 +134,3 @@ def as_of(instant: datetime | None, now: datetime) -> datetime:
             f"{now:%Y-%m-%dT%H:%M:%SZ}. Give an instant up to now."
         )
     return instant or now
-
-
-def clock() -> datetime:
-    """The instant at which a verb begins."""
-    return datetime.now(UTC)

@@ -4,9 +4,10 @@ import time
 from argparse import Namespace
 from uuid import uuid4
 
+from dashboard import clock
 from dashboard.handoffs import digests
 from dashboard.outbox import Run, send_digests
-from dashboard.verbs.context import Context, clock
+from dashboard.verbs.context import Context
 from dashboard.verbs.mail_server import mail_server
 
 LINE = "-" * 72
@@ -21,7 +22,7 @@ def run(args: Namespace, context: Context) -> int:
                 note = f"({digest.missing})\n\n" if digest.missing else ""
                 context.say(f"{LINE}\n{digest.mail.subject}\n\n{note}{digest.mail.body}")
             return 0
-        report = send_digests(store, server, Run(context.by, clock, time.sleep, str(uuid4())))
+        report = send_digests(store, server, Run(context.by, clock.now, time.sleep, str(uuid4())))
     for problem in report.problems:
         context.complain(problem)
     if report.trouble:

@@ -4,10 +4,10 @@ import time
 from argparse import Namespace
 from uuid import uuid4
 
-from dashboard import metrics
+from dashboard import clock, metrics
 from dashboard.formats import moment
 from dashboard.outbox import Run, send_waiting
-from dashboard.verbs.context import Context, clock
+from dashboard.verbs.context import Context
 from dashboard.verbs.mail_server import mail_server
 
 
@@ -26,7 +26,7 @@ def run(args: Namespace, context: Context) -> int:
             count = {0: "No message waits.", 1: "1 message waits."}
             context.say(count.get(len(rows), f"{len(rows)} messages wait."))
             return 0
-        report = send_waiting(store, server, Run(context.by, clock, time.sleep, str(uuid4())))
+        report = send_waiting(store, server, Run(context.by, clock.now, time.sleep, str(uuid4())))
     for problem in report.problems:
         context.complain(problem)
     if report.trouble:

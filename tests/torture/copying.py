@@ -4,10 +4,9 @@ import random
 import tempfile
 import threading
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.cases import KINDS
 from dashboard.store import Store, open_copy
 from tests.builders import LEAD, form
@@ -32,7 +31,7 @@ def _one_log(folder: Path, times: int, rng: random.Random) -> Counter[str]:
 
     def write(pause: float) -> None:
         while not stop.wait(pause):
-            now = datetime.now(UTC)
+            now = clock.now()
             fields = form("local", contact="P. Whitcomb, 555-0100")
             commands.open_case(store, "local", fields, by=LEAD, now=now)
 

@@ -15,13 +15,12 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.__main__ import main
 from dashboard.cases import KINDS, Event
 from dashboard.intake import import_tracker
@@ -109,7 +108,7 @@ def bring_in(path: Path, seed: int, said: Speaker) -> None:
         sheet = [
             row("Local", 3, Firm_ID=f"F{number}-{one}", Firm=f"Firm {one}") for one in range(ROWS)
         ]
-        import_tracker(store, csv_of(*sheet), f"{number}.csv", by=LEAD, now=datetime.now(UTC))
+        import_tracker(store, csv_of(*sheet), f"{number}.csv", by=LEAD, now=clock.now())
         said.say(*store.head())
 
 
@@ -119,7 +118,7 @@ def settle(path: Path, seed: int, said: Speaker) -> None:
     for number in count(store.version("settings")):
         hours = dict.fromkeys(range(5), ((f"{6 + number % 6:02}:00", "18:00"),))
         calendar = Calendar("America/New_York", hours, {})
-        now = datetime.now(UTC)
+        now = clock.now()
         said.stored(commands.change_calendar(store, calendar, by=ADMIN, now=now))
         said.stored(commands.open_case(store, "local", form("local"), by=LEAD, now=now))
 
@@ -131,7 +130,7 @@ def back_up(path: Path, seed: int, said: Speaker) -> None:
 
     def write() -> None:
         while True:
-            now = datetime.now(UTC)
+            now = clock.now()
             said.stored(commands.open_case(store, "local", form("local"), by=LEAD, now=now))
 
     threading.Thread(target=_at_once, args=(write,), daemon=True).start()

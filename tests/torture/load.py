@@ -12,10 +12,9 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.people import Person, Role
 from dashboard.sample import write_sample
 from dashboard.store import Store
@@ -150,7 +149,7 @@ def duel_often(times: int, seed: int) -> Counter[str]:
 
 def department(log: Path, seed: int, cases: int, sample: int = CASES) -> list[str]:
     """A log with sample cases and so many more at step 3; their ids."""
-    now = datetime.now(UTC)
+    now = clock.now()
     with closing(Store.open(log)) as store:
         if sample:
             write_sample(store, seed=seed, cases=sample, until=now, by=Person("load", Role.ADMIN))

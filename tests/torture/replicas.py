@@ -14,12 +14,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import count
 from multiprocessing.connection import Connection
 from typing import Any
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.addresses import Database
 from dashboard.cases import Draft, Event
 from dashboard.errors import DashboardError, LogRefused, UnknownCase
@@ -135,17 +134,17 @@ def _act(store: Store, chance: random.Random, own: str) -> tuple[Callable[[str],
     known = store.case(own) if own else None
     if known is None or known.current_step is None or chance.random() < 0.15:
         return lambda key: commands.open_case(
-            store, "local", form("local"), by=LEAD, now=datetime.now(UTC), command_id=key
+            store, "local", form("local"), by=LEAD, now=clock.now(), command_id=key
         ), ""
     if chance.random() < 0.3 and (cases := store.count_cases()) > 1:
         other = f"C-{chance.randint(1, cases):04d}"
         return lambda key: commands.add_note(
-            store, other, "seen", by=LEAD, now=datetime.now(UTC), command_id=key
+            store, other, "seen", by=LEAD, now=clock.now(), command_id=key
         ), own
     step = known.current_step
     return lambda key: commands.complete_step(
-        store, own, step, step_fields(known, step, datetime.now(UTC)), by=LEAD,
-        now=datetime.now(UTC), command_id=key,
+        store, own, step, step_fields(known, step, clock.now()), by=LEAD,
+        now=clock.now(), command_id=key,
     ), own  # fmt: skip
 
 
