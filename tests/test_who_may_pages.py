@@ -149,11 +149,12 @@ def at_step(store: Store, workflow: str, step: int) -> Case:
     """A case of which that step is current; the appointment, if there was one, is over."""
     began, later = (clock.now() - timedelta(days=days) for days in (14, 3))
     given = form(workflow)
-    case_id = commands.open_case(store, workflow, given, by=LEAD, now=began)[0].stream
-    for number in range(2, step):
-        values = step_fields(store.case(case_id), number, began)
-        at = began if number < 5 else later
-        commands.complete_step(store, case_id, number, values, by=LEAD, now=at)
+    with store.bulk() as desk:
+        case_id = commands.open_case(desk, workflow, given, by=LEAD, now=began)[0].stream
+        for number in range(2, step):
+            values = step_fields(desk.case(case_id), number, began)
+            at = began if number < 5 else later
+            commands.complete_step(desk, case_id, number, values, by=LEAD, now=at)
     return store.case(case_id)
 
 
