@@ -5,10 +5,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from dashboard.glossary import GLOSSARY, meaning, used_in
 from dashboard.store.queries import names, read_query
+from tests.house import PRODUCT, offenders, parse
 from tests.write_glossary import WRITTEN, text
 
 SHARED = Path(__file__).resolve().parent.parent / "dashboard" / "ui"
@@ -31,7 +30,7 @@ FOREIGN = re.compile(
 def calls(name: str) -> Iterator[ast.Call]:
     """Every call of that function of `cards` or `definitions` in what pages share."""
     for path in SHARED.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(parse(path)):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
@@ -53,10 +52,13 @@ def test_a_word_has_one_meaning_and_is_filled_with_what_is_set():
     assert "9 h:" in meaning("Business day", **AGREED)
 
 
-@pytest.mark.parametrize("term", TERMS, ids=lambda term: term.word)
-def test_a_word_is_found_where_a_text_uses_it_and_not_inside_another(term):
-    assert term.word in used_in(f"What {term.word.lower()} says.")
-    assert term.word not in used_in(f"What un{term.word.lower()}ish says.")
+def test_a_word_is_found_where_a_text_uses_it_and_not_inside_another():
+    words = [term.word for term in TERMS]
+
+    missed = [word for word in words if word not in used_in(f"What {word.lower()} says.")]
+    inside = [word for word in words if word in used_in(f"What un{word.lower()}ish says.")]
+
+    assert (missed, inside) == ([], [])
 
 
 def test_every_card_with_a_figure_says_how_it_is_computed():
@@ -83,21 +85,13 @@ def test_what_is_behind_a_figure_is_a_query_that_there_is():
     assert named <= set(names())
 
 
-@pytest.mark.parametrize("name", names())
-def test_queries_say_our_words(name: str):
-    assert FOREIGN.findall(read_query(name).about) == []
+def test_queries_say_our_words():
+    assert [name for name in names() if FOREIGN.search(read_query(name).about)] == []
 
 
-@pytest.mark.parametrize(
-    "path", sorted(SHARED.parent.rglob("*.py")), ids=lambda path: f"{path.parent.name}/{path.name}"
-)
-def test_pages_and_files_say_our_words(path: Path):
-    said = [
-        node.value
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
+def test_pages_and_files_say_our_words():
+    def foreign(path: Path) -> list[str]:
+        said = (node.value for node in ast.walk(parse(path)) if isinstance(node, ast.Constant))
+        return [text for text in said if isinstance(text, str) and FOREIGN.search(text)]
 
-    found = [text for text in said if FOREIGN.search(text)]
-
-    assert bool(found) == (path.relative_to(SHARED.parent).as_posix() in MAY_SAY)
+    assert set(offenders(PRODUCT, foreign)) == {f"dashboard/{path}" for path in MAY_SAY}

@@ -4,18 +4,14 @@ import ast
 import re
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dashboard.store.queries import names, read_query
+from tests.house import PAGES, PRODUCT, PYTHON, ROOT, name, offenders, parse
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted((ROOT / "pages").glob("*.py"))
-PRODUCT = sorted((ROOT / "dashboard").rglob("*.py"))
-PYTHON = [*PAGES, *PRODUCT, *(ROOT / "tests").rglob("*.py"), *(ROOT / "bench").glob("*.py")]
 QUERIES = sorted((ROOT / "queries").glob("*.sql"))
 ALL_SQL = sorted((ROOT / "queries").rglob("*.sql"))
 REQUIREMENTS = sorted(ROOT.glob("requirements*.txt"))
@@ -52,10 +48,6 @@ SQL_CLOCK = re.compile(
 # Put together from parts, so that this file does not find itself.
 FOREIGN = ("/work" + "/", "/root" + "/", "/tmp" + "/w")
 MACHINE_PATHS = re.compile("|".join(rf"(?<![\w.~]){start}" for start in FOREIGN))
-
-
-def name(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
 
 
 def at_the_edge(path: Path) -> bool:
@@ -276,18 +268,8 @@ def test_the_themes_colours_stand_in_the_order_of_the_tokens(scheme):
 # --- Readers ---------------------------------------------------------------------------------
 
 
-def offenders(paths: Iterable[Path], fault: Callable[[Path], object]) -> dict[str, object]:
-    """What is wrong with each file, of those with which something is."""
-    return {name(path): found for path in paths if (found := fault(path))}
-
-
 def lines(path: Path) -> int:
     return len(path.read_text("utf-8").splitlines())
-
-
-@cache
-def parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"))
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
