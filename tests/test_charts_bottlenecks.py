@@ -6,16 +6,15 @@ import re
 import pytest
 
 from dashboard import charts, metrics
-from dashboard.charts import bottlenecks
 from dashboard.findings import Promise
 from dashboard.ui import bottleneck_rows
 from tests.insight_office import Office
 from tests.test_charts_insight import drawn, units
 
 SPECS = {
-    "steps": (bottlenecks.STEP_TIME, bottleneck_rows.step_bars),
-    "parties": (bottlenecks.PARTY_TIME, bottleneck_rows.party_bars),
-    "budgets": (bottlenecks.STEP_SPREAD, bottleneck_rows.spread_bars),
+    "steps": (charts.STEP_TIME, bottleneck_rows.step_bars),
+    "parties": (charts.PARTY_TIME, bottleneck_rows.party_bars),
+    "budgets": (charts.STEP_SPREAD, bottleneck_rows.spread_bars),
 }
 
 
@@ -36,7 +35,7 @@ def test_a_chart_asks_for_no_field_that_its_rows_lack(name: str, office: Office)
 
 
 @pytest.mark.parametrize("spec", [*(spec for spec, _ in SPECS.values()),
-                                  *bottlenecks.BEST_QUARTER.values()])  # fmt: skip
+                                  *charts.BEST_QUARTER.values()])  # fmt: skip
 def test_a_chart_names_tokens_and_not_colours_and_draws_the_pages_table(spec: charts.Spec):
     text = json.dumps({key: value for key, value in spec.items() if key != "config"})
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from dashboard import charts
-from dashboard.charts.look import AXIS_PX, room
+from dashboard.charts.ready import AXIS_PX, room
 from dashboard.ui import flow_rows, insight, month_end_rows
 from tests.insight_office import Office
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import charts
 from dashboard.store.queries import names, read_query
 from tests.house import PAGES, PRODUCT, PYTHON, ROOT, name, offenders, parse
 
@@ -244,8 +245,6 @@ def test_streamlit_knows_every_option_that_is_set():
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_themes_colours_stand_in_the_order_of_the_tokens(scheme):
-    from dashboard import charts  # builds every chart: only this test has to wait for it
-
     theme = THEME[scheme]
 
     colours = dict(zip(charts.TOKENS, theme["chartCategoricalColors"], strict=True))

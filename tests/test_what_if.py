@@ -9,7 +9,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import charts, planning
-from dashboard.charts.what_if import EFFECTS
 from dashboard.findings import Promise
 from dashboard.findings import what_if as found_in
 from dashboard.planning.answers import ANSWER, CHECK
@@ -121,8 +120,8 @@ def test_the_chart_asks_for_no_field_that_its_rows_lack_and_names_tokens():
 
     assert set(table["tone"].to_pylist()) <= set(charts.TOKENS)
     known = {*table.column_names, "zero", "least", "most"}
-    assert all(drawn(unit) <= known for unit in units(EFFECTS))
-    text = json.dumps({key: value for key, value in EFFECTS.items() if key != "config"})
+    assert all(drawn(unit) <= known for unit in units(charts.EFFECTS))
+    text = json.dumps({key: value for key, value in charts.EFFECTS.items() if key != "config"})
     assert not re.search(r"#[0-9a-fA-F]{6}", text)
 
 

@@ -5,11 +5,9 @@ from typing import Any
 import altair as alt
 
 from dashboard.charts.look import COLUMNS, SCALE, SHARE, TABLE, Spec, ink, inked, look, tips
+from dashboard.charts.tokens import PART_TONES
 
 ROW_PX = 30
-PARTS = ["waiting", "in work", "not split"]
-# What to look at is what waits; work is done time, and what cannot be split stays pale.
-PART_TONES = {"waiting": "accent", "in work": "done", "not split": "ahead"}
 PART_WORDS = (
     "datum.label == 'accent' ? 'waiting' : datum.label == 'done' ? 'in work' : 'Start not recorded'"
 )
@@ -148,7 +146,3 @@ def best_quarter(kind: str) -> Spec:
         inked(holes.transform_filter("!datum.is_told"), "paper"),
     )  # fmt: skip
     return look(layers.resolve_scale(color="independent"), {"step": ROW_PX})
-
-
-STEP_TIME, PARTY_TIME, STEP_SPREAD = step_time(), party_time(), step_spread()
-BEST_QUARTER = {kind: best_quarter(kind) for kind in CHANGES}

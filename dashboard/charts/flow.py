@@ -1,7 +1,5 @@
 """The charts of Throughput that follow cases on their way: two clocks, where they stand, age."""
 
-from functools import cache
-
 import altair as alt
 
 from dashboard.charts.look import (
@@ -10,7 +8,6 @@ from dashboard.charts.look import (
     MANY_COLUMNS,
     PICK,
     SHAPES,
-    STATES,
     TABLE,
     Spec,
     dates,
@@ -22,6 +19,7 @@ from dashboard.charts.look import (
     tips,
 )
 from dashboard.charts.throughput import around
+from dashboard.charts.tokens import STATES
 
 ROWS = alt.Y("step:N", sort=None, axis=alt.Axis(title=None, labelLimit=150, grid=False))
 ACROSS = alt.Axis(labelExpr=DAYS, title=None, tickCount=4, grid=True)
@@ -56,18 +54,14 @@ def clocks() -> Spec:
     return look(layers.resolve_scale(color="independent"), 260)
 
 
-@cache
-def flow(bands: tuple[str, ...]) -> Spec:
+def flow() -> Spec:
     """Cases by where they stood at the end of each day or week, stacked; a click picks a mark.
 
     Table: key, begins, ends, low, high (cases), tone (a party, or "done"), shade, band, cases,
-    when.
-    `bands` are the tones that the legend names.
+    when. Its legend is given its tones when it is drawn.
     """
     named = "datum.label == 'done' ? 'completed' : datum.label"
-    legend = alt.Legend(
-        values=list(bands), labelExpr=named, symbolType="square", columns=MANY_COLUMNS
-    )
+    legend = alt.Legend(values=[], labelExpr=named, symbolType="square", columns=MANY_COLUMNS)
     axis = alt.Axis(title=None, tickMinStep=1, format="d")
     marks = (
         alt.Chart(TABLE)
@@ -130,6 +124,3 @@ def _usual_ages() -> list[alt.Chart]:
     ]
     edge = inked(usual.mark_tick(thickness=2, size=26), "ink").encode(x="p85:Q")
     return [*bands, edge]
-
-
-CLOCKS, AGEING = clocks(), ageing()

@@ -65,7 +65,3 @@ def record() -> Spec:
         y="days:Q", color=alt.Color("tone:N", scale=SCALE, legend=legend)
     )
     return look(alt.layer(spread, dots).resolve_scale(color="independent"), 240)
-
-
-DAYS = coming_days()
-RECORD = record()

@@ -1,23 +1,17 @@
 """The look that all charts share: colours by token, quiet axes, words beside lines.
 
-A mark names a token, not a colour; the token's place in TOKENS is its place in the theme's
-`chartCategoricalColors`. So one specification serves the light and the dark theme, and the
-server never has to know which of them a visitor sees. Only axis words have a colour here.
+A mark names a token, not a colour: see `tokens`. So one specification serves the light and the dark
+theme, and the server never has to know which of them a visitor sees. Only axis words have a colour
+here.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import altair as alt
-import pyarrow as pa
 
-from dashboard.workflows import Party
+from dashboard.charts.ready import Spec
+from dashboard.charts.tokens import TOKENS
 
-Spec = dict[str, Any]
-
-PARTIES = [str(party) for party in Party]
-STATES = ["on time", "at risk", "late", "done", "ahead"]
-TOKENS = [*PARTIES, *STATES, "accent", "ink", "muted", "line", "band", "paper"]
 # No range: Vega takes the theme's list. A colour field so means the same in every chart.
 SCALE = alt.Scale(domain=TOKENS)
 # The marks that stand beside the words ● on time, ◆ at risk, ▲ late.
@@ -26,9 +20,8 @@ SHAPES = alt.Scale(
     range=[{"at risk": "diamond", "late": "triangle-up"}.get(token, "circle") for token in TOKENS],
 )
 # Streamlit fills the first source of a specification that has no name of its own, which in a
-# layered chart may be a rule's single row. So the page's table has a name: see `bind`.
+# layered chart may be a rule's single row. So the page's table has a name: see `ready.bind`.
 TABLE = alt.NamedData("table")
-AXIS_PX = 50
 
 # A click picks a mark by `key`, which names what it counts; a double click lets go of it.
 PICK = alt.selection_point(name="picked", fields=["key"], toggle=False, empty=False)
@@ -64,7 +57,7 @@ QUIET_Y = {
 
 
 def look(chart: Any, height: int | dict[str, Any]) -> Spec:
-    """The chart as the dict that pages pass on, in the shared look. Built once, at import."""
+    """The chart as the dict that pages pass on, in the shared look."""
     legend = alt.LegendConfig(
         orient="top", direction="horizontal", title=None, labelFontSize=12, labelColor=MUTED,
         symbolSize=70, padding=0, offset=10, labelLimit=260, columnPadding=18,
@@ -83,29 +76,6 @@ def look(chart: Any, height: int | dict[str, Any]) -> Spec:
         spec = chart.to_dict()
     del spec["$schema"]
     return spec
-
-
-def bind(spec: Spec, table: pa.Table) -> Spec:
-    """The specification with the table that it draws, ready for st.vega_lite_chart."""
-    return {**spec, "datasets": {"table": table}}
-
-
-def room(spec: Spec, table: pa.Table) -> int:
-    """How high the chart is, in pixels: as given, or a step for each of its rows and an axis."""
-    height = spec["height"]
-    if isinstance(height, int):
-        return height
-    rows = next(one["field"] for one in _encoded(spec, "y") if "field" in one)
-    count = len(table[rows].unique()) if table.num_rows else 0
-    return height["step"] * count + AXIS_PX
-
-
-def _encoded(spec: Spec, channel: str) -> Iterator[dict[str, Any]]:
-    """The encodings of a channel, from the outside inwards."""
-    if channel in spec.get("encoding", {}):
-        yield spec["encoding"][channel]
-    for layer in spec.get("layer", ()):
-        yield from _encoded(layer, channel)
 
 
 def once(**values: Any) -> alt.Chart:

@@ -1,18 +1,15 @@
 """The charts of Month end, all on its axis: business days to month end, 0 the month's last."""
 
-from functools import cache
-
 import altair as alt
 
 from dashboard.charts.look import PICK, SCALE, TABLE, Spec, ink, inked, look, shares, tips
+from dashboard.charts.tokens import FEWEST_IN_CELL
 
 Window = tuple[int, int]
 
 # From the longest month's first counted day down to its last, then the next month's first five.
 PLACES = [*range(17, -1, -1), *range(-1, -6, -1)]
 PLACE = "datum.value < 0 ? '−' + abs(datum.value) : '' + datum.value"
-WINDOW = (2, -1)
-FEWEST_IN_CELL = 5  # cases below which a cell is a dot: a median of four says nothing
 # Where a cell's colour is so strong, in both themes, that its text has to be paper.
 STRONG_TIMES = "datum.times > 2.05 || datum.times < 0.49"
 STRONG_HOURS = "datum.hours > 11"
@@ -44,7 +41,6 @@ def shade(window: Window) -> alt.Chart:
     return rows.mark_rect(opacity=1).encode(x=place(window), color=ink())
 
 
-@cache
 def opening_days(window: Window) -> Spec:
     """The share that kept the limit by opening day, with its interval.
 
@@ -82,7 +78,6 @@ def opening_days(window: Window) -> Spec:
     return look(layers, 300)
 
 
-@cache
 def heat(kind: str, window: Window) -> Spec:
     """Step against day: "times" its usual (diverging) or "hours" (sequential).
 
@@ -159,10 +154,3 @@ def compare() -> Spec:
         bars, picked, inked(holes.transform_filter("datum.few"), "paper"), inked(times, "ink")
     )
     return look(layers.resolve_scale(color="independent"), {"step": 40, "for": "position"})
-
-
-COMPARE = compare()
-# The usual window's are built now, another's when a page first asks for it.
-for _kind in ("times", "hours"):
-    heat(_kind, WINDOW)
-opening_days(WINDOW)

@@ -1,12 +1,11 @@
 """What goes in and out along the month, and the order step's queue; on the axis of Month end."""
 
-from functools import cache
 from typing import Any
 
 import altair as alt
 
 from dashboard.charts.look import PICK, SCALE, TABLE, Spec, ink, inked, look, tips
-from dashboard.charts.month_end import WINDOW, Window, place, shade
+from dashboard.charts.month_end import Window, place, shade
 
 KINDS = "datum.label == 'ink' ? 'opened' : 'completed'"
 
@@ -16,7 +15,6 @@ def _cases(field: str) -> alt.Y:
     return alt.Y(f"{field}:Q", axis=axis, scale=alt.Scale(zero=True))
 
 
-@cache
 def month_flow(window: Window) -> Spec:
     """Cases opened and completed on an average business day of each place.
 
@@ -35,7 +33,6 @@ def month_flow(window: Window) -> Spec:
     return look(layers.resolve_scale(color="independent"), 220)
 
 
-@cache
 def order_queue(window: Window) -> Spec:
     """How many cases stand in the order step as an average business day of each place ends.
 
@@ -58,7 +55,3 @@ def order_queue(window: Window) -> Spec:
     )
     ticks = inked(base.mark_tick(thickness=2.5).encode(y=_cases("median")), "ink")
     return look(alt.layer(bars, ticks), 220)
-
-
-month_flow(WINDOW)
-order_queue(WINDOW)

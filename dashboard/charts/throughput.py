@@ -7,7 +7,6 @@ from dashboard.charts.look import (
     PICK,
     SCALE,
     SHAPES,
-    STATES,
     TABLE,
     Spec,
     dates,
@@ -19,6 +18,7 @@ from dashboard.charts.look import (
     shares,
     tips,
 )
+from dashboard.charts.tokens import STATES
 
 # What a state means for a case that is done; the target and the limit stand beside the chart.
 DONE = (
@@ -211,7 +211,3 @@ def arrivals() -> Spec:
     line = base.mark_line(strokeWidth=1.75).encode(detail="kind:N")
     dots = base.mark_point(size=16, filled=True, opacity=1)  # one week alone makes no line
     return look(alt.layer(line, dots, around(base)), 180)
-
-
-TREND, SCATTER, ATTAINMENT = cycle_trend(), cycle_scatter(), attainment()
-OPEN_CASES, ARRIVALS = open_cases(), arrivals()

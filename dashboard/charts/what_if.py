@@ -30,6 +30,3 @@ def effects() -> Spec:
         inked(holes.transform_filter("!datum.is_told"), "paper"),
     )  # fmt: skip
     return look(layers.resolve_scale(color="independent"), {"step": ROW_PX})
-
-
-EFFECTS = effects()

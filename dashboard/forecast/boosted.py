@@ -7,15 +7,17 @@ since durations are noisy and a deep tree takes the noise for a rule.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import ThreadpoolController
 
 from dashboard.forecast.models import Pause, go_on
 from dashboard.forecast.scores import LEVELS, MIDDLE, finished_weights
 from dashboard.forecast.snapshots import Floats, Snapshots
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingRegressor
 
 TREES: dict[str, Any] = {
     "max_iter": 60, "learning_rate": 0.1, "max_leaf_nodes": 6, "min_samples_leaf": 50,
@@ -35,6 +37,8 @@ class Boosted:
     pause: Pause = field(default=go_on, compare=False)
 
     def fit(self, past: Snapshots) -> "FittedBoosted":
+        from sklearn.ensemble import HistGradientBoostingRegressor
+
         weights = finished_weights(past.minutes, past.is_finished)
         rows = np.flatnonzero(weights)
         if len(rows) > self.most_rows:
@@ -57,7 +61,7 @@ class Boosted:
 class FittedBoosted:
     """A forest per level; where two of them cross, their answers change places."""
 
-    forests: tuple[HistGradientBoostingRegressor, ...]
+    forests: "tuple[HistGradientBoostingRegressor, ...]"
 
     def predict(self, rows: Snapshots) -> Floats:
         with _threads().limit(limits=1):

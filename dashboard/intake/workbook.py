@@ -10,8 +10,6 @@ from datetime import date, datetime, time
 from itertools import islice, zip_longest
 from typing import Any
 
-import openpyxl
-
 from dashboard.intake.columns import missing, trimmed
 from dashboard.intake.refusals import NotATable
 
@@ -98,6 +96,8 @@ class _Book:
     """A workbook that is read row by row."""
 
     def __init__(self, content: bytes, data_only: bool) -> None:
+        import openpyxl
+
         self._book = openpyxl.load_workbook(
             io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False
         )

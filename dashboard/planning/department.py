@@ -6,9 +6,10 @@ Time is business time in minutes, so that nights and days off are not there at a
 from bisect import bisect_right, insort
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import simpy
+if TYPE_CHECKING:
+    import simpy
 
 DELAY, ORDER = -1, -2  # kinds of a stage; the others are numbers of desks
 
@@ -123,9 +124,11 @@ def live(
     arrivals: Sequence[Arrival], counters: Sequence[Counter], window: Spells, change: Change
 ) -> list[Finished]:
     """Let all of these cases come, in order of time, and go their way to the end."""
+    import simpy
+
     env, finished = simpy.Environment(), []
 
-    def case(arrival: Arrival) -> Generator[simpy.Event, Any, None]:
+    def case(arrival: Arrival) -> Generator["simpy.Event", Any, None]:
         ahead = 0.0
         for stage in arrival.way:
             if stage.kind == DELAY:
@@ -141,7 +144,7 @@ def live(
         took = env.now + ahead - arrival.at
         finished.append(Finished(arrival.path, took, arrival.limit))
 
-    def door() -> Generator[simpy.Event, Any, None]:
+    def door() -> Generator["simpy.Event", Any, None]:
         for arrival in arrivals:
             yield env.timeout(max(arrival.at - env.now, 0.0))
             env.process(case(arrival))

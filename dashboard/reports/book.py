@@ -7,12 +7,13 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 Row = Mapping[str, Any]
 
@@ -61,6 +62,8 @@ class Book:
     """A workbook in the making."""
 
     def __init__(self, zone: str, created: datetime) -> None:
+        import xlsxwriter
+
         self._bytes = io.BytesIO()
         self.file = xlsxwriter.Workbook(self._bytes, OPTIONS)
         self.file.set_properties({
@@ -69,14 +72,14 @@ class Book:
         self.formats = {name: self.file.add_format(dict(what)) for name, what in FORMATS.items()}
         self._zone = ZoneInfo(zone)
 
-    def sheet(self, name: str) -> Worksheet:
+    def sheet(self, name: str) -> "Worksheet":
         """A new, empty sheet that prints on one page's width."""
         sheet = self.file.add_worksheet(name)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         return sheet
 
-    def write(self, sheet: Worksheet, row: int, column: int, kind: str, value: Any) -> None:
+    def write(self, sheet: "Worksheet", row: int, column: int, kind: str, value: Any) -> None:
         """One cell, of the type that its value has."""
         style = self.formats[kind]
         match value:
@@ -95,7 +98,7 @@ class Book:
                 sheet.write_string(row, column, str(value), style)
 
     def table(
-        self, sheet: Worksheet, top: int, columns: Sequence[Column], rows: Sequence[Row]
+        self, sheet: "Worksheet", top: int, columns: Sequence[Column], rows: Sequence[Row]
     ) -> int:
         """Headings and rows from row `top` on; returns the row after them."""
         sheet.set_row(top, 4 * LINE)

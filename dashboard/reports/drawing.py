@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import vl_convert
 
 from dashboard.findings import Promise
 from dashboard.formats import FEWEST, percent
@@ -92,6 +91,8 @@ def apart(heights: list[float], gap: float) -> list[float]:
 
 def svg(spec: dict[str, Any], table: pa.Table, width: int) -> str:
     """The chart as a picture for white paper, so many pixels wide."""
+    import vl_convert
+
     rows = json.loads(json.dumps(table.to_pylist(), default=_iso))
     whole = {**spec, "width": width, "datasets": {"table": rows}}
     whole["config"] = _on_paper(spec["config"])

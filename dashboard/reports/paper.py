@@ -8,8 +8,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from dashboard import charts
 from dashboard.formats import FEWEST
 from dashboard.reports import definitions, texts
@@ -26,6 +24,8 @@ Runs = list[tuple[str, bool]]
 
 def pdf(report: Report) -> bytes:
     """The report as a PDF file; the same report gives the same pages."""
+    import typst
+
     return typst.compile(
         str(TEMPLATE),
         format="pdf",

@@ -1,19 +1,20 @@
 """The charts of the workbook, which the spreadsheet program draws from the cells."""
 
-from typing import Any
-
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any
 
 from dashboard.charts import TOKENS
 from dashboard.reports.drawing import colours
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 GAP, HEIGHT = 2, 20  # rows
 SIZE = {"width": 620, "height": 360}
 QUIET = {"line": {"none": True}}
 
 
-def insert(book: Workbook, sheet: Worksheet, end: int, months: int) -> None:
+def insert(book: "Workbook", sheet: "Worksheet", end: int, months: int) -> None:
     """Attainment and percentiles by month, below the table of months that ends before `end`."""
     if not months:
         return
@@ -31,7 +32,7 @@ def insert(book: Workbook, sheet: Worksheet, end: int, months: int) -> None:
 
 
 def _chart(
-    book: Workbook, title: str, unit: str, series: list[dict[str, Any]], kind: str,
+    book: "Workbook", title: str, unit: str, series: list[dict[str, Any]], kind: str,
     number_format: str, most: float | None = None,
 ) -> Any:  # fmt: skip
     chart = book.add_chart({"type": kind})

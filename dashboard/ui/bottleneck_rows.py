@@ -7,8 +7,7 @@ from typing import Any, Unpack
 import pyarrow as pa
 
 from dashboard import metrics
-from dashboard.charts.bottlenecks import PART_TONES, PARTS
-from dashboard.charts.look import PARTIES
+from dashboard.charts import PART_TONES, PARTIES, PARTS
 from dashboard.findings import Promise
 from dashboard.findings.bottlenecks import quarter, unrecorded_parties
 from dashboard.formats import FEWEST, MINUTE_US, NBSP, percent, signed
@@ -23,7 +22,7 @@ MEASURE_KIND = {"p50": "time", "p85": "time", "kept": "kept"}
 
 
 def step_bars(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
-    """Rows of charts.bottlenecks.STEP_TIME: a row for each part of a step that has a case."""
+    """Rows of charts.STEP_TIME: a row for each part of a step that has a case."""
     asked, rows = promise(view, now, filters), []
     for row in metrics.step_spread(view, now=now, **filters).to_pylist():
         counts = dict.fromkeys(PARTS[:2], row["n_split"])
@@ -59,7 +58,7 @@ def _of(us: int, row: Mapping[str, Any]) -> float:
 
 
 def party_bars(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
-    """Rows of charts.bottlenecks.PARTY_TIME."""
+    """Rows of charts.PARTY_TIME."""
     asked = promise(view, now, filters)
     steps = metrics.step_spread(view, now=now, **filters).to_pylist()
     unrecorded = unrecorded_parties(steps)
@@ -86,7 +85,7 @@ def lane(party: str, unrecorded: Collection[str]) -> str:
 
 
 def spread_bars(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
-    """Rows of charts.bottlenecks.STEP_SPREAD."""
+    """Rows of charts.STEP_SPREAD."""
     asked = promise(view, now, filters)
     return pa.Table.from_pylist([
         {
@@ -107,7 +106,7 @@ def spread_bars(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.
 
 
 def best_bars(view: View, *, now: datetime, measure: str, **filters: Unpack[Filters]) -> pa.Table:
-    """Rows of charts.bottlenecks.BEST_QUARTER for one measure: "p50", "p85" or "kept"."""
+    """Rows of charts.BEST_QUARTER for one measure: "p50", "p85" or "kept"."""
     asked = promise(view, now, filters)
     table = metrics.best_quarters(view, now=now, **filters)
     return pa.Table.from_pylist([

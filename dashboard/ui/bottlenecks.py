@@ -5,8 +5,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import formats, metrics
-from dashboard.charts import bottlenecks as charts
+from dashboard import charts, formats, metrics
 from dashboard.findings import Promise
 from dashboard.findings import bottlenecks as found_in
 from dashboard.formats import FEWEST

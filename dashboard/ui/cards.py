@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import clock
-from dashboard.charts.look import bind, room
+from dashboard.charts import bind, room
 from dashboard.errors import DashboardError
 from dashboard.reports.book import sheet_of
 from dashboard.ui import arrival, definitions, handle

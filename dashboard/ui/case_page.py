@@ -5,11 +5,10 @@ from itertools import pairwise
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import formats, metrics
+from dashboard import charts, formats, metrics
 from dashboard.cases import Record
-from dashboard.charts.case import TURNS, turn_lanes
 from dashboard.instants import to_datetime
-from dashboard.ui import cards, fields, handle, head, notices, sample
+from dashboard.ui import cards, case_rows, fields, handle, head, notices, sample
 from dashboard.ui.case_forecast import case_forecast
 from dashboard.ui.case_view import Opened, headline, sentence
 from dashboard.ui.clock_bar import Clock, clock
@@ -209,10 +208,10 @@ def case_turns(opened: Opened) -> None:
         "Whose turn was it, and for how long?", finding, source, "turns",
         "case_ledger case_turns step_usual", COMPUTED,
     ):  # fmt: skip
-        lanes = turn_lanes(
+        lanes = case_rows.turn_lanes(
             turns, per_party, day_us, opened.targets.target_us, opened.targets.limit_us
         )
-        cards.chart(lanes, TURNS, f"{longest} had the case longest", "turns")
+        cards.chart(lanes, charts.TURNS, f"{longest} had the case longest", "turns")
         with st.expander("Time ledger", icon=":material/receipt_long:", key="ledger"):
             _ledger(ledger, opened)
 

@@ -6,8 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from dashboard import clock, findings, formats
-from dashboard.charts import forecast as charts
+from dashboard import charts, clock, findings, formats
 from dashboard.commands.forecasts import STREAM
 from dashboard.errors import InputRefused
 from dashboard.findings import forecast as words
@@ -141,7 +140,7 @@ def _days(cases: pa.Table, table: pa.Table) -> None:
     ):
         if table.num_rows:
             alt = insight.alt("Completions expected a day for two weeks, against those due", said)
-            cards.chart(day_rows(table), charts.DAYS, alt, "forecast-days")
+            cards.chart(day_rows(table), charts.COMING_DAYS, alt, "forecast-days")
             cards.download(table, "expected", "download-expected")
 
 

@@ -14,7 +14,7 @@ TONES = {True: "muted", False: "accent"}  # whether it is the plain median
 
 
 def day_rows(days: pa.Table) -> pa.Table:
-    """Rows of charts.forecast.DAYS: the expectation of each day, then what is due on it."""
+    """Rows of charts.COMING_DAYS: the expectation of each day, then what is due on it."""
     found: list[dict[str, Any]] = []
     for row in days.to_pylist():
         low = max(row["expected"] - SURE * row["spread"], 0.0)
@@ -38,7 +38,7 @@ def day_rows(days: pa.Table) -> pa.Table:
 
 
 def month_rows(record: pa.Table, promise: Promise) -> pa.Table:
-    """Rows of charts.forecast.RECORD: a month and a model each; what is over all is left out."""
+    """Rows of charts.RECORD: a month and a model each; what is over all is left out."""
     return pa.Table.from_pylist([
         {
             "month": f"{row['month']:%b %Y}",

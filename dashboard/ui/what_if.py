@@ -7,8 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from dashboard import findings, formats, planning
-from dashboard.charts import what_if as charts
+from dashboard import charts, findings, formats, planning
 from dashboard.findings import Promise
 from dashboard.findings import what_if as found_in
 from dashboard.instants import to_datetime, to_us
@@ -142,7 +141,7 @@ def _kept(answer: pa.Table) -> list[tuple[str, str, str]]:
 
 
 def effects(answer: pa.Table, promise: Promise) -> pa.Table:
-    """Rows of charts.what_if.EFFECTS."""
+    """Rows of charts.EFFECTS."""
     return pa.Table.from_pylist([
         {
             "lane": f"{WORKFLOWS[row['workflow']].short}, {MEASURES[row['measure']]}",

@@ -1,0 +1,43 @@
+"""What the server does before its first visitor, and what it leaves until it is needed."""
+
+import subprocess
+import sys
+
+from dashboard.charts.ready import READY
+from tests.live import ROOT
+from tests.write_charts import text
+
+# Each takes a tenth of a second to two seconds to import, and few pages or none need it.
+WHEN_USED = (
+    "altair", "openpyxl", "pandas", "scipy", "simpy", "sklearn", "typst", "vl_convert",
+    "xlsxwriter",
+)  # fmt: skip
+DRAWN = """
+import sys
+from dashboard import charts, ui
+from dashboard.settings import Settings
+
+window = Settings().window
+charts.flow(("Customer", "done"))
+for draw in (charts.opening_days, charts.month_flow, charts.order_queue):
+    draw(window)
+for kind in ("times", "hours"):
+    charts.heat(kind, window)
+print(*sys.modules)
+"""
+
+
+def in_a_new_process(code: str) -> str:
+    line = [sys.executable, "-c", code]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def test_neither_the_pages_nor_their_charts_bring_in_what_few_of_them_need():
+    modules = in_a_new_process(DRAWN).split()
+
+    assert "dashboard.ui" in modules
+    assert [name for name in WHEN_USED if name in modules] == []
+
+
+def test_the_ready_charts_are_those_that_the_code_builds():
+    assert READY.read_text("utf-8") == text(), "run python -m tests.write_charts"

@@ -1,0 +1,54 @@
+"""Writes dashboard/charts/ready.json, a line a chart, from the modules that build them.
+
+Run `python -m tests.write_charts` after a change of a chart; a test compares.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from dashboard.charts.ready import READY, Spec, built, key
+from dashboard.settings import Settings
+
+# What pages draw as the department's settings come; flow's legend is filled in when it is drawn.
+ALWAYS = (
+    "throughput.cycle_trend", "throughput.cycle_scatter", "throughput.attainment",
+    "throughput.open_cases", "throughput.arrivals", "flow.clocks", "flow.flow", "flow.ageing",
+    "bottlenecks.step_time", "bottlenecks.party_time", "bottlenecks.step_spread",
+    "month_end.compare", "forecast.coming_days", "forecast.record", "what_if.effects", "case.turns",
+)  # fmt: skip
+BY_CHANGE = "bottlenecks.best_quarter"
+BY_WINDOW = ("month_end.opening_days", "month_end_flow.month_flow", "month_end_flow.order_queue")
+BY_KIND = "month_end.heat"
+
+
+def main() -> None:
+    """Write the file anew."""
+    READY.write_text(text(), encoding="utf-8")
+
+
+def text() -> str:
+    """What the file should hold."""
+    lines = [f"{json.dumps(one)}: {compact(spec)}" for one, spec in sorted(specs().items())]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def compact(spec: Spec) -> str:
+    return json.dumps(spec, ensure_ascii=False, separators=(",", ":"))
+
+
+def specs() -> dict[str, Spec]:
+    return {key(*asked): built(*asked) for asked in charts()}
+
+
+def charts() -> Iterator[tuple[Any, ...]]:
+    """Each chart's name and arguments."""
+    window = Settings().window
+    yield from ((name,) for name in ALWAYS)
+    yield from ((BY_CHANGE, kind) for kind in ("kept", "time"))
+    yield from ((name, window) for name in BY_WINDOW)
+    yield from ((BY_KIND, kind, window) for kind in ("times", "hours"))
+
+
+if __name__ == "__main__":
+    main()
