@@ -38,8 +38,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     path = tmp_path / "log.duckdb"
     monkeypatch.setenv("CHANGEOVER_LOG", str(path))
     yield path
-    handle.held(path).close()
-    handle.held.clear()
+    handle.let_go(path)
 
 
 @pytest.fixture
@@ -167,10 +166,9 @@ def test_however_many_come_at_once_there_is_one_courier_and_it_ends_before_the_s
     [courier] = couriers()
     assert not courier.daemon
 
-    seen[0].close()
+    handle.let_go(log)
 
     assert couriers() == []
-    handle.held.clear()
 
 
 def test_without_a_mail_server_there_is_no_courier(log: Path):

@@ -12,6 +12,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.identity import provider, sign_in, write_secrets
 from tests.live import ROOT, free_port, live_app, second_terminal
 from tests.screen import screens
 from tests.test_browser_identity import log_in
+from tests.test_strangers import sent
 
 HEADER = "Firm ID,Firm,Move to,Products,Step 1,Step 2,Step 3,Step 4,Step 5,Step 6,Step 7\n"
 ROW = "F{0},Firm {0},Local,,10/5/2026 9:00 AM,10/6/2026 9:30 AM,10/7/2026 10:00 AM,,,,\n"
@@ -58,6 +60,33 @@ def test_a_server_is_ready_once_it_has_the_log_and_not_before_or_afterwards(tmp_
     assert [said.returncode for said in (before, unopened, ready, after)] == [1, 1, 0, 1]
     assert "Not ready: no application serves the log" in before.stderr
     assert "the pages show all" in ready.stdout
+
+
+def script_health(address: str) -> int:
+    try:
+        with urllib.request.urlopen(f"{address}/_stcore/script-health-check", timeout=60) as answer:
+            return answer.status
+    except HTTPError as refused:
+        return refused.code
+
+
+def test_a_server_without_its_log_starts_says_so_everywhere_and_goes_on_once_it_can(tmp_path: Path):
+    log = log_in(tmp_path)
+    head = log.with_name(log.name + ".head")
+    kept = head.read_bytes()
+    head.write_bytes(b"nonsense")
+
+    with live_app(log) as address:
+        told = sent(address, "")
+        answers = [script_health(address), verb(log, "ready").returncode]
+        head.write_bytes(kept)
+        again = sent(address, "")
+        answers += [script_health(address), verb(log, "ready").returncode]
+
+    assert b"The log cannot be used" in told
+    assert b"Try again" in told
+    assert b"The log cannot be used" not in again
+    assert answers == [503, 1, 200, 0]
 
 
 # --- The journal -----------------------------------------------------------------------------

@@ -41,10 +41,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(guard, "hosts", lambda: ["127.0.0.1:8501"])
     monkeypatch.setattr(guard, "is_forwarded", lambda: False)
     yield path
-    held = handle.held(path)
-    held.close()
-    handle.held.clear()
-    handle.figure_of.clear()
+    handle.let_go(path)
 
 
 @pytest.fixture
@@ -572,9 +569,7 @@ def test_the_sample_says_that_it_is_one_and_can_be_put_aside(
 
 def test_a_log_that_cannot_be_trusted_says_what_to_do(log: Path, live: Store, browse: Browse):
     head = log.with_name(log.name + ".head")
-    held = handle.held(log)
-    held.close()
-    handle.held.clear()
+    handle.let_go(log)
     kept = head.read_bytes()
     head.write_bytes(b"nonsense")
 

@@ -1,6 +1,5 @@
 """Pages with a forecast, and the same pages while there is none."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +11,7 @@ from dashboard.cases import Case
 from dashboard.forecasting import Learner
 from dashboard.sample import write_sample
 from dashboard.store import Store
-from dashboard.ui import forecasting, handle
+from dashboard.ui import handle
 from tests.builders import ADMIN, LEAD, form
 from tests.test_pages import FIRM, Browse, browse, live, log, said, walked
 from tests.test_pages_insight import headings, record
@@ -21,13 +20,6 @@ __all__ = ["browse", "live", "log"]  # fixtures
 
 LATE, DAYS = "Which open cases will be late?", "How many cases will be completed, and when?"
 GOOD, MEET = "How good have forecasts been?", "Which open cases will meet the coming month end?"
-
-
-@pytest.fixture(autouse=True)
-def forget() -> Iterator[None]:
-    """No table of another test's log is shown."""
-    yield
-    forecasting._made.clear()
 
 
 @pytest.fixture

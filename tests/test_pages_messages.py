@@ -38,9 +38,7 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     mailboxes = {Party.EMS: EMS}
     commands.change_directory(held.store, people, mailboxes, by=ADMIN, now=start)
     yield held.store
-    held.close()
-    handle.held.clear()
-    handle.figure_of.clear()
+    handle.let_go(path)
 
 
 @pytest.fixture

@@ -383,8 +383,7 @@ def test_a_server_over_a_database_keeps_its_own_files_in_the_data_folder_and_put
         with pytest.raises(LogRefused, match="is a database, which is not to be renamed"):
             handle.start_empty()
     finally:
-        held.close()
-        handle.held.clear()
+        handle.let_go(handle.log_place())
 
 
 def test_verbs_work_beside_the_servers_which_show_what_they_did(

@@ -52,15 +52,15 @@ def forecasts(page: Page, case_id: str | None = None) -> Forecasts | None:
     if learnt is None:
         return None
     state = page.store.head().hash, page.now.isoformat(), learnt.forecaster.learnt_at.isoformat()
-    return _made(page.store, page.now, learnt, case_id, state)
+    return _made(page.store, page.now, learnt, case_id, (case_id, *state))
 
 
-@st.cache_resource(max_entries=40, show_spinner=False)
+@handle.by_key(40)
 def _made(
-    _store: Store, _now: datetime, _learnt: Learnt, case_id: str | None, state: tuple[str, ...]
+    store: Store, now: datetime, learnt: Learnt, case_id: str | None, _key: tuple[str | None, ...]
 ) -> Forecasts | None:
     try:
-        return Forecasts(_learnt, forecast_open(_store, _now, _learnt.forecaster, case_id))
+        return Forecasts(learnt, forecast_open(store, now, learnt.forecaster, case_id))
     except FAILURES:  # a log so strange is shown without
         return None
 

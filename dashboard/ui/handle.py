@@ -1,15 +1,20 @@
-"""The one store of this process: opened once, kept for all sessions, exchanged on request."""
+"""The one store of this process: opened once, kept for all sessions, exchanged on request.
+
+It hangs on the module, not on Streamlit's cache, which any browser can empty with one message.
+"""
 
 import os
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import pyarrow as pa
 import streamlit as st
+from cachetools import LRUCache, cached
 from streamlit import runtime
 
 from dashboard import clock, journal
@@ -24,6 +29,12 @@ from dashboard.ui import mail_server
 from dashboard.verbs.arguments import DEFAULT_LOG, LOG_VARIABLE
 
 Figure = Callable[..., pa.Table]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_open: dict[Place, "Held"] = {}
+_opening = threading.RLock()  # whoever opens or closes has it; who finds an open log does not wait
+_kept: list[tuple[LRUCache[Hashable, Any], threading.Condition]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +72,30 @@ def file_beside(ending: str) -> Path:
     return place.with_name(f"{place.name}{ending}")
 
 
-@st.cache_resource(show_spinner="Opening the log …")
 def held(place: Place) -> Held:
     """The open store at that place; one for the whole process. Raises LogRefused, LogHeld."""
+    if found := _open.get(place):
+        return found
+    with _opening:
+        if place not in _open:
+            _open[place] = _opened(place)
+        return _open[place]
+
+
+def let_go(place: Place) -> None:
+    """Close the store at that place, if it is open, and forget what was computed from it.
+
+    Whoever asks for it then opens it again.
+    """
+    with _opening:
+        if found := _open.pop(place, None):
+            found.close()
+    for tables, lock in _kept:
+        with lock:
+            tables.clear()
+
+
+def _opened(place: Place) -> Held:
     if runtime.exists():
         journal.begin()
     if isinstance(place, Path):
@@ -136,12 +168,12 @@ def start_empty() -> Path:
             f"the log {path} is a database, which is not to be renamed from here. Make an empty "
             "one, let CHANGEOVER_LOG name it, and start the servers again."
         )
-    held(path).close()
-    aside = free_name(path)
-    for ending in ("", ".wal", ".head"):
-        with suppress(FileNotFoundError):
-            path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
-    held.clear()
+    with _opening:  # nobody opens it again until its files have their new names
+        let_go(path)
+        aside = free_name(path)
+        for ending in ("", ".wal", ".head"):
+            with suppress(FileNotFoundError):
+                path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
     return aside
 
 
@@ -159,12 +191,22 @@ def page_now(store: Store) -> datetime:
     return max(minute, to_datetime(store.log.last_recorded_us()))
 
 
-@st.cache_resource(max_entries=400, show_spinner=False)
+def by_key(most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Keep what a function gave, by its last argument, for the whole process.
+
+    Of many who ask for the same at once one works. What was asked for longest ago goes first.
+    """
+    tables, lock = LRUCache[Hashable, Any](most), threading.Condition()
+    _kept.append((tables, lock))
+    return cached(tables, lambda *args: args[-1], condition=lock)
+
+
+@by_key(400)
 def figure_of(
-    _fn: Figure, _store: Store, _now: datetime, _params: Mapping[str, Any], key: tuple[str, ...]
+    fn: Figure, store: Store, now: datetime, params: Mapping[str, Any], _key: tuple[str, ...]
 ) -> pa.Table:
     """A figure by its key: name, parameters, state of the log, minute."""
-    return _fn(_store, now=_now, **_params)
+    return fn(store, now=now, **params)
 
 
 def figure(store: Store, now: datetime, fn: Figure, params: Mapping[str, Any]) -> pa.Table:

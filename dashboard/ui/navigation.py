@@ -5,14 +5,14 @@ until some run of this process has called `st.navigation`. Then the page lacks i
 """
 
 import threading
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from dashboard.errors import LogRefused
-from dashboard.ui import cards, handle
+from dashboard.ui import cards, guard, handle
 
 CASE = "pages/case.py"
 # As wide as what it remembers: Streamlit, too, keeps this for the whole process.
@@ -22,11 +22,11 @@ ENTERED = threading.Event()
 def enter() -> None:
     """What the entry point says once it has named the pages.
 
-    The log is opened here, for whoever it is: a machine that asks whether the server is ready
-    signs in nowhere.
+    The log is asked for here, for whoever it is: a machine that asks whether pages can be drawn
+    signs in nowhere, and has to be told if they cannot.
     """
     ENTERED.set()
-    with suppress(LogRefused):  # the page says so
+    with suppress(LogRefused) if guard.hosts() else nullcontext():  # to a visitor the page says so
         handle.held(handle.log_place())
 
 

@@ -10,7 +10,7 @@ from dashboard.formats import FEWEST
 from dashboard.reports import Asked, Report, drawing, texts
 from dashboard.reports import definitions as said_of
 from dashboard.store import View
-from dashboard.ui import cards, insight, sla_changes, sla_files, tables
+from dashboard.ui import cards, handle, insight, sla_changes, sla_files, tables
 from dashboard.ui.page import Page
 from dashboard.ui.sla_choice import Choice, choose
 from dashboard.ui.words import paragraphs, plain
@@ -41,9 +41,9 @@ def _of(choice: Choice) -> Report:
     return _report_of(choice.view, choice.asked, (repr(choice.asked), head.hash))
 
 
-@st.cache_resource(max_entries=40, show_spinner=False)
-def _report_of(_view: View, _asked: Asked, key: tuple[str, ...]) -> Report:
-    return reports.make(_view, _asked)
+@handle.by_key(40)
+def _report_of(view: View, asked: Asked, _key: tuple[str, ...]) -> Report:
+    return reports.make(view, asked)
 
 
 def figures(report: Report) -> None:

@@ -10,14 +10,14 @@ from dashboard import reports
 from dashboard.errors import DashboardError
 from dashboard.metrics.sla_changes import Known
 from dashboard.reports import Asked, Report, texts
-from dashboard.ui import cards, tables
+from dashboard.store import View
+from dashboard.ui import cards, handle, tables
 from dashboard.ui.page import Page
 from dashboard.ui.sla_choice import Choice, view_at
 from dashboard.ui.words import typed_instant
 
 KEY = "entered-since"
 MINUTE = timedelta(minutes=1)
-CACHED = 40
 
 
 def compared(page: Page, choice: Choice, report: Report) -> Report:
@@ -37,11 +37,11 @@ def compared(page: Page, choice: Choice, report: Report) -> Report:
     return _compared(report, choice.view, before, named, key)
 
 
-@st.cache_resource(max_entries=CACHED, show_spinner=False)
+@handle.by_key(40)
 def _compared(
-    _report: Report, _view: Any, _before: Known, _named: str, key: tuple[str, ...]
+    report: Report, view: View, before: Known, named: str, _key: tuple[str, ...]
 ) -> Report:
-    return reports.compared(_report, _view, _before, _named)
+    return reports.compared(report, view, before, named)
 
 
 def changes(page: Page, report: Report) -> None:

@@ -65,12 +65,14 @@ def view_at(store: Store, as_of: datetime) -> View:
     if store.log.last_recorded_us() <= to_us(as_of):
         return store
     # what was known before the last entry can never grow
-    return _known_view(store, (str(handle.log_place()), str(id(store)), as_of.isoformat()), as_of)
+    key = (str(handle.log_place()), str(id(store)), as_of.isoformat())
+    with st.spinner("Reading what was known then …"):
+        return _known_view(store, as_of, key)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading what was known then …")
-def _known_view(_store: Store, key: tuple[str, ...], _as_of: datetime) -> View:
-    return _store.known_at(_as_of)
+@handle.by_key(2)
+def _known_view(store: Store, as_of: datetime, _key: tuple[str, ...]) -> View:
+    return store.known_at(as_of)
 
 
 def _period(first: date, today: date) -> Period:

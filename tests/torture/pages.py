@@ -44,9 +44,7 @@ def application(folder: Path) -> Generator[Store]:
     try:
         yield handle.held(path).store
     finally:
-        handle.held(path).close()
-        handle.held.clear()
-        handle.figure_of.clear()
+        handle.let_go(path)
         os.environ.pop("CHANGEOVER_LOG")
         if kept[0]:
             os.environ["CHANGEOVER_LOG"] = kept[0]
