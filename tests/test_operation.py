@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from dashboard import journal
 from dashboard.errors import CommandRefused
 from dashboard.store import Store
 from tests.identity import provider, sign_in, write_secrets
-from tests.live import ROOT, free_port, live_app, second_terminal
+from tests.live import ROOT, answers, free_port, live_app, second_terminal
 from tests.screen import screens
 from tests.test_browser_identity import log_in
 from tests.test_strangers import sent
@@ -39,25 +40,17 @@ def verb(log: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
-def wake(address: str) -> None:
-    """Have the server open its log, as the systemd unit does."""
-    with urllib.request.urlopen(f"{address}/_stcore/script-health-check", timeout=60) as answer:
-        assert answer.read() == b"ok"
-
-
 # --- Ready -----------------------------------------------------------------------------------
 
 
-def test_a_server_is_ready_once_it_has_the_log_and_not_before_or_afterwards(tmp_path: Path):
+def test_a_server_is_ready_before_anybody_visits_it_and_no_longer_once_it_has_ended(tmp_path: Path):
     log = log_in(tmp_path)
     before = verb(log, "ready")
-    with live_app(log) as address:
-        unopened = verb(log, "ready")
-        wake(address)
+    with live_app(log):
         ready = verb(log, "ready")
     after = verb(log, "ready")
 
-    assert [said.returncode for said in (before, unopened, ready, after)] == [1, 1, 0, 1]
+    assert [said.returncode for said in (before, ready, after)] == [1, 0, 1]
     assert "Not ready: no application serves the log" in before.stderr
     assert "the pages show all" in ready.stdout
 
@@ -180,23 +173,18 @@ def served(log: Path) -> Generator[subprocess.Popen[bytes]]:
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        deadline = time.monotonic() + ENDS_SECONDS
-        while True:
-            try:
-                wake(f"http://127.0.0.1:{port}")
-                break
-            except OSError:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+        assert answers(server, f"http://127.0.0.1:{port}/_stcore/health")
         yield server
     finally:
         server.kill()
         server.wait()
 
 
-@pytest.mark.parametrize("seconds", [0.6, 1.1, 1.8])
+@pytest.mark.parametrize(
+    ("seconds", "how"), [(0.6, signal.SIGTERM), (1.1, signal.SIGINT), (1.8, signal.SIGTERM)]
+)
 def test_a_server_told_to_end_finishes_the_import_that_runs_or_has_none_of_it(
-    tmp_path: Path, seconds: float
+    tmp_path: Path, seconds: float, how: signal.Signals
 ):
     log, sheet = tmp_path / "log.duckdb", tmp_path / "sheet.csv"
     sheet.write_text(HEADER + "".join(ROW.format(number) for number in range(ROWS)))
@@ -206,12 +194,13 @@ def test_a_server_told_to_end_finishes_the_import_that_runs_or_has_none_of_it(
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         time.sleep(seconds)
-        server.terminate()
+        server.send_signal(how)
 
         assert server.wait(ENDS_SECONDS) == 0
         out, _ = asking.communicate(timeout=ENDS_SECONDS)
 
     assert not log.with_name("log.duckdb.sock").exists()
+    assert not log.with_name("log.duckdb.wal").exists()
     store = Store.open(log)
     count = store.count_cases()
     assert store.log.verify() == store.log.head()

@@ -19,7 +19,6 @@ from tests.builders import ADMIN
 from tests.department import Department
 from tests.live import ROOT, live_app
 from tests.post_office import post_office
-from tests.screen import screens
 
 NOW = clock.now()
 LAST_MONTH = datetime.combine(NOW.date().replace(day=1), time(), UTC) - timedelta(days=10)
@@ -75,14 +74,12 @@ def by_cron(line: str, log: Path) -> str:
 
 @contextmanager
 def served(log: Path) -> Generator[None]:
-    """The application, which opens the log with its first visitor."""
-    with live_app(log) as address, screens() as room:
-        room.visitor(address).open()
+    """The application, which nobody has visited yet."""
+    with live_app(log):
         assert log.with_name(f"{log.name}.sock").exists()
         yield
 
 
-@pytest.mark.browser
 def test_every_line_of_the_crontab_runs_while_the_application_serves(log: Path, tmp_path: Path):
     lines = crontab(tmp_path)
     with post_office(tmp_path) as office, served(log):

@@ -15,9 +15,8 @@ from typing import Any, ParamSpec, TypeVar
 import pyarrow as pa
 import streamlit as st
 from cachetools import LRUCache, cached
-from streamlit import runtime
 
-from dashboard import clock, journal
+from dashboard import clock
 from dashboard.addresses import Database, Place, place_of
 from dashboard.errors import LogHeld, LogRefused
 from dashboard.forecasting import Learner
@@ -34,6 +33,7 @@ T = TypeVar("T")
 
 _open: dict[Place, "Held"] = {}
 _opening = threading.RLock()  # whoever opens or closes has it; who finds an open log does not wait
+_is_over = threading.Event()
 _kept: list[tuple[LRUCache[Hashable, Any], threading.Condition]] = []
 
 
@@ -77,6 +77,8 @@ def held(place: Place) -> Held:
     if found := _open.get(place):
         return found
     with _opening:
+        if _is_over.is_set():
+            raise LogRefused("The server is being stopped. Reload this page in a minute.")
         if place not in _open:
             _open[place] = _opened(place)
         return _open[place]
@@ -95,9 +97,14 @@ def let_go(place: Place) -> None:
             tables.clear()
 
 
+def end() -> None:
+    """Let go of every log for good: whatever still runs in a process that ends opens none again."""
+    _is_over.set()
+    for place in list(_open):
+        let_go(place)
+
+
 def _opened(place: Place) -> Held:
-    if runtime.exists():
-        journal.begin()
     if isinstance(place, Path):
         place.parent.mkdir(parents=True, exist_ok=True)
     store = Store.open(place)

@@ -1,18 +1,62 @@
-"""What a server does once, before its first page: no time is lost on it later."""
+"""What a server does once, before its first visitor and after its last."""
 
+import asyncio
 import gc
+import signal
 import socket
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
+from types import FrameType
 
 import streamlit as st
+import uvicorn
+
+from dashboard import journal
+from dashboard.errors import LogRefused
+from dashboard.ui import handle
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
+Handler = Callable[[int, FrameType | None], None]
 
 
-@st.cache_resource(show_spinner=False)
-def settle() -> None:
-    """Once for the process. What the imports left is no garbage: no collection need look at it."""
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncGenerator[None]:
+    """Open the log before anybody asks for a page; close it when the server has stopped.
+
+    A log that cannot be had keeps no server from starting: its pages say why, and try again.
+    """
+    journal.begin()
+    end_in_order()
+    with suppress(LogRefused):
+        await asyncio.to_thread(handle.held, handle.log_place())
     answer_at_once()
+    # What the imports and the log left is no garbage: no collection need look at it.
     gc.collect()
     gc.freeze()
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(handle.end)
+
+
+def end_in_order() -> None:
+    """Let a signal end the server, and the process by itself once all is done.
+
+    Uvicorn raises the signal again when it has stopped, which kills the process in the middle of
+    what its threads still do, and tells whoever asked for the end that it failed.
+    """
+    for one in ENDINGS:
+        server = getattr(signal.getsignal(one), "__self__", None)
+        if isinstance(server, uvicorn.Server):
+            signal.signal(one, _ending(server))
+
+
+def _ending(server: uvicorn.Server) -> Handler:
+    def end(number: int, _frame: FrameType | None) -> None:
+        server.force_exit = server.should_exit and number == signal.SIGINT  # asked for twice
+        server.should_exit = True
+
+    return end
 
 
 def answer_at_once() -> None:

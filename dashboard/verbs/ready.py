@@ -14,8 +14,8 @@ def run(args: Namespace, context: Context) -> int:
     """
     if not (context.log.is_served or isinstance(place_of(args.db), Database)):
         raise LogRefused(
-            f"Not ready: no application serves the log {context.log.name}. It opens the log when "
-            "the first page is asked for."
+            f"Not ready: no application serves the log {context.log.name}. Start it; if it runs, "
+            "its pages say why it cannot open the log."
         )
     with context.log.open() as store:
         reached, shown = store.log.head(), store.head()
