@@ -1,7 +1,7 @@
 """How numbers read: business time, moments, shares. One form of each, everywhere.
 
-Spaces inside a value do not break. Business days are of the length given, by default the
-nine hours of an ordinary day.
+Spaces inside a value do not break. How long a business day is, is a setting that can change: who
+tells business time says of which length its days are, a case's own for a case.
 """
 
 from datetime import datetime
@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 NBSP = "\u00a0"
 MINUTE_US = 60_000_000
-DAY_US = 540 * MINUTE_US
 # Cases below which a percentile or a share is shown pale or hollow and not compared with others.
 FEWEST = 20
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -17,11 +16,14 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 CITIES = {"America/New_York": "New York", "America/Chicago": "Chicago"}
 
 
-def duration(us: float, day_us: int = DAY_US) -> str:
-    """Business time, sign dropped: "1 d 4 h", under a day "4 h 08 m", under an hour "25 m"."""
+def duration(us: float, day_us: int | None) -> str:
+    """Business time, sign dropped: "1 d 4 h", under a day "4 h 08 m", under an hour "25 m".
+
+    `day_us` is the length of a business day; None: in hours, where days of several lengths meet.
+    """
     minutes = round(abs(us) / MINUTE_US)
-    days, rest = divmod(minutes, day_us // MINUTE_US)
-    if days:
+    days, rest = divmod(minutes, day_us // MINUTE_US) if day_us else (0, minutes)
+    if day_us and days:
         hours = round(rest / 60)
         if hours * 60 >= day_us // MINUTE_US:
             days, hours = days + 1, 0
@@ -32,12 +34,12 @@ def duration(us: float, day_us: int = DAY_US) -> str:
     return f"{hours}{NBSP}h" + (f"{NBSP}{minutes:02d}{NBSP}m" if minutes else "")
 
 
-def left(us: float, day_us: int = DAY_US) -> str:
+def left(us: float, day_us: int) -> str:
     """Business time to a limit: "4 h 08 m left", or "3 h 23 m over"."""
     return f"{duration(us, day_us)} {'left' if us >= 0 else 'over'}"
 
 
-def signed(us: float, day_us: int = DAY_US) -> str:
+def signed(us: float, day_us: int | None) -> str:
     """Business time with a true minus where it is negative."""
     return ("−" if round(us / MINUTE_US) < 0 else "") + duration(us, day_us)
 

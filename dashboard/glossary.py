@@ -29,8 +29,9 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         ),
         Term(
             "Business day",
-            "the open time of one ordinary day, {day}: “1 d 4 h” is one business day and four "
-            "hours of business time.",
+            "so many hours of business time as a day was set to have when the case was opened, "
+            "{day}: “1 d 4 h” is one business day and four hours. Figures over cases whose days "
+            "differ are in hours, or count each case in its own days.",
         ),
         Term(
             "Business days to month end",

@@ -19,7 +19,7 @@ from dashboard.workflows import WORKFLOWS, Party
 # The streams of the log that are folded here; together they are in order of position.
 SETTINGS_STREAMS = frozenset({"settings", "directory"})
 MINUTE_US = 60_000_000
-BUSINESS_DAY_US = 540 * MINUTE_US  # the open time of one ordinary day, 08:00 to 17:00
+BUSINESS_DAY_US = 540 * MINUTE_US  # as first set: one ordinary day, 08:00 to 17:00
 FOREVER_US = -(2**62)
 MAILBOXES = (Party.CPT, Party.EMS, Party.ORDERS)  # parties that are written to at one address
 
@@ -41,6 +41,11 @@ class Targets:
     day_us: int = BUSINESS_DAY_US
     target_us: int = 2 * BUSINESS_DAY_US
     limit_us: int = 3 * BUSINESS_DAY_US
+
+    def in_days_of(self, day_us: int) -> "Targets":
+        """The same promise, so many business days, where a day has that length."""
+        target_us, limit_us = (us * day_us // self.day_us for us in (self.target_us, self.limit_us))
+        return replace(self, day_us=day_us, target_us=target_us, limit_us=limit_us)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,12 @@ class Settings:
         ]
         return max(fitting, key=lambda item: item.since_us)
 
+    def begins_us(self, valid_from: date | None) -> int:
+        """The instant from which on something holds from that date on; None: for all time."""
+        if valid_from is None or valid_from <= FIRST_DATE:
+            return FOREVER_US
+        return int(self.calendar.first_instant([valid_from])[0])
+
     def message_mode(self, key: str) -> MessageMode:
         """Who sends the message; a person, as long as nobody chose otherwise."""
         return self.messages.get(key, MessageMode.DRAFTED)
@@ -100,6 +111,26 @@ class Settings:
             return replace(self, calendar=calendar)
         return replace(self, calendar=self.calendar.followed_by(valid_from, calendar))
 
+    def with_hours(self, valid_from: date, calendar: Calendar, day_us: int) -> "Settings":
+        """These settings with other hours and with business days of that length, from a date on.
+
+        A promise of n business days stays one of n, now of the new length, for every path and
+        for the cases opened from then on; so do promises that begin later.
+        """
+        is_same = self.calendar.goes_on(valid_from, calendar)
+        settings = self if is_same else self.with_calendar(valid_from, calendar)
+        since_us = settings.begins_us(valid_from)
+        kept = [
+            item if item.since_us < since_us else item.in_days_of(day_us) for item in self.targets
+        ]
+        begun = (self.targets_at(workflow, since_us) for workflow in WORKFLOWS)
+        kept += [
+            replace(item.in_days_of(day_us), since_us=since_us)
+            for item in begun
+            if item.since_us < since_us and item.day_us != day_us
+        ]
+        return replace(settings, targets=_by_date(kept))
+
     def with_targets(self, targets: Targets) -> "Settings":
         """These settings with other targets for cases of a path opened from an instant on.
 
@@ -110,8 +141,7 @@ class Settings:
             for item in self.targets
             if item.workflow != targets.workflow or item.since_us < targets.since_us
         ]
-        by_date = sorted((*kept, targets), key=lambda item: (item.workflow, item.since_us))
-        return replace(self, targets=tuple(by_date))
+        return replace(self, targets=_by_date([*kept, targets]))
 
 
 def settle(settings: Settings, event: Event | Draft) -> Settings:
@@ -123,6 +153,10 @@ def settle(settings: Settings, event: Event | Draft) -> Settings:
         case "calendar_changed":
             calendar = Calendar.from_data(data["calendar"])
             return settings.with_calendar(date.fromisoformat(data["valid_from"]), calendar)
+        case "hours_changed":
+            calendar = Calendar.from_data(data["calendar"])
+            since = date.fromisoformat(data["valid_from"])
+            return settings.with_hours(since, calendar, data["day_us"])
         case "targets_changed":
             return settings.with_targets(Targets(**data))
         case "holidays_confirmed":
@@ -137,6 +171,10 @@ def settled(events: Iterable[Event | Draft], settings: Settings | None = None) -
     for event in events:
         settings = settle(settings, event)
     return settings
+
+
+def _by_date(targets: Iterable[Targets]) -> tuple[Targets, ...]:
+    return tuple(sorted(targets, key=lambda item: (item.workflow, item.since_us)))
 
 
 def _changes(settings: Settings, kind: str, data: Mapping[str, Any]) -> dict[str, Any]:

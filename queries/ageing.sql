@@ -7,7 +7,7 @@
 --          $since DATE = NULL (included), $until DATE = NULL (excluded), both of completion,
 --          $now TIMESTAMPTZ = now, $now_position BIGINT = now
 -- columns: case_id, workflow, firm, team_leader, step, label, party, opened_at, state, age_us,
---          age_minutes, age_days, n, p50_days, p85_days, p95_days
+--          age_minutes, age_days, n, p50_days, p85_days, p95_days, day_us
 -- order:   workflow ASC, step ASC, age_us DESC, case_id ASC
 
 WITH finished AS (
@@ -68,7 +68,8 @@ SELECT
     coalesce(leaving.n, 0) AS n,
     leaving.days[1] AS p50_days,
     leaving.days[2] AS p85_days,
-    leaving.days[3] AS p95_days
+    leaving.days[3] AS p95_days,
+    held.day_us
 FROM held
 INNER JOIN workflow_steps AS rules ON held.workflow = rules.workflow AND held.current_step = rules.step
 LEFT JOIN leaving ON held.workflow = leaving.workflow AND held.current_step = leaving.step

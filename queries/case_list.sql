@@ -8,7 +8,7 @@
 --          $now TIMESTAMPTZ = now, $now_position BIGINT = now
 -- columns: case_id, firm, firm_id, workflow, path, state, step, step_label, steps_done, last_step,
 --          party, timing, opened_at, closed_at, limit_at, business_us, business_minutes,
---          business_us_left, team_leader, ems_ticket, order_number
+--          business_us_left, team_leader, ems_ticket, order_number, day_us
 -- order:   state DESC, business_us_left ASC, case_id ASC
 
 WITH listed AS (
@@ -57,7 +57,8 @@ SELECT
     limit_us - used_us AS business_us_left,
     team_leader,
     ems_ticket,
-    order_number
+    order_number,
+    day_us
 FROM listed
 WHERE $late::BOOLEAN IS NULL OR (used_us > limit_us) = $late::BOOLEAN
 ORDER BY state DESC, business_us_left ASC, case_id ASC

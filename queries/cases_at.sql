@@ -5,7 +5,7 @@
 -- params:  $at_end_of DATE = NULL (now), $workflow TEXT = NULL, $team_leader TEXT = NULL,
 --          $now TIMESTAMPTZ = now, $now_position BIGINT = now
 -- columns: case_id, workflow, firm, team_leader, step, label, party, state, timing, opened_at,
---          business_us, business_minutes
+--          business_us, business_minutes, day_us
 -- order:   business_us DESC, case_id ASC
 
 WITH cut AS (
@@ -62,7 +62,8 @@ SELECT
     timing(held.business_us, held.target_us, held.limit_us) AS timing,
     held.opened_at,
     held.business_us,
-    held.business_us / 60000000 AS business_minutes
+    held.business_us / 60000000 AS business_minutes,
+    held.day_us
 FROM held
 INNER JOIN done ON held.case_no = done.case_no
 INNER JOIN workflow_steps AS rules ON held.workflow = rules.workflow AND done.step + 1 = rules.step

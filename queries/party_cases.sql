@@ -6,7 +6,7 @@
 --          $since DATE = NULL (included), $until DATE = NULL (excluded), both of completion,
 --          $party TEXT = NULL, $most INTEGER = 5000
 -- columns: case_id, workflow, firm, team_leader, closed_at, party, business_us, business_minutes,
---          case_us, case_minutes, timing, breach_reason
+--          case_us, case_minutes, timing, breach_reason, day_us
 -- order:   business_us DESC, case_id ASC, party ASC
 
 WITH held AS (
@@ -30,7 +30,8 @@ SELECT
     cases.closed_pos - cases.opened_pos AS case_us,
     (cases.closed_pos - cases.opened_pos) / 60000000 AS case_minutes,
     timing(cases.closed_pos - cases.opened_pos, cases.target_us, cases.limit_us) AS timing,
-    cases.breach_reason
+    cases.breach_reason,
+    cases.day_us
 FROM held
 INNER JOIN cases ON held.case_no = cases.case_no
 ORDER BY business_us DESC, case_id ASC, party ASC

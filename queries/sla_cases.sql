@@ -15,7 +15,7 @@
 --          within_target_ours, within_limit_ours, within_limit_by_date_ours, limit_minutes,
 --          slowest_step, slowest_step_label, slowest_step_minutes, slowest_party,
 --          slowest_party_minutes, breach_reason, breach_comment, is_reopened, is_imported,
---          waits_for_customer
+--          waits_for_customer, day_us
 -- order:   closed_at, case_id
 
 WITH bounds AS (
@@ -167,7 +167,8 @@ SELECT
     reported.breach_comment,
     reported.is_reopened,
     reported.is_imported,
-    NOT reported.is_done AND our_last.case_no IS NOT NULL AS waits_for_customer
+    NOT reported.is_done AND our_last.case_no IS NOT NULL AS waits_for_customer,
+    reported.day_us
 FROM reported
 LEFT JOIN ours ON reported.case_no = ours.case_no
 LEFT JOIN our_last ON reported.case_no = our_last.case_no

@@ -8,7 +8,7 @@
 --          $most INTEGER = 20
 -- columns: case_id, workflow, firm, team_leader, closed_at, business_us, business_minutes,
 --          limit_minutes, timing, step, label, step_minutes, step_lacks_handover, party,
---          party_minutes, breach_reason, breach_comment
+--          party_minutes, breach_reason, breach_comment, day_us
 -- order:   business_us DESC, case_id ASC
 
 WITH slow AS (
@@ -74,7 +74,8 @@ SELECT
     holders.party,
     holders.us / 60000000 AS party_minutes,
     slow.breach_reason,
-    slow.breach_comment
+    slow.breach_comment,
+    slow.day_us
 FROM slow
 INNER JOIN longest ON slow.case_no = longest.case_no
 INNER JOIN workflow_steps AS rules

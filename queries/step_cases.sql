@@ -7,7 +7,7 @@
 --          $since DATE = NULL (included), $until DATE = NULL (excluded), both of completion,
 --          $step INTEGER = NULL, $part TEXT = NULL, $most INTEGER = 5000
 -- columns: case_id, workflow, firm, team_leader, closed_at, step, business_us, business_minutes,
---          case_us, case_minutes, timing, breach_reason
+--          case_us, case_minutes, timing, breach_reason, day_us
 -- order:   business_us DESC, case_id ASC, step ASC
 
 WITH done AS (
@@ -18,6 +18,7 @@ WITH done AS (
         cases.team_leader,
         cases.closed_at,
         cases.breach_reason,
+        cases.day_us,
         cases.closed_pos - cases.opened_pos AS case_us,
         timing(cases.closed_pos - cases.opened_pos, cases.target_us, cases.limit_us) AS timing,
         steps.step,
@@ -59,7 +60,8 @@ SELECT
     case_us,
     case_us / 60000000 AS case_minutes,
     timing,
-    breach_reason
+    breach_reason,
+    day_us
 FROM parted
 WHERE business_us IS NOT NULL
 ORDER BY business_us DESC, case_id ASC, step ASC

@@ -1,10 +1,12 @@
 -- How the open cases stand, in numbers. A case that waits only for the customer's download is
 -- counted apart: it is open, but neither at risk nor late. Us: CS representatives and team leaders.
+-- Most over is the latest case, with the length of a business day that holds for it.
 --
 -- grain:   one row
 -- params:  $workflow TEXT = NULL, $team_leader TEXT = NULL,
 --          $now TIMESTAMPTZ = now, $now_position BIGINT = now
--- columns: open, at_risk, due_today, next_limit_at, late, most_over_us, on_us, on_others, downloads
+-- columns: open, at_risk, due_today, next_limit_at, late, most_over_us, on_us, on_others, downloads,
+--          most_over_day_us
 -- order:   open
 
 WITH today AS (
@@ -22,6 +24,8 @@ tomorrow AS (
 held AS (
     SELECT
         cases.limit_at,
+        cases.case_id,
+        cases.day_us,
         whose.party,
         cases.current_step = workflows.last_step AND workflow_steps.party = 'Customer' AS waits_for_download,
         spent_us(cases.opened_pos, NULL, $now_position::BIGINT) - cases.limit_us AS over_us,
@@ -51,6 +55,9 @@ SELECT
     max(over_us) FILTER (WHERE timing = 'late' AND NOT waits_for_download) AS most_over_us,
     count(*) FILTER (WHERE party IN ('CS representative', 'Team leader')) AS on_us,
     count(*) FILTER (WHERE party NOT IN ('CS representative', 'Team leader')) AS on_others,
-    count(*) FILTER (WHERE waits_for_download) AS downloads
+    count(*) FILTER (WHERE waits_for_download) AS downloads,
+    arg_max(day_us, (over_us, case_id)) FILTER (
+        WHERE timing = 'late' AND NOT waits_for_download
+    ) AS most_over_day_us
 FROM held
 ORDER BY open

@@ -6,7 +6,7 @@
 --          $now TIMESTAMPTZ = now, $now_position BIGINT = now
 -- columns: case_id, workflow, step, party, limit_at, business_minutes_left, business_us_left,
 --          firm, path, timing, step_label, steps_done, last_step, turn_began_at, turn_us, step_us,
---          is_on_hold, waits_for_download, team_leader, follow_up
+--          is_on_hold, waits_for_download, team_leader, follow_up, day_us
 -- order:   business_us_left, case_id
 
 WITH held AS (
@@ -64,7 +64,8 @@ SELECT
     held.is_on_hold,
     held.waits_for_download,
     held.team_leader,
-    held.follow_up
+    held.follow_up,
+    held.day_us
 FROM held
 INNER JOIN in_step ON held.case_no = in_step.case_no
 ORDER BY business_us_left, case_id

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import clock, commands, formats
+from dashboard.settings import BUSINESS_DAY_US
 from dashboard.store import Store
 from tests.builders import LEAD, form
 from tests.live import figure, live_app, second_terminal
@@ -150,7 +151,9 @@ def assert_counted(
 ) -> None:
     """Throughput, the exported CSV and the command line agree on the one case."""
     spent_us = spent // timedelta(microseconds=1)
-    screen.open("throughput").says(f"Median, {closed:%b}", formats.duration(spent_us))
+    screen.open("throughput").says(
+        f"Median, {closed:%b}", formats.duration(spent_us, BUSINESS_DAY_US)
+    )
 
     screen.open(f"sla_report?month={closed:%B}+{closed.year}")
     exported = folder / "report.csv"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -81,20 +82,69 @@ def test_a_calendar_that_cannot_be_is_refused(words, calendar, valid_from):
 def test_a_mended_calendar_is_kept(calendar, valid_from):
     desk = bulk()
 
-    give(desk, commands.change_calendar, calendar, valid_from)
+    give(desk, commands.change_calendar, calendar, valid_from, day_minutes=480)
 
     assert desk.settings.calendar.on(valid_from or date.max) == calendar
 
 
 def test_going_back_to_the_hours_of_before_is_a_change_while_others_lie_ahead():
     desk = bulk()
-    give(desk, commands.change_calendar, PLAIN, date(2026, 11, 2))
+    give(desk, commands.change_calendar, PLAIN, date(2026, 11, 2), day_minutes=480)
 
-    give(desk, commands.change_calendar, default_calendar(), date(2026, 10, 12))
+    give(desk, commands.change_calendar, default_calendar(), date(2026, 10, 12), day_minutes=540)
     with refused(desk, "these are the hours from then on", error=InputRefused):
         give(desk, commands.change_calendar, default_calendar(), date(2026, 12, 1))
 
     assert [day for day, _ in desk.settings.calendar.later] == [date(2026, 10, 12)]
+
+
+@pytest.mark.parametrize("day_minutes", [59, 1441, 360.0, True])
+def test_a_length_of_a_day_that_cannot_be_is_refused_with_the_hours(day_minutes):
+    words = f"the minutes of a business day cannot be {day_minutes}"
+
+    refuses(commands.change_calendar, words, PLAIN, day_minutes=day_minutes)
+
+
+def test_hours_of_another_ordinary_day_ask_for_the_length_of_a_day():
+    words = (
+        "open for 8\u00a0h, before for 9\u00a0h. Say with them how many minutes a business day has"
+    )
+
+    refuses(commands.change_calendar, words, PLAIN, date(2026, 11, 2))
+    passes(commands.change_calendar, PLAIN, date(2026, 11, 2), day_minutes=480)
+
+
+def test_hours_that_leave_an_ordinary_day_as_long_ask_for_nothing():
+    week = dict.fromkeys(range(5), (("07:00", "12:00"), ("13:00", "17:00")))
+    moved = Calendar("America/New_York", week, {date(2026, 12, 24): ()})
+
+    passes(commands.change_calendar, moved, date(2026, 11, 2))
+
+
+def test_the_length_of_a_day_alone_can_be_changed_from_a_date_on():
+    desk = bulk()
+
+    give(desk, commands.change_calendar, default_calendar(), date(2026, 11, 2), day_minutes=480)
+
+    assert desk.settings.calendar == default_calendar()
+    lengths = [(item.workflow, item.day_us // 60_000_000) for item in desk.settings.targets]
+    assert lengths == [
+        ("local", 540), ("local", 480), ("virtual_office", 540), ("virtual_office", 480)
+    ]  # fmt: skip
+    with refused(desk, "the settings are so already", error=InputRefused):
+        give(desk, commands.change_calendar, default_calendar(), date(2026, 11, 2), day_minutes=480)
+
+
+def test_targets_for_all_time_ask_for_the_length_of_a_day_that_changes_later():
+    desk = bulk()
+    give(desk, commands.change_calendar, PLAIN, date(2026, 11, 2), day_minutes=480)
+
+    with refused(desk, "the length of a business day changes later on", error=InputRefused):
+        give(desk, commands.change_targets, "local", 1, 2)
+    give(desk, commands.change_targets, "local", 1, 2, date(2026, 11, 2))
+    give(desk, commands.change_targets, "virtual_office", 1, 2, day_minutes=480)
+
+    assert [item.day_us // 60_000_000 for item in desk.settings.targets] == [540, 480, 480]
 
 
 # --- Targets ---------------------------------------------------------------------------------
@@ -286,7 +336,7 @@ def test_a_mailbox_is_emptied_by_leaving_it_out():
 # --- All of them -----------------------------------------------------------------------------
 
 EVERY = [
-    (commands.change_calendar, (PLAIN,)),
+    (partial(commands.change_calendar, day_minutes=480), (PLAIN,)),
     (commands.change_targets, ("local", 1, 2)),
     (commands.change_messages, ({"welcome": "sent"},)),
     (commands.change_catalogue, ([ULTRATAX],)),

@@ -7,6 +7,7 @@ import pytest
 
 from dashboard import charts, metrics
 from dashboard.findings import Promise
+from dashboard.settings import BUSINESS_DAY_US
 from dashboard.ui import bottleneck_rows
 from tests.insight_office import Office
 from tests.test_charts_insight import drawn, units
@@ -70,7 +71,9 @@ def test_a_change_reads_as_time_or_as_points():
     row = {"p85_change_minutes": -90.0, "kept_change": 0.084, "kept_low": -0.02, "kept_high": 0.0}
 
     def text(measure: str, name: str) -> str:
-        return bottleneck_rows.change_text(row, measure, name, Promise()).replace("\u00a0", " ")
+        return bottleneck_rows.change_text(row, measure, name, Promise(BUSINESS_DAY_US)).replace(
+            "\u00a0", " "
+        )
 
     assert text("p85", "change") == "−1 h 30 m"
     assert [text("kept", name) for name in ("change", "low", "high")] == [

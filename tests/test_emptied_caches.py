@@ -1,6 +1,5 @@
 """Two bytes from anybody empty Streamlit's caches: what must live once does not hang on them."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -8,7 +7,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websocket import create_connection
 
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.__main__ import main
 from dashboard.addresses import Database, Place
 from dashboard.store import Store
@@ -26,7 +25,7 @@ OPEN_CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = curren
 def with_a_case(place: Place) -> Place:
     store = Store.open(place)
     given = form("local", firm_name=FIRM)
-    commands.open_case(store, "local", given, by=LEAD, now=datetime.now(UTC))
+    commands.open_case(store, "local", given, by=LEAD, now=clock.now())
     store.close()
     return place
 

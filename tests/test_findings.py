@@ -10,8 +10,8 @@ from dashboard import findings
 from dashboard.formats import NBSP
 from dashboard.settings import Settings, Targets
 
-THREE_DAYS = findings.Promise(target=2.0, limit=3.0)
 DAY_US = 540 * 60_000_000
+THREE_DAYS = findings.Promise(DAY_US, target=2.0, limit=3.0)
 
 
 def plain(text: str) -> str:
@@ -58,9 +58,9 @@ def test_both_paths_have_one_promise_while_their_targets_agree():
     longer = Targets("local", since_us=0, limit_us=4 * DAY_US)
     settings = Settings(targets=(*Settings().targets, longer))
 
-    agreed = findings.promised(Settings(), None, 1)
-    differing = findings.promised(settings, None, 1)
-    local = findings.promised(settings, "local", 1)
+    agreed = findings.promised(Settings(), None, 1, ())
+    differing = findings.promised(settings, None, 1, ())
+    local = findings.promised(settings, "local", 1, ())
 
     assert (agreed.target, agreed.limit) == (2.0, 3.0)
     assert (differing.target, differing.limit) == (None, None)
@@ -96,7 +96,7 @@ def test_a_trend_of_few_cases_says_so_and_claims_nothing():
 
 
 def test_where_paths_differ_the_trend_does_not_speak_of_a_limit():
-    text = findings.trend(table(month(10, 40, 2.0)), findings.Promise(), "week")
+    text = findings.trend(table(month(10, 40, 2.0)), findings.Promise(DAY_US), "week")
 
     assert plain(text) == "In the week of 1 October 15 of 100 took longer than 4 d."
 

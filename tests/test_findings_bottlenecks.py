@@ -9,8 +9,9 @@ import pytest
 from dashboard import findings
 from dashboard.findings import bottlenecks
 from dashboard.formats import NBSP
+from dashboard.settings import BUSINESS_DAY_US
 
-PROMISE = findings.Promise(target=2.0, limit=3.0)
+PROMISE = findings.Promise(BUSINESS_DAY_US, target=2.0, limit=3.0)
 HOUR_US = 3_600_000_000
 
 
@@ -148,17 +149,21 @@ def test_a_best_quarter_is_named_only_if_it_is_told_from_chance():
     )
 
 
+def long(minutes: int) -> dict[str, Any]:
+    return {"business_us": minutes * 60_000_000, "day_us": BUSINESS_DAY_US}
+
+
 def test_the_slowest_say_how_many_late_ones_have_a_reason():
     rows = [
-        {"business_minutes": 4320.0, "timing": "late", "breach_reason": "firm answered late"},
-        {"business_minutes": 3000.0, "timing": "late", "breach_reason": None},
-        {"business_minutes": 1600.0, "timing": "at risk", "breach_reason": None},
+        {**long(4320), "timing": "late", "breach_reason": "firm answered late"},
+        {**long(3000), "timing": "late", "breach_reason": None},
+        {**long(1600), "timing": "at risk", "breach_reason": None},
     ]
 
-    assert plain(bottlenecks.slowest(table(*rows), PROMISE)) == (
+    assert plain(bottlenecks.slowest(table(*rows))) == (
         "The longest took 8 d. 1 of the 2 late ones here have a reason given."
     )
-    assert "All of these kept the limit" in bottlenecks.slowest(table(rows[2]), PROMISE)
+    assert "All of these kept the limit" in bottlenecks.slowest(table(rows[2]))
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ import pytest
 from dashboard.findings import Promise
 from dashboard.findings import forecast as words
 from dashboard.forecast.record import SCHEMA
+from dashboard.settings import BUSINESS_DAY_US
 
 ZONE = "America/New_York"
-PROMISE = Promise(target=2, limit=3)
+PROMISE = Promise(BUSINESS_DAY_US, target=2, limit=3)
 CLOSES = datetime(2026, 11, 30, 22, tzinfo=UTC)
 
 

@@ -33,6 +33,7 @@ MAY_ASK_THE_CLOCK = {
     "dashboard/relay/": "runs a verb for another process, now",
     "dashboard/ui/": "a visitor clicks now",
 }
+DAY_LENGTHS_HOME = "dashboard/settings.py"  # how long a business day is, as first set
 CLOCK = re.compile(
     r"(datetime|date|Timestamp|clock)\.(now|issuers_now|utcnow|today)"
     r"|time\.(time|time_ns|localtime|gmtime)|uuid\.uuid[14]|uuid[14]|os\.urandom|urandom|secrets\..*"
@@ -151,6 +152,25 @@ def test_what_is_exempt_from_a_rule_is_there():
     exempt = [*MAY_ASK_THE_CLOCK, READS_THE_CLOCK, *SHIFT_THE_CLOCK]
 
     assert [path for path in exempt if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=name)
+def test_nothing_but_the_setting_knows_how_long_a_business_day_is(path):
+    # A default hides the setting: whoever forgets to hand a case's own length on is not told.
+    assert name(path) == DAY_LENGTHS_HOME or list(day_lengths(parse(path))) == []
+
+
+def test_a_length_of_a_day_that_is_assumed_is_seen():
+    source = """
+def duration(us, day_us=9): ...
+def left(us, *, day_us=None): ...
+class Promise:
+    day_us: int = 9
+DAY = 540 * 60
+def signed(us, day_us, sign="-"): ...
+"""
+
+    assert sorted(day_lengths(ast.parse(source))) == [2, 3, 5, 6]
 
 
 def test_reading_the_clock_or_drawing_lots_is_seen():
@@ -277,6 +297,22 @@ def imported(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
+
+
+def day_lengths(tree: ast.AST) -> Iterator[int]:
+    """The line of each default for a day's length, and of each number that is nine hours."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.arguments():
+                placed = [*node.posonlyargs, *node.args]
+                given = placed[len(placed) - len(node.defaults) :]
+                pairs = zip(node.kwonlyargs, node.kw_defaults, strict=True)
+                given += [arg for arg, default in pairs if default is not None]
+                yield from (arg.lineno for arg in given if arg.arg == "day_us")
+            case ast.AnnAssign(target=ast.Name(id="day_us"), value=ast.expr()):
+                yield node.lineno
+            case ast.Constant(value=540):
+                yield node.lineno
 
 
 def clock_readings(tree: ast.AST) -> Iterator[tuple[int, str]]:

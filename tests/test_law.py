@@ -214,7 +214,7 @@ class Breaker(RuleBasedStateMachine):
         self._try(commands.change_planning, appointments_at_once=at_once, by=by)
         calendar = Calendar("UTC", dict.fromkeys(range(5), ((f"{opens:02}:00", "17:00"),)), {})
         day = None if since is None else self.now.date() + timedelta(days=since)
-        self._try(commands.change_calendar, calendar, day, by=by)
+        self._try(commands.change_calendar, calendar, day, day_minutes=60 * (17 - opens), by=by)
         self._try(commands.change_targets, "local", opens / 8, opens / 4, day, by=by)
         products = [Product(name, name.split()[0], False, "") for name in sorted(names)]
         self._try(commands.change_catalogue, products, by=by)

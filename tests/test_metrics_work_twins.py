@@ -113,6 +113,7 @@ def test_todays_counts_agree_with_their_twin(seed: int):
         "on_us": len(ours),
         "on_others": len(today.open) - len(ours),
         "downloads": len(today.open) - len(pressing),
+        "most_over_day_us": LIMIT_US // 3 if over else None,
     }
 
 

@@ -34,7 +34,7 @@ def test_an_order_step_slowed_in_the_last_three_days_is_named_and_no_other(model
     view = Simulated(1, slow=2.5).into(model)
 
     steps = metrics.month_end_steps(view, now=NOW)
-    found = findings.headline(steps, findings.promised(SETTINGS, None, 0))
+    found = findings.headline(steps, findings.promised(SETTINGS, None, 0, ()))
 
     assert named(steps) == ORDER_STEPS
     assert "(Order processed)" in found.text

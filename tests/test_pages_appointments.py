@@ -30,7 +30,7 @@ ALWAYS = Calendar("America/New_York", dict.fromkeys(range(7), (("00:00", "24:00"
 def always(live: Store) -> Store:
     """A department that never closes: a business day has nine of its hours, the limit is 27."""
     now = clock.now() - 3 * HOUR
-    commands.change_calendar(live, ALWAYS, by=ADMIN, now=now)
+    commands.change_calendar(live, ALWAYS, day_minutes=540, by=ADMIN, now=now)
     return live
 
 

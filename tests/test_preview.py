@@ -97,14 +97,19 @@ def test_what_was_previewed_is_what_comes(store: Store):
     Walk(store, 5, cases=8, start=MONDAY).run(80)
     now = to_datetime(store.log.last_recorded_us())
     day = (MONDAY + 4 * DAY).date()
-    preview = metrics.settings_preview(store, store.settings.with_calendar(day, SHORT), now=now)
+    changed = store.settings.with_hours(day, SHORT, 360 * 60_000_000)
+    preview = metrics.settings_preview(store, changed, now=now, since=day)
     held = limits(store, now)
 
-    commands.change_calendar(store, SHORT, day, by=ADMIN, now=now)
+    commands.change_calendar(store, SHORT, day, day_minutes=360, by=ADMIN, now=now)
 
     moved = {row["case_id"]: row["limit_after"] for row in preview.moved.to_pylist()}
     assert moved
     assert limits(store, now) == held | moved
+    ahead = {row["workflow"]: row for row in preview.ahead.to_pylist()}["local"]
+    case_id = opened(store, ahead["opened_at"])
+    assert limits(store, ahead["opened_at"])[case_id] == ahead["limit_after"]
+    assert ahead["limit_before"] > ahead["limit_after"]
 
 
 changes = st.one_of(

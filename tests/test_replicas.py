@@ -99,7 +99,11 @@ def test_both_models_are_equal_table_by_table_after_a_change_of_hours_too(two: l
     calendar = one.settings.calendar
     hours = dict.fromkeys(range(5), (("06:00", "18:00"),))
     commands.change_calendar(
-        one, type(calendar)(calendar.zone, hours, {}), by=ADMIN, now=MONDAY + timedelta(hours=1)
+        one,
+        type(calendar)(calendar.zone, hours, {}),
+        day_minutes=720,
+        by=ADMIN,
+        now=MONDAY + timedelta(hours=1),
     )
     level(*two)
 

@@ -32,7 +32,7 @@ def log(tmp_path: Path) -> Path:
     """A case completed last month, and one that is open."""
     path = tmp_path / "log.duckdb"
     with closing(Store.open(path)) as store:
-        commands.change_calendar(store, ALWAYS, by=ADMIN, now=LAST_MONTH)
+        commands.change_calendar(store, ALWAYS, day_minutes=540, by=ADMIN, now=LAST_MONTH)
         department = Department(store, LAST_MONTH)
         with department.at_once():
             department.until(department.open(firm_name="Done & Sons"), 8)

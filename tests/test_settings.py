@@ -107,9 +107,9 @@ def test_later_hours_leave_the_past_alone_and_earlier_ones_correct_it(store: Sto
 
     later, shorter = hours("10:00", "16:00"), hours("10:00", "14:00")
     now = new_york(6, "09:00")
-    commands.change_calendar(store, shorter, date(2026, 10, 6), by=ADMIN, now=now)
+    commands.change_calendar(store, shorter, date(2026, 10, 6), day_minutes=240, by=ADMIN, now=now)
     assert ledger(store) == before
-    commands.change_calendar(store, later, date(2026, 10, 5), by=ADMIN, now=now)
+    commands.change_calendar(store, later, date(2026, 10, 5), day_minutes=360, by=ADMIN, now=now)
     assert sum(row["business_minutes"] for row in ledger(store)) == 5 * 60
 
     assert turns(store.case(history.case_id)) == turns(history.case)  # instants never move
@@ -129,7 +129,7 @@ def test_what_was_known_at_an_earlier_instant_is_counted_with_the_settings_of_th
     closed_case(store)
     known = ledger(store)
     then = new_york(6, "09:00")
-    commands.change_calendar(store, hours("10:00", "14:00"), by=ADMIN, now=then)
+    commands.change_calendar(store, hours("10:00", "14:00"), day_minutes=240, by=ADMIN, now=then)
     commands.change_planning(store, window=(1, -3), by=ADMIN, now=then + HOUR)
     commands.change_targets(store, "local", 0.25, 0.25, by=ADMIN, now=then + 2 * HOUR)
 
@@ -266,9 +266,24 @@ class Twin:
         fitting = [item for item in own if item[2] is None or item[2] <= day]
         return fitting[-1][3:] if fitting else (8, 12)
 
+    def day_minutes(self, workflow: str, day: date) -> int:
+        """The length of a business day, for a case opened on that day: what was set last."""
+        length = 540
+        for item in self.made:
+            if item[0] == "calendar" and (item[1] is None or item[1] <= day):
+                length = open_minutes(*item[2:])
+            if item[:2] == ("targets", workflow) and (item[2] is None or item[2] <= day):
+                length = 540
+        return length
+
     def mode(self, key: str) -> str:
         own = [item[1] for item in self.made if item[0] == "messages" and key in item[1]]
         return own[-1][key] if own else "drafted"
+
+
+def open_minutes(opens: str, closes: str) -> int:
+    minutes = [int(text[:2]) * 60 + int(text[3:]) for text in (opens, closes)]
+    return minutes[1] - minutes[0]
 
 
 def carry_out(desk: Any, change: tuple[Any, ...], now: datetime) -> None:
@@ -276,9 +291,12 @@ def carry_out(desk: Any, change: tuple[Any, ...], now: datetime) -> None:
     who: dict[str, Any] = {"by": ADMIN, "now": now}
     match change:
         case ("calendar", since, opens, closes):
-            commands.change_calendar(desk, hours(opens, closes), since, **who)
+            minutes = open_minutes(opens, closes)
+            commands.change_calendar(desk, hours(opens, closes), since, day_minutes=minutes, **who)
         case ("targets", workflow, since, target, limit):
-            commands.change_targets(desk, workflow, target / 4, limit / 4, since, **who)
+            commands.change_targets(
+                desk, workflow, target / 4, limit / 4, since, day_minutes=540, **who
+            )
         case ("planning", window, at_once, session):
             commands.change_planning(
                 desk, window=window, appointments_at_once=at_once, session_hours=session, **who
@@ -315,6 +333,7 @@ def test_the_fold_agrees_with_its_twin(made):
         for workflow in WORKFLOWS:
             opened = int(default_calendar().first_instant([day])[0]) + 1
             item = held.targets_at(workflow, opened)
+            assert item.day_us == twin.day_minutes(workflow, day) * MINUTE_US
             quarters = (4 * item.target_us // item.day_us, 4 * item.limit_us // item.day_us)
             assert quarters == twin.days_of(workflow, day)
     assert held.window == twin.last("planning", 1, (2, -1))

@@ -12,6 +12,7 @@ from dashboard import charts, planning
 from dashboard.findings import Promise
 from dashboard.findings import what_if as found_in
 from dashboard.planning.answers import ANSWER, CHECK
+from dashboard.settings import BUSINESS_DAY_US
 from dashboard.store import Store
 from dashboard.ui import what_if
 from tests.simulated import Simulated
@@ -20,7 +21,7 @@ from tests.test_pages import live, log, said, walked
 
 __all__ = ["live", "log"]  # fixtures
 
-PROMISE = Promise(target=2, limit=3)
+PROMISE = Promise(BUSINESS_DAY_US, target=2, limit=3)
 MEASURES = ("within_limit", "mean_minutes", "p50_minutes", "p85_minutes")
 
 

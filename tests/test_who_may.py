@@ -69,7 +69,9 @@ BESIDE: dict[str, tuple[set[Party], Deed]] = {
 
 # What is set for the department is an administrator's alone to change.
 BY_ADMINS: dict[str, Callable[[Any, Person], Any]] = {
-    "change_calendar": lambda desk, by: commands.change_calendar(desk, NINES, by=by, now=MONDAY),
+    "change_calendar": lambda desk, by: commands.change_calendar(
+        desk, NINES, day_minutes=480, by=by, now=MONDAY
+    ),
     "change_targets": lambda desk, by: commands.change_targets(
         desk, "local", 1, 2, by=by, now=MONDAY
     ),

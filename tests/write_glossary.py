@@ -32,7 +32,7 @@ def text() -> str:
 
 def parts() -> Iterator[str]:
     settings = Settings()
-    said = agreed(promised(settings, None, 0), settings.window)
+    said = agreed(promised(settings, None, 0, ()), settings.window)
     for part, terms in GLOSSARY.items():
         yield f"## {part}\n"
         yield "| word | meaning |\n|---|---|"

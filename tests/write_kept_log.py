@@ -99,7 +99,7 @@ def settled(store: Store) -> None:
     who = {"by": ADMIN, "now": LATER}
     week = dict.fromkeys(range(5), (("09:00", "17:00"),))
     commands.change_calendar(
-        store, Calendar("America/New_York", week, {}), date(2026, 12, 1), **who
+        store, Calendar("America/New_York", week, {}), date(2026, 12, 1), day_minutes=480, **who
     )
     commands.change_targets(store, "local", target_days=12, limit_days=15, **who)
     commands.change_planning(store, session_hours=8, **who)

@@ -31,7 +31,8 @@ CASE_KINDS = frozenset({
 OTHER_KINDS = frozenset({
     "sample_marked",  # settings: this log is made up; seed, cases
     "tracker_imported",  # imports: file, counts, rejected rows
-    "calendar_changed",  # settings: valid_from, calendar
+    "calendar_changed",  # settings: valid_from, calendar; the length of a business day stays
+    "hours_changed",  # settings: valid_from, calendar, day_us: of a business day from then on
     "targets_changed",  # settings: workflow, since_us, day_us, target_us, limit_us
     "budgets_changed",  # settings: workflow, budgets_us: of step 2 and on, none: by history
     "planning_changed",  # settings, what changed of: window, appointments_at_once, session_hours

@@ -45,14 +45,14 @@ def coming_days() -> Spec:
 def record() -> Spec:
     """The mean error by month of issue, of the forecast and of the plain median.
 
-    Table: month (in words, in order), tone ("accent": the forecast, "muted": the median), days,
+    Table: month (in words, in order), tone ("accent": the forecast, "muted": the median), hours,
     low, high, text, interval, cases.
     """
     months = alt.X(
         "month:O", sort=None, axis=alt.Axis(title=None, labelAngle=0), scale=alt.Scale(padding=0.3)
     )
     shift = alt.XOffset("tone:N", scale=alt.Scale(domain=["accent", "muted"], paddingOuter=0.7))
-    axis = alt.Axis(labelExpr="datum.value + ' d'", title=None, tickCount=5)
+    axis = alt.Axis(labelExpr="datum.value + ' h'", title=None, tickCount=5)
     tip = tips(
         month="Made in", kind="By", text="Mean error", interval="95 % interval", cases="Cases"
     )
@@ -62,6 +62,6 @@ def record() -> Spec:
     )
     legend = alt.Legend(values=["accent", "muted"], symbolType="circle", labelExpr=MODELS)
     dots = base.mark_point(filled=True, size=80, opacity=1).encode(
-        y="days:Q", color=alt.Color("tone:N", scale=SCALE, legend=legend)
+        y="hours:Q", color=alt.Color("tone:N", scale=SCALE, legend=legend)
     )
     return look(alt.layer(spread, dots).resolve_scale(color="independent"), 240)

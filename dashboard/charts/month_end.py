@@ -13,7 +13,7 @@ PLACE = "datum.value < 0 ? '−' + abs(datum.value) : '' + datum.value"
 # Where a cell's colour is so strong, in both themes, that its text has to be paper.
 STRONG_TIMES = "datum.times > 2.05 || datum.times < 0.49"
 STRONG_HOURS = "datum.hours > 11"
-MOST_HOURS = 18  # a cell's colour ends here: two business days in one step are as bad as four
+MOST_HOURS = 18  # a cell's colour ends here: twice as long in one step is as bad
 GROUPS = ["window", "rest"]
 COMPARE_TIPS = tips(
     step="Step", group_text="When", text="Median", n="Cases",

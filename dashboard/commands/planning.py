@@ -9,6 +9,7 @@ import numpy as np
 from dashboard.commands.drafting import Deed, Entry, Stored
 from dashboard.commands.settling import NO_CHANGE, enact, require_admin
 from dashboard.errors import InputRefused
+from dashboard.formats import duration
 from dashboard.people import Person
 from dashboard.settings import FOREVER_US, MINUTE_US, Settings, Targets
 from dashboard.store import Desk
@@ -35,6 +36,7 @@ def change_calendar(
     calendar: Calendar,
     valid_from: date | None = None,
     *,
+    day_minutes: int | None = None,
     by: Person,
     now: datetime,
     version: int | None = None,
@@ -43,17 +45,24 @@ def change_calendar(
     """Set opening hours, holidays and single days from a date on; None: from the beginning.
 
     A later date leaves the past alone, an earlier one corrects it; what was set from that date on
-    is replaced. `metrics.settings_preview` says what it would do. Raises NotAllowed, InputRefused
-    (never open long enough for an appointment, another zone in between, no change), StaleCase.
+    is replaced. `day_minutes` are the open minutes of a business day from that date on: a promise
+    of n business days is n of them for a case opened then. None leaves the length as it is, and
+    is refused where `asks_for_day`. `metrics.settings_preview` says what it would do. Raises
+    NotAllowed, InputRefused (never open long enough for an appointment, another zone in between,
+    another ordinary day without its length, no change), StaleCase.
     """
     require_admin(by, "change the calendar")
     deed = Deed(by, now, None, None, version, command_id)
 
     def decide() -> Entry:
         since = _checked_date(valid_from) if valid_from else FIRST_DATE
+        day_us = None if day_minutes is None else _day_us(day_minutes)
         _check_calendar(desk.settings, calendar, since)
+        _check_change(desk.settings, calendar, since, day_us)
         data = {"valid_from": since.isoformat(), "calendar": calendar.as_data()}
-        return Entry("calendar_changed", deed.now_us, data)
+        if day_us is None:
+            return Entry("calendar_changed", deed.now_us, data)
+        return Entry("hours_changed", deed.now_us, {**data, "day_us": day_us})
 
     return enact(desk, "settings", deed, decide)
 
@@ -75,13 +84,15 @@ def change_targets(
 
     Quarters of a day can be given; `valid_from` None means from the beginning. What was set for
     the path from that date on is replaced. `day_minutes` are the open minutes of a business day
-    (default: as in force on that date). Raises NotAllowed, InputRefused, StaleCase.
+    (None: as in force on that date, refused if the length changes later on). Raises NotAllowed,
+    InputRefused, StaleCase.
     """
     require_admin(by, "change targets")
     deed = Deed(by, now, None, None, version, command_id)
 
     def decide() -> Entry:
-        since_us = _since_us(desk.settings, valid_from)
+        since = _checked_date(valid_from) if valid_from else None
+        since_us = desk.settings.begins_us(since)
         targets = targets_of(
             desk.settings, workflow, target_days, limit_days, since_us, day_minutes
         )
@@ -159,10 +170,10 @@ def targets_of(
     """The targets that `change_targets` would set; InputRefused if they cannot be."""
     if workflow not in WORKFLOWS:
         raise InputRefused(f"There is no path {workflow!r}. Choose {' or '.join(WORKFLOWS)}.")
-    held = settings.targets_at(workflow, since_us)
-    day_us = held.day_us
-    if day_minutes is not None:
-        day_us = _whole(day_minutes, *DAY_MINUTES, "The minutes of a business day") * MINUTE_US
+    if day_minutes is None:
+        day_us = _held_day_us(settings, workflow, since_us)
+    else:
+        day_us = _day_us(day_minutes)
     target_us, limit_us = (
         _days_us(days, day_us, what)
         for days, what in ((target_days, "The target"), (limit_days, "The limit"))
@@ -175,11 +186,34 @@ def targets_of(
     return Targets(workflow, since_us, day_us, target_us, limit_us)
 
 
-def _since_us(settings: Settings, valid_from: date | None) -> int:
-    """The instant from which on the targets hold."""
-    if valid_from is None:
-        return FOREVER_US
-    return int(settings.calendar.first_instant([_checked_date(valid_from)])[0])
+def asks_for_day(settings: Settings, calendar: Calendar, since: date) -> bool:
+    """Whether an ordinary day of these hours is of another length than those that they replace."""
+    return _replaced_us(settings, since) != {calendar.ordinary_us}
+
+
+def _replaced_us(settings: Settings, since: date) -> set[int]:
+    """The open time of the ordinary days that hours from a date on replace."""
+    held = settings.calendar
+    pieces = [held.on(since), *(piece for day, piece in held.later if day > since)]
+    return {piece.ordinary_us for piece in pieces}
+
+
+def _day_us(minutes: int) -> int:
+    """The length of a business day in open microseconds."""
+    return _whole(minutes, *DAY_MINUTES, "The minutes of a business day") * MINUTE_US
+
+
+def _held_day_us(settings: Settings, workflow: str, since_us: int) -> int:
+    """The length of a business day from an instant on, of the path's cases."""
+    held = settings.targets_at(workflow, since_us)
+    for item in settings.targets:
+        if item.workflow == workflow and item.since_us > since_us and item.day_us != held.day_us:
+            raise InputRefused(
+                "Nothing was changed: the length of a business day changes later on, and what "
+                "was set from then on would be lost. Give the length that is to hold, or a later "
+                "date."
+            )
+    return held.day_us
 
 
 def _checked_date(day: date) -> date:
@@ -211,10 +245,22 @@ def _check_calendar(settings: Settings, calendar: Calendar, since: date) -> None
             f"Nothing was changed: with these hours it is never open for {LONGEST_WINDOW} hours "
             "on end, and no appointment could be made. Give longer hours on some weekday."
         )
-    is_all = since <= FIRST_DATE
-    goes_on = held.on(since) == calendar and all(day <= since for day, _ in held.later)
-    if held == calendar if is_all else goes_on:
+
+
+def _check_change(settings: Settings, calendar: Calendar, since: date, day_us: int | None) -> None:
+    """Other hours do not silently change what a promise of so many business days means."""
+    if day_us is not None:
+        return
+    if settings.calendar.goes_on(since, calendar):
         raise InputRefused(f"Nothing was changed: these are the hours from then on. {NO_CHANGE}")
+    if asks_for_day(settings, calendar, since):
+        held = sorted(_replaced_us(settings, since) - {calendar.ordinary_us})
+        raise InputRefused(
+            "Nothing was changed: with these hours an ordinary day is open for "
+            f"{duration(calendar.ordinary_us, None)}, before for "
+            f"{' or '.join(duration(us, None) for us in held)}. Say with them how many minutes a "
+            "business day has: targets and limits are counted in it."
+        )
 
 
 def _checked_window(window: tuple[int, int]) -> list[int]:

@@ -20,6 +20,7 @@ from dashboard.findings.words import (
     agreed,
     count,
     count_is,
+    odd_days,
     path,
     period,
     place,
@@ -29,6 +30,6 @@ from dashboard.findings.words import (
 __all__ = [
     "FEW_MONTHS", "Headline", "Promise", "ageing", "agreed", "clocks", "coming", "count",
     "count_is", "headline", "heat", "keeping_up", "kept", "mid_month_pace", "missed", "month_flow",
-    "older", "open_now", "opening", "order_queue", "parts", "path", "period", "place", "promised",
-    "safe_hours", "stages", "told_steps", "trend", "whole",
+    "odd_days", "older", "open_now", "opening", "order_queue", "parts", "path", "period", "place",
+    "promised", "safe_hours", "stages", "told_steps", "trend", "whole",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from dashboard.findings.month_end import Headline
 from dashboard.findings.words import Promise, Row, count, path, step
-from dashboard.formats import FEWEST, percent
+from dashboard.formats import FEWEST, duration, percent
 from dashboard.workflows import AGREED_DATE, Party
 
 MEASURES = {"p50": "half of the cases", "p85": "85 of 100 cases"}
@@ -152,12 +152,12 @@ def quarter(first_day: date) -> str:
     return f"Q{(first_day.month + 2) // 3} {first_day.year}"
 
 
-def slowest(table: pa.Table, promise: Promise) -> str:
+def slowest(table: pa.Table) -> str:
     """From slowest_cases: the longest, and how many of those shown have a reason."""
     rows = table.to_pylist()
     late = [row for row in rows if row["timing"] == "late"]
     explained = sum(bool(row["breach_reason"]) for row in late)
-    text = f"The longest took **{promise.minutes(rows[0]['business_minutes'])}**."
+    text = f"The longest took **{duration(rows[0]['business_us'], rows[0]['day_us'])}**."
     if not late:
         return f"{text} All of these kept the limit."
     return f"{text} **{explained:,} of the {len(late):,} late ones** here have a reason given."

@@ -98,7 +98,10 @@ def leaders(desk: Desk) -> str:
     if desk.error is None:
         return f"Hardly a case came up while {who} had an earlier one: there is little to win."
     low, high = (desk.reaction + sign * Z90 * desk.error for sign in (-1, 1))
-    shares = [duration(60 * MINUTE_US * min(max(x, 0.0), 1.0)) for x in (desk.reaction, low, high)]
+    shares = [
+        duration(60 * MINUTE_US * min(max(share, 0.0), 1.0), None)
+        for share in (desk.reaction, low, high)
+    ]
     says = (
         "they do one case after the other" if low > HALF
         else "they work on many cases at once" if high < HALF

@@ -1,11 +1,11 @@
 """The words that findings share: counts, places in the month, steps, and the promise."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashboard.formats import DAY_US, MINUTE_US, NBSP, duration, signed
+from dashboard.formats import MINUTE_US, NBSP, duration, signed
 from dashboard.settings import Settings
 from dashboard.workflows import WORKFLOWS
 
@@ -14,9 +14,9 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Target and limit in business days; None where the paths asked about differ."""
+    """Target and limit in business days, and how long these are; None where the cases differ."""
 
-    day_us: int = DAY_US
+    day_us: int | None
     target: float | None = None
     limit: float | None = None
 
@@ -31,11 +31,13 @@ class Promise:
         return f"{self.target:g}{NBSP}d" if self.target is not None else "the target"
 
     def days(self, days: float) -> str:
-        """Business days as pages show business time."""
+        """Business days as pages show business time; a decimal where not all are as long."""
+        if self.day_us is None:
+            return f"{days:.1f}{NBSP}d"
         return duration(days * self.day_us, self.day_us)
 
     def minutes(self, minutes: float) -> str:
-        """Business minutes as pages show business time."""
+        """Business minutes as pages show business time; in hours where days differ."""
         return duration(minutes * MINUTE_US, self.day_us)
 
     def difference(self, minutes: float) -> str:
@@ -43,19 +45,56 @@ class Promise:
         return signed(minutes * MINUTE_US, self.day_us)
 
 
-def promised(settings: Settings, workflow: str | None, now_us: int) -> Promise:
-    """What the chosen path, or all of them, are measured against at an instant."""
+def promised(
+    settings: Settings, workflow: str | None, now_us: int, lengths: Collection[int]
+) -> Promise:
+    """What the chosen path, or all of them, are measured against at an instant.
+
+    `lengths` of a business day are those of the cases told of, as `metrics.day_lengths` has them;
+    where there is none, what holds for a case opened at that instant.
+    """
     chosen = [settings.targets_at(key, now_us) for key in WORKFLOWS if workflow in (None, key)]
     agreed = {(item.target_us / item.day_us, item.limit_us / item.day_us) for item in chosen}
     target, limit = agreed.pop() if len(agreed) == 1 else (None, None)
-    return Promise(chosen[0].day_us, target, limit)
+    days = set(lengths) or {item.day_us for item in chosen}
+    return Promise(days.pop() if len(days) == 1 else None, target, limit)
+
+
+def odd_days(settings: Settings, now_us: int) -> list[str]:
+    """Where a business day is not as long as an ordinary day of the hours: now, and later on."""
+    calendar = settings.calendar
+    later = {settings.begins_us(day) for day, _ in calendar.later}
+    later |= {item.since_us for item in settings.targets}
+    said: list[str] = []
+    before = ""
+    for us in sorted({now_us, *(us for us in later if us > now_us)}):
+        day = calendar.local_date([us])[0].astype(object)
+        text = _odd_day(settings, calendar.on(day).ordinary_us, us)
+        begins = f"From {day.day} {day:%B %Y} on an" if us > now_us else "An"
+        if text and text != before:
+            said.append(f"{begins} {text}")
+        before = text
+    return said
+
+
+def _odd_day(settings: Settings, ordinary_us: int, at_us: int) -> str:
+    """The sentence about an instant, without its first word; empty where the lengths agree."""
+    lengths = {settings.targets_at(key, at_us).day_us for key in WORKFLOWS} - {ordinary_us}
+    if not lengths or not ordinary_us:
+        return ""
+    words = " or ".join(duration(us, None) for us in sorted(lengths))
+    return (
+        f"ordinary day is open for {duration(ordinary_us, None)}, but a business day counts as "
+        f"{words}: a limit of 3 business days is not three ordinary days. Set the hours of a "
+        "business day under Settings, Calendar, if that is not meant."
+    )
 
 
 def agreed(asked: Promise, window: tuple[int, int] = Settings().window) -> dict[str, str]:
     """What the glossary’s meanings are filled with."""
     first, last = (f"{days}".replace("-", "−") for days in window)
     return {
-        "day": duration(asked.day_us, day_us=10 * asked.day_us),
+        "day": duration(asked.day_us, None) if asked.day_us else "which differ",
         "target": asked.target_words if asked.target is not None else "that of the case’s path",
         "limit": asked.limit_words if asked.limit is not None else "that of the case’s path",
         "window": f"{first} to {last}",

@@ -149,7 +149,8 @@ def _digest(
 def _case(row: Row, zone: str) -> str:
     limit = formats.moment(row["limit_at"], zone)
     return (
-        f"- {_place(row)}, {row['party']}: {formats.left(row['business_us_left'])} (limit {limit})"
+        f"- {_place(row)}, {row['party']}: "
+        f"{formats.left(row['business_us_left'], row['day_us'])} (limit {limit})"
     )
 
 
@@ -163,7 +164,7 @@ def _follow_up(row: Row) -> str:
 
 
 def _waits(row: Row) -> str:
-    return f"- {_place(row)}, {row['party']} for {formats.duration(row['turn_us'])}"
+    return f"- {_place(row)}, {row['party']} for {formats.duration(row['turn_us'], row['day_us'])}"
 
 
 def _message(row: Row) -> str:

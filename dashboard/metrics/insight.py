@@ -21,6 +21,15 @@ class Filters(TypedDict, total=False):
     until: date | None
 
 
+def day_lengths(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
+    """How long a business day is for the cases opened before `until` and not completed by `since`.
+
+    One row a length: day_us, n (cases that were opened while it was in force). Several rows: days
+    of one figure are not all as long, so what is not converted by each case's own is told in hours.
+    """
+    return view.run("day_lengths", now=now, **filters)
+
+
 def cycle_times(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
     """Business time of each case completed in [since, until), the oldest completion first.
 

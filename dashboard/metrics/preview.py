@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dashboard.instants import to_us
+from dashboard.instants import to_datetime, to_us
 from dashboard.metrics.work import case_list
 from dashboard.settings import Settings
 from dashboard.store import View
@@ -23,6 +23,16 @@ MOVED = pa.schema(
         "opened_at": INSTANT,
         "limit_before": INSTANT,
         "limit_after": INSTANT,
+    }
+)
+AHEAD = pa.schema(
+    {
+        "workflow": pa.string(),
+        "opened_at": INSTANT,
+        "limit_before": INSTANT,
+        "limit_after": INSTANT,
+        "limit_us": pa.int64(),
+        "day_us": pa.int64(),
     }
 )
 OUTSIDE = pa.schema({"case_id": pa.string(), "appointment_at": INSTANT})
@@ -44,7 +54,9 @@ class Preview:
     `moved`: one row per open case whose limit moves: case_id, firm, workflow, opened_at,
     limit_before, limit_after; the least new limit first. `outside`: appointments of open cases, not
     begun, that no longer lie within business hours. `since` (included) and `until` (excluded)
-    bound the last whole quarter; its completed cases stand in `before` and `after`.
+    bound the last whole quarter; its completed cases stand in `before` and `after`. `ahead`: one
+    row per path of a case opened when the department first opens after the change: workflow,
+    opened_at, limit_before, limit_after, limit_us in business time, day_us of a business day.
     """
 
     moved: pa.Table
@@ -53,10 +65,13 @@ class Preview:
     until: date
     before: Kept
     after: Kept
+    ahead: pa.Table
 
 
-def settings_preview(view: View, changed: Settings, *, now: datetime) -> Preview:
-    """What would be if the settings were `changed`, as `Settings.with_calendar` gives them.
+def settings_preview(
+    view: View, changed: Settings, *, now: datetime, since: date | None = None
+) -> Preview:
+    """What would be if the settings were `changed` from a date on (None: for all time).
 
     Open cases only for limits, withdrawn ones not; the quarter's cases are those completed in it
     by the dates as they stand now, so that both figures are of the same cases.
@@ -71,6 +86,7 @@ def settings_preview(view: View, changed: Settings, *, now: datetime) -> Preview
         until,
         _kept(done, view.settings),
         _kept(done, changed),
+        _ahead(view.settings, changed, max(to_us(now), changed.begins_us(since))),
     )
 
 
@@ -91,6 +107,20 @@ def _moved(view: View, changed: Settings, now: datetime) -> pa.Table:
     ]
     moved.sort(key=lambda row: (row["limit_after"], row["case_id"]))
     return pa.Table.from_pylist(moved, schema=MOVED)
+
+
+def _ahead(held: Settings, changed: Settings, from_us: int) -> pa.Table:
+    """A case of each path, opened at the first open instant from then on."""
+    calendar = changed.calendar
+    opened_us = int(calendar.instant(calendar.position([from_us]) + 1)[0]) - 1
+    opened_at = to_datetime(opened_us)
+    rows = [{"workflow": workflow, "opened_at": opened_at} for workflow in WORKFLOWS]
+    told = []
+    for row, before, after in zip(rows, _limits(rows, held), _limits(rows, changed), strict=True):
+        targets = changed.targets_at(row["workflow"], opened_us)
+        limits = {"limit_before": before, "limit_after": after}
+        told.append({**row, **limits, "limit_us": targets.limit_us, "day_us": targets.day_us})
+    return pa.Table.from_pylist(told, schema=AHEAD)
 
 
 def _limits(rows: Sequence[dict[str, Any]], settings: Settings) -> list[int]:

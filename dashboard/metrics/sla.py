@@ -57,9 +57,10 @@ def sla_cases(view: View, *, now: datetime, **asked: Unpack[Asked]) -> pa.Table:
     within_limit, within_limit_by_date (empty while undecided), the same on our clock (our_us,
     our_minutes, …_ours: the customer's turns left out), limit_minutes, slowest_step, its
     label and minutes, slowest_party (who had most of that step), its minutes, breach_reason,
-    breach_comment, is_reopened, is_imported, waits_for_customer (open, and
-    all but the customer's last step is done). An open case has no closed_at and is measured to
-    the period's end, or to `now` if that is earlier. Without `month`: all, measured to `now`.
+    breach_comment, is_reopened, is_imported, waits_for_customer (open, and all but the customer's
+    last step is done), day_us (how long a business day of the case is). An open case has no
+    closed_at and is measured to the period's end, or to `now` if that is earlier. Without `month`:
+    all, measured to `now`.
 
     Raises InputRefused for a month that is none, or that has not begun.
     """

@@ -31,6 +31,7 @@ CHANGES = pa.schema(
         "entries": pa.string(),
         "recorded_at": pa.timestamp("us", "UTC"),
         "recorded_by": pa.string(),
+        "day_us": pa.int64(),
     }
 )
 
@@ -48,7 +49,8 @@ def corrections_since(before: Known, after: Known, **asked: Unpack[Asked]) -> pa
     One row a case and column: case_id, firm, what ("added" to the report, "removed" from it,
     "changed"), column of `sla_cases`, old, new (as text, empty where there is none), entries
     (their kinds; "settings" where the calendar or the targets changed), recorded_at, recorded_by
-    (of the last). Cases that only grew older are left out: nobody entered anything of them.
+    (of the last), day_us (of a business day of the case; empty if its length changed). Cases that
+    only grew older are left out: nobody entered anything of them.
     """
     old, new = (
         {row["case_id"]: row for row in sla_cases(view, now=at, **asked).to_pylist()}
@@ -75,7 +77,11 @@ def _measures(view: View) -> tuple[Any, ...]:
 
 def _changes(old: Row | None, new: Row | None) -> Iterator[dict[str, Any]]:
     told = new or old or {}
-    about = {"case_id": told["case_id"], "firm": told["firm"]}
+    days = {row["day_us"] for row in (old, new) if row}
+    about = {
+        "case_id": told["case_id"], "firm": told["firm"],
+        "day_us": days.pop() if len(days) == 1 else None,
+    }  # fmt: skip
     if old is None or new is None:
         what = "added" if old is None else "removed"
         state = {"old": _text(old and old["state"]), "new": _text(new and new["state"])}

@@ -19,9 +19,9 @@ def worklist(
 
     Returns one row a case: whose turn it is at `now` (party), business_us_left (negative once it
     is over the limit), turn_us since the turn began, step_us in the current step over all its
-    rounds, timing ("on time", "at risk" over the target, "late" over the limit). Cases that wait
-    only for the customer's download are in it and marked: a page shows them apart. Withdrawn
-    cases are left out.
+    rounds, timing ("on time", "at risk" over the target, "late" over the limit), day_us (how long
+    a business day of the case is). Cases that wait only for the customer's download are in it and
+    marked: a page shows them apart. Withdrawn cases are left out.
     """
     return view.run("worklist", now=now, workflow=workflow, team_leader=team_leader, party=party)
 
@@ -32,8 +32,9 @@ def today_counts(
     """One row that counts the open cases: open, at_risk, due_today, late, on_us, on_others.
 
     next_limit_at is the next limit that can still be kept, most_over_us the business time by
-    which the worst case is over. Cases that wait only for the customer's download count as open
-    and in downloads, but neither as at risk nor as late: the department cannot hurry them.
+    which the worst case is over, whose business days are of most_over_day_us. Cases that wait only
+    for the customer's download count as open and in downloads, but neither as at risk nor as late:
+    the department cannot hurry them.
     """
     return view.run("today_counts", now=now, workflow=workflow, team_leader=team_leader)
 
@@ -64,8 +65,9 @@ def case_list(
     """All cases, open and ended, that fit; opened in [since, until).
 
     One row a case: business_us from its opening to its closing, else to `now` (a withdrawn case's
-    time goes on), timing against the targets in force when it was opened. `step` and `party` are
-    empty for closed cases, so choosing either leaves them out.
+    time goes on), timing against the targets in force when it was opened, day_us (how long its
+    business days are). `step` and `party` are empty for closed cases, so choosing either leaves
+    them out.
     """
     return view.run(
         "case_list", now=now, state=state, workflow=workflow, step=step, party=party,

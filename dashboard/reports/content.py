@@ -21,6 +21,7 @@ from dashboard.store.log import Head
 from dashboard.workflows import WORKFLOWS
 
 MONTHS_DRAWN = 12
+CALENDAR_KINDS = ("calendar_changed", "hours_changed")
 TRIES = 5  # to read all figures of a log that others write to meanwhile
 Row = Mapping[str, Any]
 
@@ -177,7 +178,7 @@ def _made(view: View, asked: Asked, head: Head) -> Report:
         asked=asked,
         head=head,
         zone=view.settings.calendar.zone,
-        promise=promised(view.settings, asked.workflow, to_us(now)),
+        promise=promised(view.settings, asked.workflow, to_us(now), _lengths(view, now, drawn)),
         is_over=_today(view, now) >= period.until,
         is_sample=view.settings.is_sample,
         calendar=_calendar(view),
@@ -197,13 +198,18 @@ def _cases(view: View, asked: Asked, period: Period) -> pa.Table:
     )
 
 
+def _lengths(view: View, now: datetime, drawn: dict[str, Any]) -> list[int]:
+    """The lengths of a business day among all cases that the report has figures of."""
+    return metrics.day_lengths(view, now=now, **drawn)["day_us"].to_pylist()
+
+
 def _today(view: View, now: datetime) -> date:
     return view.settings.calendar.local_date([to_us(now)])[0].astype(object)
 
 
 def _calendar(view: View) -> str:
     """The business calendar's version: how often it was set, last when and by whom."""
-    changes = [event for event in view.stream("settings") if event.kind == "calendar_changed"]
+    changes = [event for event in view.stream("settings") if event.kind in CALENDAR_KINDS]
     if not changes:
         return "version 1, as shipped"
     last = changes[-1]

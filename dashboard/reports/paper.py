@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard import charts
+from dashboard.findings import Promise
 from dashboard.formats import FEWEST
 from dashboard.reports import definitions, texts
 from dashboard.reports.content import Report, Row
@@ -147,14 +148,14 @@ def _breaches(report: Report) -> dict[str, Any]:
             "Case", "Firm", "Team leader", "Took", "Over by", "Slowest step", "Mostly with",
             "Reason given",
         ],
-        "rows": [_breach(report, row) for row in report.breaches],
+        "rows": [_breach(row) for row in report.breaches],
         "source": "The slowest first. Step and party: who had most of the step that took the most "
         "business time; an unrecorded hand-over counts for the step’s party.",
     }  # fmt: skip
 
 
-def _breach(report: Report, row: Row) -> list[str]:
-    minutes = report.promise.minutes
+def _breach(row: Row) -> list[str]:
+    minutes = Promise(row["day_us"]).minutes
     return [
         row["case_id"], _breakable(row["firm"]), _breakable(row["team_leader"] or ""),
         ", ".join([minutes(row["business_minutes"]), *texts.marks(row)]),

@@ -188,19 +188,19 @@ def recorded(report: Report, row: Row) -> str:
 def change_words(report: Report, row: Row) -> tuple[str, str, str]:
     """A correction's column, old and new value, as people read them."""
     column = str(row["column"])
-    old, new = (_value(report, column, row[side]) for side in ("old", "new"))
+    old, new = (_value(report, column, row[side], row["day_us"]) for side in ("old", "new"))
     return COLUMNS.get(column, column), old, new
 
 
-def _value(report: Report, column: str, text: str) -> str:
+def _value(report: Report, column: str, text: str, day_us: int | None) -> str:
     if not text:
         return "–"
     if column.endswith("_at"):
         return formats.moment(datetime.fromisoformat(text), report.zone)
     if column.endswith("_us"):
-        return formats.duration(int(text), report.promise.day_us)
+        return formats.duration(int(text), day_us)
     if column.endswith("_minutes"):
-        return report.promise.minutes(float(text))
+        return formats.duration(float(text) * formats.MINUTE_US, day_us)
     if column == "workflow":
         return path_name(text)
     words: dict[Any, str] = {"true": "yes", "false": "no"}

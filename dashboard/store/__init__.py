@@ -27,7 +27,7 @@ from dashboard.store.room import Disk
 from dashboard.store.view import View, build, settings_events
 
 # Positions and targets stand in the model: what changes them has it built anew.
-SETTINGS_KINDS = frozenset({"calendar_changed", "targets_changed"})
+SETTINGS_KINDS = frozenset({"calendar_changed", "hours_changed", "targets_changed"})
 
 
 class Store(View):

@@ -8,7 +8,6 @@ import streamlit as st
 
 from dashboard import findings, formats, metrics
 from dashboard.findings import Promise
-from dashboard.instants import to_us
 from dashboard.ui import cards, handle, tables
 from dashboard.ui.page import Page
 from dashboard.ui.words import marked
@@ -70,7 +69,7 @@ def slowest(page: Page, table: pa.Table) -> None:
 
 
 def _behind_row(page: Page, row: Row) -> Row:
-    asked = _promise(page, row)
+    asked = Promise(row["day_us"])
     return {
         "in_bar": asked.minutes(row["business_minutes"]),
         "whole": asked.minutes(row["case_minutes"]),
@@ -81,7 +80,7 @@ def _behind_row(page: Page, row: Row) -> Row:
 
 
 def _slowest_row(page: Page, row: Row) -> Row:
-    asked, party = _promise(page, row), row["party"]
+    asked, party = Promise(row["day_us"]), row["party"]
     return {
         "whole": asked.minutes(row["business_minutes"]),
         "longest": f"{row['step']} {row['label']}",
@@ -100,7 +99,3 @@ def _shared(row: Row) -> Row:
         "tl": row["team_leader"] or "",
         "case": row["case_id"],
     }
-
-
-def _promise(page: Page, row: Row) -> Promise:
-    return findings.promised(page.store.settings, row["workflow"], to_us(page.now))

@@ -207,7 +207,7 @@ def slowest(page: Page) -> None:
     table = filtered.figure(page, metrics.slowest_cases)
     with cards.card(
         "Which cases took longest, and why?",
-        found_in.slowest(table, filtered.promise(page)),
+        found_in.slowest(table),
         f"The {table.num_rows:,} completed cases of the longest business time; open ones are not "
         "among them, the late ones stand on Today. Longest step, and who had most of the whole "
         "case. Click a firm to open its case.",

@@ -8,7 +8,6 @@ import streamlit as st
 from dashboard import findings, formats, metrics
 from dashboard.findings import forecast as words
 from dashboard.forecast import like_cases
-from dashboard.instants import to_us
 from dashboard.ui import definitions, forecasting, handle, tables
 from dashboard.ui.case_view import Opened
 from dashboard.ui.forecasting import Forecasts
@@ -40,7 +39,7 @@ def case_forecast(opened: Opened) -> None:
 
 def _explain(opened: Opened, found: Forecasts, row: dict[str, Any]) -> None:
     page = opened.page
-    promise = findings.promised(page.store.settings, opened.case.workflow_key, to_us(page.now))
+    promise = findings.Promise(opened.targets.day_us)
     little = words.little(found.learnt.forecaster.finished, [opened.case.workflow_key])
     st.markdown(little or words.driven(row["drivers"], promise))
     like = like_cases(page.store, page.now, found.learnt.forecaster, opened.case.case_id)
@@ -60,7 +59,7 @@ def _explain(opened: Opened, found: Forecasts, row: dict[str, Any]) -> None:
 
 def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "whole": formats.duration(row["business_us"]),
+        "whole": formats.duration(row["business_us"], row["day_us"]),
         "submitted": formats.moment(row["opened_at"], page.zone),
         "closed": formats.moment(row["closed_at"], page.zone) or row["state"],
         "path": row["path"],

@@ -201,7 +201,7 @@ def case_turns(opened: Opened) -> None:
         f"{formats.percent(per_party[longest] / max(opened.used_us, 1))} of {total}."
     )
     source = (
-        f"Business time, {formats.duration(day_us, 10**15)} to the day. The lanes add up to "
+        f"Business time, {formats.duration(day_us, None)} to the day. The lanes add up to "
         f"{total}. Dashed: target. Solid: limit."
     )
     with cards.card(
@@ -226,12 +226,12 @@ def _ledger(ledger: pa.Table, opened: Opened) -> None:
         {
             "Step": f"{row['step']} {row['step_label']}",
             "Whose turn": row["party"] + (", withdrawn" if row["is_withdrawn"] else ""),
-            "Business time": formats.duration(spent * MINUTE_US, 10**15),
+            "Business time": formats.duration(spent * MINUTE_US, None),
             "Remark": "includes an unrecorded hand-over" if row["lacks_handover"] else "",
         }
         for row, spent in zip(rows, minutes, strict=True)
     ]
-    total = formats.duration(round(edges[-1] / MINUTE_US) * MINUTE_US, 10**15)
+    total = formats.duration(round(edges[-1] / MINUTE_US) * MINUTE_US, None)
     shown.append(
         {"Step": "**Total**", "Whose turn": "", "Business time": f"**{total}**", "Remark": ""}
     )

@@ -81,7 +81,7 @@ def _finished(page: Page, row: Row) -> dict[str, Any]:
 def _standing(page: Page, row: Row) -> dict[str, Any]:
     return {
         "state": [marked(row["timing"])],
-        "Age then": formats.duration(row["business_us"]),
+        "Age then": formats.duration(row["business_us"], row["day_us"]),
         "Stood in": f"{row['step']} {row['label']}",
         "submitted": formats.moment(row["opened_at"], page.zone),
         "path": WORKFLOWS[row["workflow"]].short,
@@ -93,8 +93,8 @@ def _standing(page: Page, row: Row) -> dict[str, Any]:
 def _older(page: Page, row: Row) -> dict[str, Any]:
     return {
         "state": [marked(row["state"])],
-        "Age": formats.duration(row["age_us"]),
-        "85 of 100 within": formats.duration(row["p85_days"] * formats.DAY_US),
+        "Age": formats.duration(row["age_us"], row["day_us"]),
+        "85 of 100 within": formats.duration(row["p85_days"] * row["day_us"], row["day_us"]),
         "step": f"{row['step']} {row['label']}",
         "submitted": formats.moment(row["opened_at"], page.zone),
         "path": WORKFLOWS[row["workflow"]].short,

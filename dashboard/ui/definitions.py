@@ -6,7 +6,7 @@ from itertools import dropwhile
 import streamlit as st
 
 from dashboard import clock
-from dashboard.findings import agreed, promised
+from dashboard.findings import agreed, odd_days, promised
 from dashboard.glossary import GLOSSARY, meaning, used_in
 from dashboard.instants import to_us
 from dashboard.store import Store
@@ -32,6 +32,8 @@ def button(figures: str, key: str, more: str = "") -> None:
 def glossary(store: Store, now: datetime) -> None:
     """Every word with what it means in this department."""
     said = _agreed(store, now)
+    for text in odd_days(store.settings, to_us(now)):
+        st.caption(text)
     sides = st.columns(2, gap="medium")
     for part, terms in GLOSSARY.items():
         with sides[part == LONGEST]:
@@ -63,4 +65,4 @@ def _query(query: Query) -> None:
 
 def _agreed(store: Store, now: datetime) -> dict[str, str]:
     settings = store.settings
-    return agreed(promised(settings, None, to_us(now)), settings.window)
+    return agreed(promised(settings, None, to_us(now), ()), settings.window)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from dashboard import findings
+from dashboard import findings, metrics
 from dashboard.findings import Promise
 from dashboard.instants import to_us
 from dashboard.ui import cards, handle
@@ -18,7 +18,9 @@ def figure(page: Page, fn: handle.Figure, **more: Any) -> pa.Table:
 
 def promise(page: Page) -> Promise:
     """What the cases shown are measured against now."""
-    return findings.promised(page.store.settings, page.filters.get("workflow"), to_us(page.now))
+    lengths = figure(page, metrics.day_lengths)["day_us"].to_pylist()
+    workflow = page.filters.get("workflow")
+    return findings.promised(page.store.settings, workflow, to_us(page.now), lengths)
 
 
 def no_match(headline: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Unpack
 import pyarrow as pa
 
 from dashboard import metrics
+from dashboard.findings import Promise
 from dashboard.formats import FEWEST, percent
 from dashboard.metrics import Filters
 from dashboard.store import View
@@ -118,15 +119,14 @@ def ages(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
     edge = insight.scatter_edge(asked, max(known, default=0.0))
     lanes: dict[str, int] = {}
     return pa.Table.from_pylist([
-        _aged(row, asked, edge, insight.step_name(row, filters), lanes) for row in rows
+        _aged(row, edge, insight.step_name(row, filters), lanes) for row in rows
     ])  # fmt: skip
 
 
-def _aged(
-    row: dict[str, Any], asked: Any, edge: float, step: str, lanes: dict[str, int]
-) -> dict[str, Any]:
+def _aged(row: dict[str, Any], edge: float, step: str, lanes: dict[str, int]) -> dict[str, Any]:
     place = lanes[step] = lanes.get(step, -1) + 1
     is_known = row["n"] >= FEWEST
+    asked = Promise(row["day_us"])
     return {
         "key": row["case_id"],
         "step": step,

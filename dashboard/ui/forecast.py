@@ -6,13 +6,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from dashboard import charts, clock, findings, formats
+from dashboard import charts, clock, formats
 from dashboard.commands.forecasts import STREAM
 from dashboard.errors import InputRefused
 from dashboard.findings import forecast as words
 from dashboard.forecast import expected_days
 from dashboard.forecasting import keep
-from dashboard.instants import to_datetime, to_us
+from dashboard.instants import to_datetime
 from dashboard.ui import acting, cards, forecasting, handle, insight, tables
 from dashboard.ui.acting import Click
 from dashboard.ui.forecast_rows import day_rows, month_rows, record_lines
@@ -145,7 +145,7 @@ def _days(cases: pa.Table, table: pa.Table) -> None:
 
 
 def _record(page: Page, found: Forecasts) -> None:
-    promise = findings.promised(page.store.settings, None, to_us(page.now))
+    promise = insight.promise(page.store, page.now, {})
     record = found.learnt.record
     said = words.record(record, promise)
     learnt = found.learnt.forecaster

@@ -6,9 +6,10 @@ import pyarrow as pa
 
 from dashboard.findings import Promise
 from dashboard.findings.forecast import PLAIN
-from dashboard.formats import MINUTE_US, percent
+from dashboard.formats import percent
 from dashboard.ui.words import day_text
 
+HOUR = 60  # minutes
 SURE = 1.96  # standard deviations on each side of what is expected
 TONES = {True: "muted", False: "accent"}  # whether it is the plain median
 
@@ -45,8 +46,8 @@ def month_rows(record: pa.Table, promise: Promise) -> pa.Table:
             "tone": TONES[row["model"] == PLAIN],
             "kind": "plain median" if row["model"] == PLAIN else "forecast",
             **{
-                name: row[column] * MINUTE_US / promise.day_us
-                for name, column in (("days", "mae"), ("low", "mae_low"), ("high", "mae_high"))
+                name: row[column] / HOUR
+                for name, column in (("hours", "mae"), ("low", "mae_low"), ("high", "mae_high"))
             },
             "text": promise.minutes(row["mae"]),
             "interval": _between(row, "mae", promise.minutes),

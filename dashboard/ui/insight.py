@@ -33,7 +33,8 @@ def alt(what: str, finding: str) -> str:
 
 def promise(view: View, now: datetime, filters: Filters) -> Promise:
     """What the cases asked about are measured against."""
-    return promised(view.settings, filters.get("workflow"), to_us(now))
+    lengths = metrics.day_lengths(view, now=now, **filters)["day_us"].to_pylist()
+    return promised(view.settings, filters.get("workflow"), to_us(now), lengths)
 
 
 def trend(view: View, *, now: datetime, period: str, **filters: Unpack[Filters]) -> pa.Table:

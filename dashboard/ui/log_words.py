@@ -6,6 +6,9 @@ from typing import Any
 
 from dashboard import formats
 from dashboard.instants import to_datetime
+from dashboard.settings import FOREVER_US
+from dashboard.ui.settings_days import week_told
+from dashboard.workdays import Calendar
 from dashboard.workflows import WORKFLOWS
 
 HIDDEN = "(personal)"
@@ -13,6 +16,7 @@ ERASED = "(erased)"
 ABOUT_IT = ("workflow", "step", "fields", "plain")  # what is told otherwise, or is no word
 LONGEST = 400  # characters; the case's own page has all of it
 IN_US = "_us"
+DAY = "day_us"  # the length of a business day
 
 
 def kind_word(kind: str) -> str:
@@ -35,7 +39,7 @@ def what(row: Mapping[str, Any], zone: str, personal: Mapping[str, str] | None) 
     told = [
         f"{labels.get(key) or _words(key)} {text}"
         for key, value in _entries(data)
-        if (text := _told(key, value, zone, personal))
+        if (text := _told(key, value, zone, personal, data.get("day_us")))
     ]
     head = kind_word(row["kind"]) + (f": {step.number} {step.label}" if step else "")
     line = " · ".join([head, *told])
@@ -64,7 +68,9 @@ def _is_ref(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() == {"ref"}
 
 
-def _told(key: str, value: Any, zone: str, personal: Mapping[str, str] | None) -> str:
+def _told(
+    key: str, value: Any, zone: str, personal: Mapping[str, str] | None, day_us: int | None
+) -> str:
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, bool):
@@ -75,16 +81,25 @@ def _told(key: str, value: Any, zone: str, personal: Mapping[str, str] | None) -
         return str(len(value))  # a stored forecast has a page of figures for each
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return ", ".join(value)
-    if isinstance(value, int) and (key == "appointment" or key.endswith(IN_US)):
-        return _instant(value, zone) if value > _A_YEAR_US else formats.duration(value)
+    if key == "calendar" and isinstance(value, dict):
+        return week_told(Calendar.from_data(value).weekly)
+    times = value if isinstance(value, list) else [value]
+    is_time = key == "appointment" or key.endswith(IN_US)
+    if is_time and all(isinstance(us, int) for us in times):
+        return ", ".join(_time(key, us, zone, day_us) for us in times)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 _A_YEAR_US = 365 * 86_400_000_000  # less is a length of time, not an instant
 
 
-def _instant(us: int, zone: str) -> str:
-    return formats.moment(to_datetime(us), zone)
+def _time(key: str, us: int, zone: str, day_us: int | None) -> str:
+    """An instant, or a length of time: in the business days that the event itself names."""
+    if us == FOREVER_US:
+        return "the beginning"
+    if us > _A_YEAR_US:
+        return formats.moment(to_datetime(us), zone)
+    return formats.duration(us, None if key == DAY else day_us)
 
 
 def _words(key: str) -> str:

@@ -82,12 +82,13 @@ def _figures(own: pa.Table, others: pa.Table) -> None:
     rows = own.to_pylist()
     late = [row for row in rows if row["timing"] == "late"]
     risk = sum(row["timing"] == "at risk" for row in rows)
-    worst = f"▲by up to {formats.duration(-late[0]['business_us_left'])}" if late else "none"
-    longest = max((row["turn_us"] for row in rows), default=0)
+    most = formats.duration(late[0]["business_us_left"], late[0]["day_us"]) if late else ""
+    longest = max(rows, key=lambda row: row["turn_us"], default=None)
+    held = formats.duration(longest["turn_us"], longest["day_us"]) if longest else "–"
     cards.figure_row(
         ("In your queue", len(rows), f"{risk} at risk"),
-        ("Past the limit", len(late), worst),
-        ("With you longest", formats.duration(longest) if rows else "–", "business time"),
+        ("Past the limit", len(late), f"▲by up to {most}" if most else "none"),
+        ("With you longest", held, "business time"),
         ("Still with others", others.num_rows, "yours to record"),
     )
 

@@ -11,8 +11,10 @@ import streamlit as st
 from dashboard import clock, commands, formats
 from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime
+from dashboard.settings import MINUTE_US, Settings
 from dashboard.ui import acting, settings_form
 from dashboard.ui.page import Page
+from dashboard.ui.settings_day import Day, day_input, warn
 from dashboard.ui.settings_days import (
     CLOSED,
     WEEKDAYS,
@@ -46,10 +48,11 @@ NARROWEST = 138
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the inputs: the hours, and from when; None: for all time."""
+    """What stands in the inputs: the hours, from when (None: for all time), a day's length."""
 
     calendar: Calendar
     since: date | None
+    day: Day
 
 
 def calendar_section(page: Page) -> None:
@@ -57,6 +60,7 @@ def calendar_section(page: Page) -> None:
     held = page.store.settings.calendar
     edit = settings_form.begin(page, "calendar", held)
     _confirmation(edit)
+    warn(page)
     left, right = st.columns([3, 2], gap="medium")
     try:
         with left:
@@ -67,7 +71,7 @@ def calendar_section(page: Page) -> None:
             settings_form.mistake([str(refused)])
             settings_form.unsaved(edit)
         return
-    is_new = typed.calendar != _standing(edit)
+    is_new = typed.calendar != _standing(edit) or typed.day.is_typed
     settings_form.heed_others(edit, held, is_touched=is_new)
     with right:
         _outcome(edit, typed, is_new or (typed.since is None and bool(held.later)))
@@ -84,16 +88,25 @@ def _outcome(edit: Edit, typed: Typed, is_change: bool) -> None:
         if not edit.is_locked:
             st.caption("Change hours or days: here you see what that would do, before you save it.")
         return
-    preview(page, page.store.settings.with_calendar(typed.since or FIRST_DATE, typed.calendar))
+    preview(page, _changed(page.store.settings, typed), typed.since)
     since = f"from {day_text(typed.since)} {typed.since:%Y} on" if typed.since else "for all time"
     settings_form.save(
         edit, "Save the calendar",
         lambda click: commands.change_calendar(
-            acting.desk(), typed.calendar, typed.since, by=click.person, now=clock.now(),
-            version=click.version, command_id=click.command_id("save"),
+            acting.desk(), typed.calendar, typed.since, day_minutes=typed.day.minutes,
+            by=click.person, now=clock.now(), version=click.version,
+            command_id=click.command_id("save"),
         ),
         f"**The calendar was changed**, {since}. Limits were counted anew.",
     )  # fmt: skip
+
+
+def _changed(settings: Settings, typed: Typed) -> Settings:
+    """The settings as saving would make them."""
+    since, minutes = typed.since or FIRST_DATE, typed.day.minutes
+    if minutes is None:
+        return settings.with_calendar(since, typed.calendar)
+    return settings.with_hours(since, typed.calendar, minutes * MINUTE_US)
 
 
 def _confirmation(edit: Edit) -> None:
@@ -129,12 +142,13 @@ def _inputs(edit: Edit) -> Typed:
         since = _valid_from(edit)
         zone = _zone(edit, since)
         weekly = _week(edit)
+        day = day_input(edit, Calendar(zone, weekly, {}), since)
     with st.container(border=True, key="card-holidays", gap="small"):
         st.subheader("Holidays and single days", anchor=False)
         closed = _holidays(edit)
         singles = _singles(edit)
     exceptions = {**dict.fromkeys(sorted(closed), ()), **singles}
-    return Typed(Calendar(zone, weekly, exceptions), since)
+    return Typed(Calendar(zone, weekly, exceptions), since, day)
 
 
 def _valid_from(edit: Edit) -> date | None:

@@ -1,6 +1,6 @@
 """What a change of the settings would do, before anybody saves it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pyarrow as pa
 import streamlit as st
@@ -12,19 +12,39 @@ from dashboard.ui import cards
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
+from dashboard.workflows import WORKFLOWS
 
 MOST_SHOWN = 8  # appointments named; the rest are counted
 ROW_PX, HEAD_PX, MOST_ROWS = 36, 36, 8
 
 
-def preview(page: Page, changed: Settings) -> None:
-    """Which limits move, what last quarter would have been, which appointments fall outside."""
-    found = metrics.settings_preview(page.store, changed, now=page.now)
+def preview(page: Page, changed: Settings, since: date | None) -> None:
+    """What new cases are promised, which limits move, what last quarter would have been.
+
+    Also which appointments fall outside. `since`: from when the change is to hold.
+    """
+    found = metrics.settings_preview(page.store, changed, now=page.now, since=since)
     with st.container(border=True, key="card-preview", gap="xsmall"):
         st.subheader("What saving would do", anchor=False)
+        _ahead(page, found)
         _moved(page, found)
         _quarter(found)
         _outside(page, found)
+
+
+def _ahead(page: Page, found: Preview) -> None:
+    """The limit of a case that is opened once the change holds, path by path."""
+    for row in found.ahead.to_pylist():
+        opened, before, after = (
+            formats.moment(row[name], page.zone)
+            for name in ("opened_at", "limit_before", "limit_after")
+        )
+        moved = "as before" if before == after else f"instead of {before}"
+        st.markdown(
+            f"{WORKFLOWS[row['workflow']].short}, opened {opened}: limit **{after}** {moved}, "
+            f"{formats.duration(row['limit_us'], row['day_us'])} of "
+            f"{formats.duration(row['day_us'], None)} each."
+        )
 
 
 def _moved(page: Page, found: Preview) -> None:

@@ -12,6 +12,7 @@ from dashboard.instants import to_datetime
 from dashboard.settings import FOREVER_US, MINUTE_US, Settings, Targets
 from dashboard.ui import acting, settings_budgets, settings_form
 from dashboard.ui.page import Page
+from dashboard.ui.settings_day import LABEL, warn
 from dashboard.ui.settings_form import Edit
 from dashboard.ui.settings_preview import preview
 from dashboard.ui.words import day_text, on_the_wall
@@ -22,6 +23,7 @@ FROM_A_DATE, FOR_ALL_CASES = "Cases opened from a date on", "All cases"
 
 def targets_section(page: Page) -> None:
     """Target and limit of each path, for cases opened from a date on, and its steps' budgets."""
+    warn(page)
     labels = {path.label: path for path in WORKFLOWS.values()}
     chosen = st.segmented_control(
         "Path", list(labels), default=next(iter(labels)), required=True, key="settings-path",
@@ -39,7 +41,7 @@ def _targets(page: Page, path: Workflow) -> None:
     with left:
         _in_force(page, held)
         days, day_hours, since = _inputs(edit, held[-1])
-    since_us = _since_us(page, since)
+    since_us = page.store.settings.begins_us(since)
     try:
         new = targets_of(
             page.store.settings, path.key, *days, since_us, round(day_hours * 60)
@@ -65,12 +67,6 @@ def _numbers(item: Targets) -> tuple[int, int, int]:
     return item.day_us, item.target_us, item.limit_us
 
 
-def _since_us(page: Page, since: date | None) -> int:
-    if since is None:
-        return FOREVER_US
-    return int(page.store.settings.calendar.first_instant([since])[0])
-
-
 def _outcome(
     edit: Edit, new: Targets, days: tuple[float, float], since: date | None, is_change: bool
 ) -> None:
@@ -78,7 +74,7 @@ def _outcome(
         if not edit.is_locked:
             st.caption("Change a number: here you see what that would do, before you save it.")
         return
-    preview(edit.page, edit.page.store.settings.with_targets(new))
+    preview(edit.page, edit.page.store.settings.with_targets(new), since)
     path = WORKFLOWS[new.workflow]
     settings_form.save(
         edit, "Save the targets",
@@ -98,7 +94,7 @@ def _in_force(page: Page, held: tuple[Targets, ...]) -> None:
             "Cases opened": _told_since(page, item),
             "Target": formats.duration(item.target_us, item.day_us),
             "Limit": formats.duration(item.limit_us, item.day_us),
-            "A business day is": formats.duration(item.day_us, item.day_us * 2),
+            "A business day is": formats.duration(item.day_us, None),
         }
         for item in held
     ]
@@ -132,7 +128,7 @@ def _inputs(edit: Edit, item: Targets) -> tuple[tuple[float, float], float, date
             with grid.cell():
                 limit = _number(edit, "Limit, business days", item.limit_us / item.day_us)
             with grid.cell():
-                hours = _number(edit, "Hours of a business day", item.day_us / 60 / MINUTE_US)
+                hours = _number(edit, LABEL, item.day_us / 60 / MINUTE_US)
     return (target, limit), hours, since if isinstance(since, date) else None
 
 

@@ -166,15 +166,15 @@ def _follow_click(key: str) -> None:
 def worklist_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
     """A row of the worklist in words."""
     return {
-        "left": formats.left(row["business_us_left"]),
+        "left": formats.left(row["business_us_left"], row["day_us"]),
         "risk": hundredths(row.get("p_miss_limit")),
         "state": [marked(row["timing"])],
         "turn": [turn_word(row["party"])],
         "step": f"{row['step']} {row['step_label']}",
         "steps": pips(row["steps_done"], row["last_step"]),
         "done": f"{row['steps_done']} of {row['last_step']}",
-        "waited": formats.duration(row["step_us"]),
-        "yours": formats.duration(row["turn_us"]),
+        "waited": formats.duration(row["step_us"], row["day_us"]),
+        "yours": formats.duration(row["turn_us"], row["day_us"]),
         "path": row["path"],
         "tl": row["team_leader"] or "",
         "case": row["case_id"],
@@ -185,12 +185,12 @@ def list_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
     """A row of the list of all cases in words."""
     is_open = row["state"] == "open"
     return {
-        "left": formats.left(row["business_us_left"]) if is_open else "",
+        "left": formats.left(row["business_us_left"], row["day_us"]) if is_open else "",
         "state": [marked(row["timing"])] if is_open else [row["state"]],
         "turn": [turn_word(row["party"])] if row["party"] else [],
         "step": f"{row['step']} {row['step_label']}" if row["step"] else "",
         "done": f"{row['steps_done']} of {row['last_step']}",
-        "took": formats.duration(row["business_us"]),
+        "took": formats.duration(row["business_us"], row["day_us"]),
         "submitted": formats.moment(row["opened_at"], page.zone),
         "path": row["path"],
         "tl": row["team_leader"] or "",

@@ -18,6 +18,7 @@ from dashboard.ui import (
     forecasting,
     handle,
     importing,
+    insight,
     several,
     tables,
 )
@@ -42,7 +43,8 @@ def figures(page: Page) -> None:
     """Four figures: open, due today, past the limit, waiting on us."""
     row = handle.figure(page.store, page.now, metrics.today_counts, page.filters).to_pylist()[0]
     following = row["next_limit_at"]
-    worst = f"▲by up to {formats.duration(row['most_over_us'])}" if row["late"] else "none"
+    most = formats.duration(row["most_over_us"], row["most_over_day_us"]) if row["late"] else ""
+    worst = f"▲by up to {most}" if most else "none"
     due = f"next: {_soon(following, page.zone)}" if following else "none ahead"
     cards.figure_row(
         ("Open cases", row["open"], f"{row['at_risk']} at risk"),
@@ -63,13 +65,13 @@ def month_end_warning(page: Page) -> None:
     days = int(page.store.settings.calendar.days_to_month_end([page.today])[0])
     if not low <= days <= high:
         return
-    told = handle.figure(
-        page.store, page.now, metrics.month_end_steps, {"workflow": page.filters.get("workflow")}
-    )
+    asked = {"workflow": page.filters.get("workflow")}
+    told = handle.figure(page.store, page.now, metrics.month_end_steps, asked)
+    said = insight.promise(page.store, page.now, {"workflow": asked["workflow"]}).minutes
     sentences = [
         f"On the {path(workflow.key)} path the order step takes "
-        f"{formats.duration(row['median_window_minutes'] * 60_000_000)} around month end, against "
-        f"{formats.duration(row['median_rest_minutes'] * 60_000_000)} in the rest of the month."
+        f"{said(row['median_window_minutes'])} around month end, against "
+        f"{said(row['median_rest_minutes'])} in the rest of the month."
         for row in told.to_pylist()
         for workflow in (WORKFLOWS[row["workflow"]],)
         if row["told_from_chance"]
@@ -212,7 +214,7 @@ def _case_card(title: str, table: pa.Table, key: str, nothing: str) -> DeltaGene
 
 
 def _waiting(row: Row) -> str:
-    waited = formats.duration(row["step_us"])
+    waited = formats.duration(row["step_us"], row["day_us"])
     return f"{plain(row['firm'])} :gray[{row['step']} {row['step_label']}, {waited}]"
 
 

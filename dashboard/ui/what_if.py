@@ -7,10 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from dashboard import charts, findings, formats, planning
+from dashboard import charts, formats, planning
 from dashboard.findings import Promise
 from dashboard.findings import what_if as found_in
-from dashboard.instants import to_datetime, to_us
+from dashboard.instants import to_datetime
 from dashboard.planning import Asked, Question
 from dashboard.ui import cards, definitions, insight
 from dashboard.ui.page import Page
@@ -104,7 +104,7 @@ def _of_path(found: Found, workflow: str | None) -> Found:
 
 def _show(page: Page, question: Question, simulated: Found) -> None:
     asked = simulated.asked
-    promise = findings.promised(page.store.settings, None, to_us(page.now))
+    promise = insight.promise(page.store, page.now, {})
     if not asked.check.num_rows:
         st.markdown("No such case is completed yet: there is nothing to simulate from.")
         return

@@ -33,6 +33,7 @@ from dashboard.workdays.hours import (
     checked_hours,
     checked_weekday,
     open_days,
+    ordinary_us,
     wall_spans,
 )
 from dashboard.workdays.months import DAYS, DatesLike, counted, month_ends, rows
@@ -188,6 +189,15 @@ class Calendar:
         """The calendar in force on a date, alone."""
         first = Calendar(self.zone, self.weekly, self.exceptions) if self.later else self
         return [first, *(piece for since, piece in self.later if since <= day)][-1]
+
+    def goes_on(self, day: date, other: "Calendar") -> bool:
+        """Whether the other's hours are those in force from that date on, without a change."""
+        return self.on(day) == other and all(since <= day for since, _ in self.later)
+
+    @property
+    def ordinary_us(self) -> int:
+        """The open time of an ordinary day of the beginning, by the wall clock; 0 if none opens."""
+        return ordinary_us(self.weekly)
 
     def as_data(self) -> dict[str, Any]:
         """The calendar as dictionaries, lists and texts, for an event's data."""

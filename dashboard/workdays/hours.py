@@ -88,6 +88,12 @@ def wall_spans(
     return opens, closes
 
 
+def ordinary_us(weekly: Mapping[int, HoursText]) -> int:
+    """Open microseconds of most weekdays that open, of equally many the longer; 0: none opens."""
+    lengths = [int(sum(closes - opens for opens, closes in _edges(day))) for day in weekly.values()]
+    return max(lengths, key=lambda us: (lengths.count(us), us), default=0)
+
+
 def _text(whose: str, moment: str | time) -> str:
     if isinstance(moment, time):
         text = f"{moment:%H:%M}"

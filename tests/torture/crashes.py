@@ -119,7 +119,7 @@ def settle(path: Path, seed: int, said: Speaker) -> None:
         hours = dict.fromkeys(range(5), ((f"{6 + number % 6:02}:00", "18:00"),))
         calendar = Calendar("America/New_York", hours, {})
         now = clock.now()
-        said.stored(commands.change_calendar(store, calendar, by=ADMIN, now=now))
+        said.stored(commands.change_calendar(store, calendar, day_minutes=540, by=ADMIN, now=now))
         said.stored(commands.open_case(store, "local", form("local"), by=LEAD, now=now))
 
 
