@@ -9,30 +9,31 @@
 --          case_us, case_minutes, timing, breach_reason, day_us
 -- order:   business_us DESC, case_id ASC, party ASC
 
-WITH held AS (
+WITH longest AS (
     SELECT
-        case_no,
-        party,
-        business_us
-    FROM held_by_party($workflow::TEXT, $team_leader::TEXT, $since::DATE, $until::DATE)
-    WHERE $party::TEXT IS NULL OR party = $party::TEXT
+        cases.*,
+        held.party,
+        held.us
+    FROM held_by_party($workflow::TEXT, $team_leader::TEXT, $since::DATE, $until::DATE) AS held
+    INNER JOIN cases ON held.case_no = cases.case_no
+    WHERE $party::TEXT IS NULL OR held.party = $party::TEXT
+    ORDER BY us DESC, case_id ASC, party ASC
+    LIMIT $most::INTEGER
 )
 
 SELECT
-    cases.case_id,
-    cases.workflow,
-    cases.firm,
-    cases.team_leader,
-    cases.closed_at,
-    held.party,
-    held.business_us,
-    held.business_us / 60000000 AS business_minutes,
-    cases.closed_pos - cases.opened_pos AS case_us,
-    (cases.closed_pos - cases.opened_pos) / 60000000 AS case_minutes,
-    timing(cases.closed_pos - cases.opened_pos, cases.target_us, cases.limit_us) AS timing,
-    cases.breach_reason,
-    cases.day_us
-FROM held
-INNER JOIN cases ON held.case_no = cases.case_no
+    case_id,
+    workflow,
+    firm,
+    team_leader,
+    closed_at,
+    party,
+    us::BIGINT AS business_us,
+    us::BIGINT / 60000000 AS business_minutes,
+    closed_pos - opened_pos AS case_us,
+    (closed_pos - opened_pos) / 60000000 AS case_minutes,
+    timing(closed_pos - opened_pos, target_us, limit_us) AS timing,
+    breach_reason,
+    day_us
+FROM longest
 ORDER BY business_us DESC, case_id ASC, party ASC
-LIMIT $most::INTEGER

@@ -13,7 +13,7 @@ WITH held AS (
     SELECT
         case_no,
         party,
-        business_us
+        us::BIGINT AS business_us
     FROM held_by_party($workflow::TEXT, $team_leader::TEXT, $since::DATE, $until::DATE)
 ),
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ import pytest
 from dashboard import charts
 from dashboard.store.queries import names, read_query
 from tests.house import PAGES, PRODUCT, PYTHON, ROOT, name, offenders, parse
+from tests.sort_keys import SortKeys
 
 QUERIES = sorted((ROOT / "queries").glob("*.sql"))
 ALL_SQL = sorted((ROOT / "queries").rglob("*.sql"))
+SCHEMA = ROOT / "queries" / "model" / "schema.sql"
 REQUIREMENTS = sorted(ROOT.glob("requirements*.txt"))
 THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
 
@@ -233,6 +236,72 @@ def test_no_sql_reads_the_clock_or_draws_lots():
     assert offenders(ALL_SQL, lambda path: SQL_CLOCK.search(statement(path))) == {}
 
 
+def test_no_query_takes_its_first_rows_by_a_cast_or_a_field():
+    assert offenders(QUERIES, lambda path: sort_keys().unfit(statement(path))) == {}
+
+
+def test_no_macro_and_no_statement_in_code_takes_its_first_rows_by_a_cast_or_a_field():
+    taking = {text: name(path) for path in PRODUCT for text in taking_first_rows(parse(path))}
+
+    assert sort_keys().of_macros() == []
+    assert {where: keys for sql, where in taking.items() if (keys := sort_keys().unfit(sql))} == {}
+    assert "dashboard/store/duckdb_file.py" in taking.values()
+
+
+def test_the_fold_leaves_no_rows_out_by_their_order():
+    # What is no SELECT has no parse tree to look at, and it needs none as long as this holds.
+    leaves_out = re.compile(r"\b(LIMIT|QUALIFY|FETCH)\b", re.IGNORECASE)
+    others = set(ALL_SQL) - set(QUERIES) - {SCHEMA}
+
+    assert offenders(others, lambda path: leaves_out.search(statement(path))) == {}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT a FROM t ORDER BY a::INTEGER LIMIT 3",
+        "SELECT a FROM t ORDER BY try_cast(a AS INTEGER) NULLS FIRST LIMIT $most",
+        "SELECT a FROM t ORDER BY coalesce(a::INTEGER, 0) LIMIT 3",
+        "SELECT a::INTEGER FROM t ORDER BY 1 LIMIT 3",
+        "SELECT a::INTEGER AS k FROM t ORDER BY ALL LIMIT 50%",
+        "SELECT a::INTEGER AS k FROM t ORDER BY k FETCH FIRST 3 ROWS ONLY",
+        "WITH u AS (SELECT a::INTEGER AS k FROM t), v AS (FROM u) FROM v ORDER BY k LIMIT 3",
+        "SELECT a FROM (SELECT a::INTEGER AS k FROM t) AS u ORDER BY -u.k LIMIT 3",
+        "SELECT a FROM t UNION ALL SELECT b::INTEGER AS a FROM u ORDER BY a LIMIT 3",
+        "SELECT * FROM t WHERE a IN (SELECT b FROM u ORDER BY b::INTEGER LIMIT 3)",
+        "SELECT * FROM t QUALIFY row_number() OVER (PARTITION BY b ORDER BY a::INTEGER) = 1",
+        "SELECT a FROM t ORDER BY whole(a) LIMIT 3",
+        "SELECT a FROM wholes() ORDER BY k LIMIT 3",
+        "SELECT occurred.at FROM t ORDER BY occurred.us LIMIT 3",
+        "SELECT t.a FROM t ORDER BY t.occurred.us LIMIT 3",
+        "SELECT (t.occurred).us AS us FROM t ORDER BY us LIMIT 3",
+        "SELECT a FROM t ORDER BY occurred['us'] LIMIT 3",
+        "SELECT a FROM t ORDER BY struct_extract(occurred, 'us') LIMIT 3",
+    ],
+)
+def test_first_rows_by_a_cast_or_a_field_are_seen(sql):
+    keys = SortKeys(
+        "CREATE MACRO whole(x) AS x::INTEGER;"
+        "CREATE MACRO wholes() AS TABLE SELECT range AS a, range::INTEGER AS k FROM range(3);"
+    )
+
+    assert keys.unfit(sql) != []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT a::INTEGER AS k, t.occurred.us FROM t ORDER BY a LIMIT 3",
+        "SELECT a::INTEGER AS k FROM t ORDER BY k",
+        "SELECT t.a - t.b AS k FROM t ORDER BY k DESC, t.a LIMIT $most::INTEGER",
+        "SELECT CASE WHEN $part::TEXT IS NULL THEN a END AS k FROM t ORDER BY k LIMIT 3",
+        "SELECT a FROM t ORDER BY days[1] LIMIT 3",
+    ],
+)
+def test_first_rows_by_a_column_or_what_is_computed_are_let_be(sql):
+    assert SortKeys().unfit(sql) == []
+
+
 def test_each_figure_has_its_file_and_each_file_its_figure():
     assert names() == [path.stem for path in QUERIES]
 
@@ -328,6 +397,28 @@ def clock_readings(tree: ast.AST) -> Iterator[tuple[int, str]]:
                     yield node.lineno, f"{text}()"
             case ast.ImportFrom(module=("random" | "secrets" | "time") as module):
                 yield from ((node.lineno, module) for one in node.names if one.name != "sleep")
+
+
+@cache
+def sort_keys() -> SortKeys:
+    return SortKeys(SCHEMA.read_text("utf-8"))
+
+
+def taking_first_rows(tree: ast.AST) -> Iterator[str]:
+    """The statements among the texts of a module that have an order and a limit."""
+    nodes = list(ast.walk(tree))
+    pieces = {piece for node in nodes if isinstance(node, ast.JoinedStr) for piece in node.values}
+    for node in nodes:
+        match node:
+            case ast.JoinedStr(values=values):
+                known = [one.value if isinstance(one, ast.Constant) else "x" for one in values]
+                text = "".join(map(str, known))
+            case ast.Constant(value=str(text)) if node not in pieces:
+                pass
+            case _:
+                continue
+        if re.search(r"\bORDER BY\b.*\b(LIMIT|FETCH)\b|\bQUALIFY\b", text, re.DOTALL):
+            yield text
 
 
 def statement(path: Path) -> str:

@@ -261,12 +261,13 @@ CREATE MACRO cases_of(leader) AS TABLE
     FROM cases
     WHERE team_leader = leader;
 
--- How long each party had each completed case; NULL stands for all.
+-- How long each party had each completed case; NULL stands for all. `us` is a sum as DuckDB gives it,
+-- a HUGEINT: whoever sorts by it under a LIMIT must not sort by a cast.
 CREATE MACRO held_by_party(of_path, of_leader, from_date, to_date) AS TABLE
     SELECT
         case_no,
         party,
-        sum(ended_pos - began_pos)::BIGINT AS business_us
+        sum(ended_pos - began_pos) AS us
     FROM turns
     WHERE
         closed_date IS NOT NULL
