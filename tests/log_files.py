@@ -55,6 +55,13 @@ def lay(folder: Path, laid: Files) -> None:
         (folder / name).write_bytes(content)
 
 
+def compressions(path: Path) -> set[str]:
+    """How DuckDB wrote the events in a file that nobody holds."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        found = connection.execute("SELECT DISTINCT compression FROM pragma_storage_info('events')")
+        return {name for (name,) in found.fetchall()}
+
+
 def refused(path: Path, match: str = "") -> LogRefused:
     """The refusal to open the log, which touched no file."""
     before = files(path.parent)

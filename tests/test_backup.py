@@ -28,7 +28,7 @@ from dashboard.store.copies import open_copy
 from dashboard.store.head_file import read_head
 from dashboard.store.log import Head
 from tests.builders import LEAD, MONDAY, form, step_fields
-from tests.log_files import room_for
+from tests.log_files import compressions, room_for
 
 ROOT = Path(__file__).resolve().parent.parent
 WRITERS = 16
@@ -186,6 +186,13 @@ def test_an_erased_detail_is_in_no_later_backup(log, folder):
 
     assert shown(Path("new.duckdb"))[2] == []
     assert b"Whitcomb" not in Path("kept").read_bytes()
+
+
+def test_neither_a_backup_nor_what_is_restored_from_it_is_bitpacked(log):
+    main(["backup", "kept"])
+    main(["restore", "kept", "--db", "new.duckdb"])
+
+    assert "BitPacking" not in compressions(Path("kept")) | compressions(Path("new.duckdb"))
 
 
 def test_an_empty_log_can_be_backed_up_and_restored(folder):

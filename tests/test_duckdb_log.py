@@ -21,6 +21,7 @@ from dashboard.store.log import Head
 from tests.drafts import KINDS, command, draft, rows
 from tests.log_files import (
     PROCESSES,
+    compressions,
     hold,
     room_for,
     run,
@@ -239,6 +240,48 @@ def test_a_long_log_is_moved_into_its_database_while_it_is_open(path, opened):
     assert waiting > 12 * 2**20
     assert not path.with_name("log.duckdb.wal").exists()
     assert log.verify() == read_head(path)
+
+
+def test_a_log_is_written_without_bitpacking_whenever_its_events_are_moved(path, opened, tmp_path):
+    log = opened()
+    log.append([draft(version=version) for version in range(1, 300)])
+    log.close()
+    written_once = compressions(path)
+    again = opened()
+    again.append(command(2))
+    again.erase(["ref-2"])  # moves them too
+    again.close()
+
+    copy_as_duckdb_would(path, tmp_path / "plain.duckdb")
+
+    assert "BitPacking" not in written_once | compressions(path)
+    assert "BitPacking" in compressions(tmp_path / "plain.duckdb")
+
+
+def test_a_log_that_was_written_with_bitpacking_goes_on_without(path, opened, tmp_path):
+    log = opened()
+    log.append([draft(version=version) for version in range(1, 300)])
+    log.close()
+    with duckdb.connect(str(path)) as as_before:
+        as_before.execute("UPDATE events SET ordinal = ordinal")
+        as_before.execute("CHECKPOINT")
+    before = compressions(path)
+    duckdb_file.accept_file(path, KINDS)
+
+    again = opened()
+    again.append(command(2))
+    again.close()
+
+    assert "BitPacking" in before
+    assert "BitPacking" not in compressions(path)
+    assert opened().verify().position == 302
+
+
+def copy_as_duckdb_would(path: Path, to: Path) -> None:
+    """The same events by a connection that is told nothing."""
+    with duckdb.connect(str(to)) as plain:
+        plain.execute(f"ATTACH '{path}' AS log (READ_ONLY)")
+        plain.execute("CREATE TABLE events AS FROM log.events")
 
 
 def test_without_room_for_the_head_nothing_is_moved_when_the_log_is_closed(path, opened):

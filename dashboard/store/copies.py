@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from dashboard.errors import InputRefused, LogRefused
 from dashboard.store.duckdb_chain import (
     SETTINGS,
+    WITHOUT_BITPACKING,
     BrokenChain,
     Told,
     UnknownKinds,
@@ -92,6 +93,7 @@ def write_copy(
     head = Head.empty()
     try:
         with duckdb.connect(str(path), config=MODEST) as connection:
+            connection.execute(WITHOUT_BITPACKING)
             connection.execute(TABLES)
             connection.execute("BEGIN")
             for batch in batches:

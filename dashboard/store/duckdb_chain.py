@@ -56,6 +56,10 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+# What a connection that writes a file is told besides. Integers are written as they are: bitpacking
+# has made files that DuckDB itself could not read or move on (duckdb #22823). As a setting of
+# `connect` it would be taken without a word and have no effect. GLOBAL: for all cursors.
+WITHOUT_BITPACKING = "SET GLOBAL disabled_compression_methods = 'bitpacking'"
 # Told how many events of how many are done.
 Told = Callable[[int, int], object]
 

@@ -16,6 +16,7 @@ from dashboard.store.duckdb_chain import (
     OR_ACCEPT,
     SETTINGS,
     WITH_A_BACKUP,
+    WITHOUT_BITPACKING,
     check_events,
     compare,
     reason,
@@ -135,6 +136,7 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         raise _unreadable(path, error) from error
     # GLOBAL: cursors do not inherit a plain SET
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.execute(WITHOUT_BITPACKING)
     connection.execute("PRAGMA disable_checkpoint_on_shutdown")
     return connection
 
