@@ -12,6 +12,7 @@ from streamlit.components.v2 import manifest_scanner
 
 from dashboard import clock
 from dashboard.addresses import Database
+from dashboard.forecast.boosted import TREES
 from dashboard.store import Store
 from tests import moments
 from tests.postgres import Server, postgres
@@ -22,7 +23,7 @@ moments.take_place()
 # Of some 2,900 modules that a server loads, none is compiled twice.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Which one counts is said by --hypothesis-profile: pyproject.toml, make torture TOPIC=twins.
-for profile, examples in (("changeover", 25), ("torture", int(os.environ.get("EXAMPLES", "1000")))):
+for profile, examples in (("changeover", 12), ("torture", int(os.environ.get("EXAMPLES", "1000")))):
     settings.register_profile(
         profile,
         deadline=None,
@@ -39,12 +40,29 @@ def pytest_report_header() -> str:
     return f"MOMENT={clock.now():%Y-%m-%dT%H:%M%z}"
 
 
+GROWN = TREES["max_iter"]
+
+
 @pytest.fixture(autouse=True)
 def same_main() -> Iterator[None]:
     """A page that a test runs takes the place of `__main__`, and processes begin from that."""
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+
+
+@pytest.fixture(scope="session", autouse=True)
+def young_forests() -> Iterator[None]:
+    """What is claimed of forecasts holds after a tenth of the trees, but for how good they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(TREES, "max_iter", 6)
+        yield
+
+
+@pytest.fixture
+def grown_forests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forests as in use, for a test of how good they are."""
+    monkeypatch.setitem(TREES, "max_iter", GROWN)
 
 
 @pytest.fixture

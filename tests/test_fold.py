@@ -14,6 +14,7 @@ from dashboard.instants import to_datetime, to_us
 from dashboard.store.log import events_table
 from dashboard.store.model import Model
 from tests.builders import SETTINGS, Walk, bulk, events_of
+from tests.examples import costly
 
 Said = list[list[tuple[Any, ...]]]
 ZONE = ZoneInfo(SETTINGS.calendar.zone)
@@ -112,7 +113,8 @@ def test_the_sql_fold_and_the_python_fold_agree(seed: int, acts: int) -> None:
     assert said_by_sql(model_of(events)) == said_by_python(events)
 
 
-@given(st.integers(0, 2**32), st.integers(1, 90))
+@costly
+@given(st.integers(0, 2**32), st.integers(1, 60))
 def test_a_model_kept_up_in_batches_equals_one_built_at_once(seed: int, acts: int) -> None:
     events = walked(seed, acts)
     chance = random.Random(seed)
@@ -180,7 +182,8 @@ def rows(model: Model, text: str) -> list[dict[str, Any]]:
     return model.sql(text).to_pylist()
 
 
-@given(st.integers(0, 2**32), st.integers(1, 90), st.integers(1, 3))
+@costly
+@given(st.integers(0, 2**32), st.integers(1, 60), st.integers(1, 3))
 def test_every_row_is_the_same_however_the_log_came_in(seed: int, acts: int, at_once: int) -> None:
     events = walked(seed, acts)
     chance = random.Random(seed)

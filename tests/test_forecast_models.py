@@ -149,6 +149,7 @@ def test_the_nearest_cases_are_those_that_a_slow_search_finds(seed):
 # --- Boosted quantiles -----------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("grown_forests")
 def test_boosted_quantiles_follow_their_feature_and_never_cross():
     rows = random_rows(np.random.default_rng(4), 800)
 

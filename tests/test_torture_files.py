@@ -14,11 +14,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> list[damage.Moment]:
     return damage.moments(tmp_path_factory.mktemp("moments"), turns=2)
 
 
-def test_fifty_kills_lose_nothing_acknowledged_and_leave_nothing_in_part_or_twice():
-    tally = crashes.kill_often(50, seed=50)
+def test_twenty_kills_lose_nothing_acknowledged_and_leave_nothing_in_part_or_twice():
+    tally = crashes.kill_often(20, seed=50)
 
     assert {what: tally[f"killed in {what}"] for what in crashes.ACTIVITIES} == dict.fromkeys(
-        crashes.ACTIVITIES, 10
+        crashes.ACTIVITIES, 4
     )
     assert tally["acknowledged"] > 0
 
