@@ -1,82 +1,96 @@
-"""The first minute: from `make run` in a fresh clone to a page that one can use.
+"""The first minute: from `make run`, on an existing environment and log, to the first Today page.
 
-Each time a fresh clone of what was committed last, an empty home, packages from wherever pip gets
-them. Beside it, with the Python environment that this made: a bare Streamlit script. Installing
-happens for ours alone; the bare one is asked for its start and its page.
+Beside it, in turns: a bare page of one line. Each time a new server, and as soon as it answers a
+new visitor in a browser. Processor time is the server's: until its first answer, and from then on
+to the end of the first visitor's page.
 """
 
+import os
+import signal
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.live import free_port
-from tests.newcomer import Terminal, cloned, running
+from tests.live import ROOT, answers, free_port
 from tests.screen import Room, screens
 
 BARE = 'import streamlit as st\n\nst.title("x")\n'
-TIMES = 3
-STAGES = (
-    ("the packages are there", "Making up sample data"),
-    ("the sample is there", "Wrote sample data to"),
-)
+TIMES = 5
+TICK = os.sysconf("SC_CLK_TCK")
+WHAT = (
+    "until it answers", "until the first page", "processor time of the page", "and of the start",
+)  # fmt: skip
 
 
-def page_seconds(room: Room, address: str) -> float:
-    """From a new visitor's first request to a page that is drawn to its end."""
+def processor_seconds(pid: int) -> float:
+    """Processor time of a process, in user and system mode, all of its threads."""
+    fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
+def serving(process: subprocess.Popen[bytes]) -> int:
+    """The server's process: the one that make has started, or the one itself."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("utf-8").split()
+    return int(children[0]) if children else process.pid
+
+
+def drawn(room: Room, address: str, wanted: str) -> None:
+    """A new visitor's page, drawn to its end, with its heading."""
     page = room.visitor(address).page
-    began = time.monotonic()
     page.goto(address)
-    page.locator("h1").first.wait_for()
+    page.get_by_role("heading", name=wanted, level=1).wait_for()
     page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
-    took = time.monotonic() - began
     page.context.close()
-    return took
 
 
-def measured(
-    room: Room, name: str, command: Sequence[str], clone: Path, port: int
-) -> tuple[list[tuple[str, float]], Terminal]:
-    """Seconds until the command answers, until a visitor's page is drawn, and until a second's."""
-    with running(command, clone, clone.parent / "home", port) as terminal:
-        pages = [page_seconds(room, f"http://127.0.0.1:{port}") for _ in range(2)]
-    return [
-        (f"{name}: until it answers", terminal.answered),
-        (f"{name}: the first visitor's page", pages[0]),
-        (f"{name}: the next visitor's page", pages[1]),
-    ], terminal
-
-
-def once(room: Room, folder: Path) -> list[tuple[str, float]]:
-    """One clone, measured: from nothing, once more, and the bare script."""
-    clone, port, bare = cloned(folder), free_port(), folder / "bare.py"
-    bare.write_text(BARE, encoding="utf-8")
-    make_run = ["make", "run", f"PORT={port}"]
-    served = [".venv/bin/python", "-m", "streamlit", "run", str(bare), "--server.port", str(port)]
-    fresh, terminal = measured(room, "make run, fresh clone", make_run, clone, port)
-    again, _ = measured(room, "make run, once more", make_run, clone, port)
-    plain, _ = measured(room, "bare script", served, clone, port)
-    said = [
-        (f"fresh clone: until {label}", next(at for at, line in terminal.lines if words in line))
-        for label, words in STAGES
-    ]
-    return [*said, *fresh, *again, *plain]
+def once(room: Room, command: Sequence[str], port: str, wanted: str, log: Path) -> list[float]:
+    """Seconds until the server answers and until the page is drawn; processor time of both."""
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    began = time.monotonic()
+    server = subprocess.Popen(
+        command, cwd=ROOT, env=own | {"CHANGEOVER_LOG": str(log)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        address = f"http://127.0.0.1:{port}"
+        if not answers(server, f"{address}/_stcore/health"):
+            raise RuntimeError(f"{' '.join(command)} does not answer.")
+        pid = serving(server)
+        answered, before = time.monotonic() - began, processor_seconds(pid)
+        drawn(room, address, wanted)
+        took, after = time.monotonic() - began, processor_seconds(pid)
+    finally:
+        os.kill(serving(server), signal.SIGTERM)
+        server.wait()
+    return [answered, took, after - before, before]
 
 
 def main(times: int) -> None:
-    """Print each stage's median and all that it is the median of, in seconds."""
-    found: dict[str, list[float]] = {}
-    with screens() as room:
-        for _ in range(times):
-            with tempfile.TemporaryDirectory() as folder:
-                for label, seconds in once(room, Path(folder)):
-                    found.setdefault(label, []).append(seconds)
-    print(f"median of {times}, seconds")
-    for label, all_seconds in found.items():
-        each = " ".join(f"{seconds:.1f}" for seconds in all_seconds)
-        print(f"{label:<45} {statistics.median(all_seconds):>6.1f}   ({each})")
+    """Print each median in seconds, the ratio, and all that it is the median of."""
+    found: dict[str, list[list[float]]] = {"Changeover": [], "bare": []}
+    with tempfile.TemporaryDirectory() as folder, screens() as room:
+        log, bare = Path(folder) / "log.duckdb", Path(folder) / "bare.py"
+        bare.write_text(BARE, encoding="utf-8")
+        sample = [sys.executable, "-m", "dashboard", "sample", "--db", str(log)]
+        subprocess.run(sample, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        serve = [sys.executable, "-m", "streamlit", "run", str(bare), "--server.port"]
+        for number in range(times + 1):
+            for name in found:
+                port = str(free_port())
+                ours = name == "Changeover"
+                command = ["make", "run", f"PORT={port}"] if ours else [*serve, port]
+                took = once(room, command, port, "Today" if ours else "x", log)
+                if number:  # the first of each compiles, and fills the machine's cache of files
+                    found[name].append(took)
+    print(f"median of {times}, in turns, seconds: Changeover, a bare page, ratio")
+    for place, what in enumerate(WHAT):
+        ours, plain = (statistics.median(row[place] for row in rows) for rows in found.values())
+        each = "; ".join(" ".join(f"{row[place]:.2f}" for row in rows) for rows in found.values())
+        print(f"{what:<27} {ours:6.2f} {plain:6.2f} {ours / plain:6.2f}   ({each})")
 
 
 if __name__ == "__main__":
