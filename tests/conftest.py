@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from streamlit.components.v2 import manifest_scanner
 
 from dashboard import clock
@@ -30,6 +30,14 @@ for profile, examples in (("changeover", 12), ("torture", int(os.environ.get("EX
         max_examples=examples,
         suppress_health_check=[HealthCheck.too_slow],
     )
+# For make torture TOPIC=mutants: the same examples each time, and no search for the smallest.
+settings.register_profile(
+    "mutants",
+    settings.get_profile("changeover"),
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+)
 # Streamlit reads what every installed package says of itself, for each page that a test runs anew:
 # half a second each time, and always the same.
 manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)

@@ -10,6 +10,7 @@ from tests.torture import (
     damage,
     disk,
     load,
+    mutants,
     pages,
     replicas,
     tables,
@@ -28,6 +29,7 @@ TOPICS = {
     "replicas": (replicas.replicate_often, 10_000, "events on two servers"),
     "load": (load.load_often, 600, "seconds of fifty browsers"),
     "duels": (load.duel_often, 1_000, "steps that two complete at once"),
+    "mutants": (mutants.mutate_often, 250, "small changes to the core"),
     "twins": (twins.compare_often, 1_000, "examples a figure"),
 }
 
