@@ -1,8 +1,12 @@
 """The fold by hand: a few cases worked out on paper, to the instant."""
 
+from typing import Any
+
 import pytest
 
-from dashboard.cases import NEVER, fold
+from dashboard.cases import NEVER, Case, Letter, fold
+from dashboard.cases.state import Booking
+from dashboard.workflows import WORKFLOWS
 from tests.builders import events_of
 from tests.paper import AGREED, CPT, CS, CUSTOMER, EMS, ORDERS, TL, Paper, hosted, local, told, us
 
@@ -22,6 +26,10 @@ def test_a_local_case_from_form_to_download():
     ]
     assert (paper.case.state, paper.case.current_step, paper.case.due) == ("closed", None, 8)
     assert (told(paper.case.opened_us), told(paper.case.closed_us)) == ("5 13:00", "6 20:00")
+
+
+def test_a_case_of_which_nothing_is_known_has_version_0():
+    assert fold("C-0001", []).version == 0
 
 
 def test_an_open_case_is_still_somebodys_turn():
@@ -241,3 +249,59 @@ def test_a_moment_before_the_requested_date_takes_effect_when_that_comes():
         (5, EMS, "7 04:00", "7 12:00"),
         (5, CS, "7 12:00", None),
     ]
+
+
+# --- Letters ---------------------------------------------------------------------------------
+
+
+def letter(state: str, **known: Any) -> Letter:
+    return Letter("tl_form", 2, of_version=2, version=3, called_us=0, state=state, **known)
+
+
+def test_a_letter_waits_until_it_was_sent_or_dropped_and_undone_only_if_its_end_is_not_known():
+    states = ("queued", "drafted", "sending", "sent", "failed", "dropped")
+
+    assert [it for it in states if letter(it).waits] == ["queued", "drafted", "sending", "failed"]
+    assert [it for it in states if letter(it, is_undone=True).waits] == ["sending"]
+
+
+def test_changeover_sends_what_is_queued_and_what_failed_from_the_instant_it_said():
+    states = ("queued", "drafted", "sending", "sent", "failed", "dropped")
+
+    assert [it for it in states if letter(it).is_due(5)] == ["queued"]
+    assert [it for it in states if letter(it, again_us=5).is_due(5)] == ["queued", "failed"]
+    assert [it for it in states if letter(it, again_us=6).is_due(5)] == ["queued"]
+    assert [it for it in states if letter(it, again_us=5, is_undone=True).is_due(5)] == []
+
+
+def test_somebody_was_told_the_appointment_that_stood_when_the_last_message_to_them_was_sent():
+    step = WORKFLOWS["virtual_office"].step(4)
+    case = Case(
+        "C-0001", bookings=[Booking(4, 10), Booking(6, None), Booking(8, 30), Booking(10, 40)]
+    )
+
+    told_so_far = []
+    for version, state in ((5, "sent"), (7, "sent"), (9, "sent"), (11, "failed")):
+        case.letters[version, "tl_appointment"] = Letter(
+            "tl_appointment", 4, version, version, 0, state
+        )
+        told_so_far.append(case.told_us(step, TL))
+
+    assert told_so_far == [10, None, 30, 30]
+
+
+def test_where_no_message_was_sent_the_appointment_before_this_one_was_told_otherwise():
+    step = WORKFLOWS["virtual_office"].step(4)
+    bookings = [Booking(4, 10), Booking(6, 20), Booking(8, None), Booking(10, 40)]
+
+    told_before = [Case("C-0001", bookings=bookings[:n]).told_us(step, TL) for n in range(5)]
+
+    assert told_before == [None, None, 10, 20, 20]
+
+
+def test_an_appointment_is_off_from_when_it_was_called_off_until_there_is_another():
+    bookings = [Booking(4, 10), Booking(6, 20), Booking(8, None), Booking(9, None), Booking(10, 40)]
+
+    off = [Case("C-0001", bookings=bookings[:n]).off_us for n in range(6)]
+
+    assert off == [None, None, None, 20, 20, None]

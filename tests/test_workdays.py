@@ -26,9 +26,11 @@ from dashboard.workdays import (
     LAST_INSTANT,
     Calendar,
     HoursText,
+    country_name,
     default_calendar,
     holiday_places,
     public_holidays,
+    state_name,
     us_federal,
 )
 
@@ -135,6 +137,11 @@ def test_the_holidays_of_a_state_are_its_countrys_and_its_own_by_name():
 def test_a_place_without_known_holidays_is_refused(country, state):
     with pytest.raises(InputRefused, match="Choose another place, or enter the dates"):
         public_holidays(country, state, 2026, 2026)
+
+
+def test_a_place_is_called_by_its_name_and_code_and_by_its_code_where_it_has_no_name():
+    assert (country_name("US"), country_name("XX")) == ("United States (US)", "XX")
+    assert (state_name("US", "TX"), state_name("BE", "Flemish")) == ("Texas (TX)", "Flemish")
 
 
 # The slow twin ------------------------------------------------------------------------------
