@@ -132,6 +132,29 @@ def test_until_the_requested_date_every_turn_is_the_customers(store: Store, tell
     ]
 
 
+ORDERS = {
+    "cycle_times": ("closed_at", "case_id"),
+    "ledger": ("case_id", "party"),
+    "month_end_steps": ("workflow", "step"),
+    "sla_cases": ("closed_at", "case_id"),
+    "step_times": ("case_id", "step"),
+}
+
+
+def test_rows_stand_in_the_order_that_the_figure_names(store: Store, tell: Told):
+    tell("virtual_office", "10-05 09:00", "10-07 10:00")
+    tell("local", "10-05 09:00", "10-06 10:00")
+    tell("local", "10-05 09:00", "10-05 11:00", to_end=False)
+    tell("local", "10-05 08:00", "10-06 10:00")
+
+    tables = {name: getattr(metrics, name)(store, now=DECEMBER) for name in ORDERS}
+
+    for name, (first, second) in ORDERS.items():
+        keys = [(one or DECEMBER, two) for one, two in rows(tables[name], first, second)]
+        assert keys == sorted(keys), name
+        assert len(keys) > 2
+
+
 def test_step_times_by_hand(store: Store, tell: Told):
     tell("local", "10-05 09:00", "10-05 09:30", "10-05 11:00", to_end=False)
 
@@ -306,6 +329,29 @@ def test_the_interval_of_the_difference_by_hand(store: Store, tell: Told):
     assert rows(table, *table.column_names[1:])[1] == (
         2, 11, 11, 26.0, 6.0, 20.0, pytest.approx(20 - swing), pytest.approx(20 + swing), True,
     )  # fmt: skip
+
+
+def test_an_interval_that_ends_at_zero_tells_nothing_from_chance(store: Store):
+    # six minutes give or take five on one side, one minute of every case on the other
+    with store.bulk() as bulk:
+        for minute in range(1, 12):
+            for day, spent in (("10-14", minute), ("10-29", 1), ("11-10", 1), ("11-27", minute)):
+                times = [ny(f"{day} 09:00"), ny(f"{day} 09:00") + timedelta(minutes=spent)]
+                evidence = commands.Evidence("local", times, form={"firm_name": "Juniper"})
+                commands.record_evidence(
+                    bulk, evidence, by=LEAD, now=DECEMBER, command_id=f"{day} {minute}"
+                )
+
+    october, november = (
+        metrics.month_end_steps(store, now=DECEMBER, workflow="local", since=since, until=until)
+        for since, until in (
+            (date(2026, 10, 1), date(2026, 11, 1)), (date(2026, 11, 1), date(2026, 12, 1)),
+        )
+    )  # fmt: skip
+
+    names = ("low_minutes", "high_minutes", "told_from_chance")
+    assert rows(october, *names)[1] == (-10.0, 0.0, False)
+    assert rows(november, *names)[1] == (0.0, 10.0, False)
 
 
 @pytest.mark.parametrize(("width", "surely"), [(0.98, 0.95), (1.5, 1 - 0.05 / 18)])
