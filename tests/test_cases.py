@@ -305,3 +305,12 @@ def test_an_appointment_is_off_from_when_it_was_called_off_until_there_is_anothe
     off = [Case("C-0001", bookings=bookings[:n]).off_us for n in range(6)]
 
     assert off == [None, None, None, 20, 20, None]
+
+
+def test_a_reopening_before_the_appointment_and_a_withdrawal_call_it_off_until_it_stands_again():
+    paper = hosted().done(4, "5 15:00", appointment=us("6 14:00")).done(5, "6 15:00")
+    paper.reopened(5, "6 16:00").withdrawn("6 17:00").resumed("6 18:00").reopened(3, "6 19:00")
+
+    assert [(item.version, told(item.begins_us)) for item in paper.case.bookings] == [
+        (4, "6 14:00"), (7, None), (8, "6 14:00"), (9, None),
+    ]  # fmt: skip

@@ -19,7 +19,9 @@ HERE, CHICAGO, PHOENIX = "America/New_York", "America/Chicago", "America/Phoenix
 TUESDAY = new_york(6, "10:00")
 
 
-@pytest.mark.parametrize("zone", ["Chicago", "america/chicago", "EST5", "UTC+1", 5, True])
+@pytest.mark.parametrize(
+    "zone", ["Chicago", "america/chicago", "EST5", "UTC+1", 5, True, ["America/Chicago"]]
+)
 def test_what_is_no_time_zone_is_refused(zone):
     history = History("virtual_office")
     given = form("virtual_office", firm_name="Alder", firm_zone=zone)

@@ -55,6 +55,8 @@ TESTS: dict[str, tuple[str, ...]] = {
         "test_open_case.py",
         "test_appointment.py",
         "test_amendments.py",
+        "test_firm_zone.py::test_what_is_no_time_zone_is_refused",
+        "test_firm_zone.py::test_it_can_be_amended_and_emptied",
     ),
     "dashboard/intake/": (
         "test_sheet.py",
