@@ -420,6 +420,18 @@ def test_a_report_holds_what_was_completed_and_what_was_open_and_late(store: Sto
     ]
 
 
+def test_what_happened_now_is_over(store: Store, tell: Told):
+    tell("local", "10-05 09:00", "10-09 10:30")
+
+    before, now = (
+        metrics.sla_cases(store, now=ny("10-09 10:30") - timedelta(microseconds=us))
+        for us in (1, 0)
+    )
+
+    assert rows(before, "state", "closed_at") == [("open", None)]
+    assert rows(now, "state", "closed_at") == [("closed", ny("10-09 10:30"))]
+
+
 def test_a_breach_names_the_step_and_the_party_that_had_most_of_it(store: Store, tell: Told):
     case_id = tell("local", "10-05 09:00", "10-05 09:30", "10-05 10:00", "10-05 11:00",
                    "10-05 13:00", "10-09 13:00", "10-09 13:05")  # fmt: skip

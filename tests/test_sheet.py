@@ -262,6 +262,7 @@ def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
         read_content(path, path.name)
     with pytest.raises(InputRefused, match="at most 50 MB"):
         read_content(bytes(sheet.MOST_BYTES + 1), "upload.csv")
+    assert len(read_content(bytes(50_000_000), "upload.csv")) == 50_000_000
 
 
 def test_a_path_that_cannot_be_read_is_refused(tmp_path):
