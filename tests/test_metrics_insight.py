@@ -155,6 +155,22 @@ def test_rows_stand_in_the_order_that_the_figure_names(store: Store, tell: Told)
         assert len(keys) > 2
 
 
+@pytest.mark.parametrize("name", ["cycle_times", "ledger", "step_times"])
+def test_a_figure_holds_the_days_the_path_and_the_team_leader_asked_for(
+    store: Store, tell: Told, name: str
+):
+    for day in ("10-05", "10-06", "10-07"):
+        tell("local", f"{day} 09:00", f"{day} 10:00")
+    tell("virtual_office", "10-06 09:00", "10-06 10:00", leader="H. Abebe")
+
+    def cases(**asked: Any) -> set[str]:
+        return set(getattr(metrics, name)(store, now=DECEMBER, **asked)["case_id"].to_pylist())
+
+    assert cases(since=date(2026, 10, 6)) == {"C-0002", "C-0003", "C-0004"}
+    assert cases(until=date(2026, 10, 6)) == {"C-0001"}
+    assert cases(workflow="virtual_office") == cases(team_leader="H. Abebe") == {"C-0004"}
+
+
 def test_step_times_by_hand(store: Store, tell: Told):
     tell("local", "10-05 09:00", "10-05 09:30", "10-05 11:00", to_end=False)
 

@@ -311,6 +311,25 @@ def test_a_time_that_clocks_leap_over_counts_at_the_change(opens, closes, minute
     assert calendar.elapsed(*day) == minutes * MINUTE
 
 
+def test_a_calendar_of_another_zone_tells_the_date_from_its_first_instant_on():
+    calendar = Calendar("America/New_York", ALWAYS, {})
+    moved = calendar.followed_by(date(2026, 7, 1), Calendar("Asia/Kolkata", ALWAYS, {}))
+
+    first = int(moved.first_instant(date(2026, 7, 1)))
+
+    assert moved.local_date([first - 1, first]).tolist() == [date(2026, 6, 30), date(2026, 7, 1)]
+
+
+def test_a_change_in_the_first_hours_of_the_range_is_seen():
+    # Lima went from five hours behind UTC to four as 1990 began there
+    lima = Calendar("America/Lima", ALWAYS, {})
+
+    dates = lima.local_date([us(datetime(1990, 1, 1, hour, 30, tzinfo=UTC)) for hour in (4, 5)])
+
+    assert dates.tolist() == [date(1989, 12, 31), date(1990, 1, 1)]
+    assert lima.first_instant(date(1990, 1, 1)) == us(datetime(1990, 1, 1, 5, tzinfo=UTC))
+
+
 def test_two_changes_within_a_week_are_both_seen():
     # Boa Vista kept summer time from the 8th to the 15th of October 2000 only.
     calendar = Calendar("America/Boa_Vista", OFFICE, {})
@@ -594,6 +613,7 @@ def test_a_window_can_begin_at_once():
     after = new_york("2026-03-02T08:00")
 
     assert default_calendar().next_windows(after, hours=9, count=1) == [(after, after + 9 * HOUR)]
+    assert default_calendar().next_windows(after, hours=1, count=1) == [(after, after + HOUR)]
 
 
 def test_a_window_never_lies_over_a_break():
