@@ -29,9 +29,9 @@ run: .venv/.installed ## Start Changeover at http://127.0.0.1:8501 (PORT=… for
 	@exec $(BIN)/python -m streamlit run streamlit_app.py \
 	--server.address 127.0.0.1 --server.port "$${PORT:-8501}" --server.headless true
 
-TESTS := pytest -n 2 --dist loadfile -m "not system"
+TESTS := pytest -n 2 --dist worksteal -m "not system and not proof"
 
-test: setup ## Run every test but those of make test-system (COVERAGE=1: with coverage, as CI does)
+test: setup ## Run every test but those of make test-system and the long proofs (COVERAGE=1: with coverage, as CI does)
 	@$(BIN)/python -m tests.find_browser
 ifdef COVERAGE
 	@$(BIN)/coverage erase
@@ -43,9 +43,7 @@ else
 endif
 
 test-system: setup ## Run the tests that need system programs (PostgreSQL, nginx …)
-	@code=0; $(BIN)/python -m pytest -m system --collect-only -q >/dev/null 2>&1 || code=$$?; \
-	if [ $$code -eq 5 ]; then echo "No system tests yet."; \
-	else $(BIN)/python -m pytest -m system; fi
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m system
 
 check: setup ## Format, lint, types, floors, SQL and house rules: quick, runs before each commit
 	$(BIN)/ruff format --check --quiet .

@@ -102,19 +102,20 @@ def log(folder: Path, kept_log: Path) -> Path:
 
 def fill(store: Store, now: datetime = MONDAY) -> None:
     fields = form("local", contact=CONTACT)
-    first = commands.open_case(store, "local", fields, by=LEAD, now=now)[0].stream
-    commands.open_case(store, "virtual_office", form("virtual_office"), by=LEAD, now=now)
-    for step in range(2, 8):
-        at = now + timedelta(hours=step)
-        given = step_fields(store.case(first), step, at)
-        commands.complete_step(store, first, step, given, by=LEAD, now=at)
+    with store.bulk() as desk:
+        first = commands.open_case(desk, "local", fields, by=LEAD, now=now)[0].stream
+        commands.open_case(desk, "virtual_office", form("virtual_office"), by=LEAD, now=now)
+        for step in range(2, 8):
+            at = now + timedelta(hours=step)
+            given = step_fields(desk.case(first), step, at)
+            commands.complete_step(desk, first, step, given, by=LEAD, now=at)
 
 
 def many(log: Path) -> None:
     """Enough events that a restore takes its time."""
     store = Store.open(log)
     with store.bulk() as desk:
-        for _ in range(1_000):
+        for _ in range(400):
             commands.open_case(desk, "local", form("local"), by=LEAD, now=MONDAY + timedelta(1))
     store.close()
 
@@ -227,7 +228,7 @@ def test_what_sixteen_people_write_meanwhile_is_in_the_backup_up_to_one_moment(l
     for thread in threads:
         thread.start()
     taken: list[tuple[Head, Head, Head]] = []
-    for number in range(5):
+    for number in range(3):
         before = store.log.head()
         head = store.backup(tmp_path / f"{number}.backup")
         taken.append((before, head, store.log.head()))
@@ -243,7 +244,7 @@ def test_what_sixteen_people_write_meanwhile_is_in_the_backup_up_to_one_moment(l
         assert before.position <= head.position <= after.position
         assert live[head.position] == head.hash
         assert restored(tmp_path / f"{number}.backup", tmp_path / f"{number}.duckdb") == head
-    assert len({head for _, head, _ in taken}) > 2
+    assert len({head for _, head, _ in taken}) > 1
 
 
 def restored(backup: Path, to: Path) -> Head:

@@ -99,6 +99,7 @@ def test_the_future_of_the_training_part_is_not_looked_at_when_a_model_is_chosen
     assert found[-1] < first - 6 * DAY_US  # as long as nearly every case takes
 
 
+@pytest.mark.proof
 @pytest.mark.usefixtures("grown_forests")
 def test_the_median_wins_where_the_step_alone_tells_how_long_is_left():
     found = evaluate(made_up(400), CANDIDATES)

@@ -81,6 +81,7 @@ def test_a_path_without_a_completed_case_has_empty_figures(tmp_path, capsys):
     assert "no case is completed yet" in said.err
 
 
+@pytest.mark.proof
 @pytest.mark.usefixtures("grown_forests")
 def test_on_the_tracker_the_model_used_beats_the_median_and_its_ranges_hold(tmp_path, capsys):
     sheet = Path(__file__).parent / "data" / "tracker.csv"

@@ -301,6 +301,7 @@ def estimate(seed: int, factor: float, draws_seed: int | None = None) -> dict[st
     return row
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("factor", [1.0, 0.6])
 def test_the_estimate_covers_a_known_effect_in_90_of_100_seeds(factor: float):
     known, names = truth(factor), ("p50_{}_minutes", "p85_{}_minutes", "kept_{}")

@@ -19,6 +19,7 @@ from dashboard.store.model import Model
 from tests.builders import ADMIN, SETTINGS
 from tests.simulated import NOW, ORDER_STEP, Integers, Simulated, held, named, place
 
+pytestmark = pytest.mark.proof
 TRACKER = Path(__file__).parent / "data" / "tracker.csv"
 ORDER_STEPS = set(ORDER_STEP.items())
 SEEDS = range(12)

@@ -78,8 +78,9 @@ def test_filters_that_nothing_matches_say_so(live: Store, browse: Browse):
 
 
 def test_the_step_that_holds_the_time_is_named(live: Store, browse: Browse):
-    for back in range(1, 25):
-        record(live, 0.1, 0.2, 0.3, 0.4, 5.0, 5.1, back=back)
+    with live.bulk() as desk:
+        for back in range(1, 25):
+            record(desk, 0.1, 0.2, 0.3, 0.4, 5.0, 5.1, back=back)
 
     app = browse("bottlenecks")
 

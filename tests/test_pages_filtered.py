@@ -21,9 +21,10 @@ HOURS = (0.5, 1.0, 1.5, 2.0, 4.0, 8.0)
 @pytest.fixture
 def some(live: Store) -> Store:
     """Local cases of two team leaders, the newest completed a hundred days ago."""
-    for back in range(100, 300, 7):
-        leader = "T. Vance" if back % 2 else "H. Abebe"
-        record(live, *HOURS, back=back, team_leader=leader)
+    with live.bulk() as desk:
+        for back in range(100, 300, 7):
+            leader = "T. Vance" if back % 2 else "H. Abebe"
+            record(desk, *HOURS, back=back, team_leader=leader)
     return live
 
 
@@ -110,8 +111,9 @@ def test_two_weeks_ahead_without_an_open_day_stop_no_page(page: str, some: Store
 
 
 def test_a_change_of_less_than_a_minute_is_no_change(live: Store, browse: Browse):
-    for back in range(20, 85):
-        record(live, *HOURS, back=back)
+    with live.bulk() as desk:
+        for back in range(20, 85):
+            record(desk, *HOURS, back=back)
 
     app = browse("throughput")
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import clock, commands, metrics, reports
 from dashboard.glossary import GLOSSARY
 from dashboard.store import Store
+from dashboard.store.desk import Bulk
 from dashboard.ui import cards, tables
 from tests.builders import LEAD, SETTINGS
 from tests.test_pages import Browse, browse, live, log, said
@@ -30,14 +31,14 @@ def morning(days_back: int) -> datetime:
     return datetime(day.year, day.month, day.day, 15, tzinfo=UTC)
 
 
-def record(store: Store, *hours: float, back: int = 1, **more: Any) -> str:
+def record(store: Store | Bulk, *hours: float, back: int = 1, **more: Any) -> str:
     """A local case whose steps were done so many hours after its submission."""
     start = morning(back)
     times = [start + timedelta(hours=hour) for hour in (0.0, *hours)]
     form = {"firm_name": FIRM, "team_leader": "T. Vance"}
     events = commands.record_evidence(
         store, commands.Evidence("local", times, form=form | more), by=LEAD,
-        now=clock.now(), command_id=f"{store.count_cases()}",
+        now=clock.now(), command_id=store.next_case_id(),
     )  # fmt: skip
     return events[0].stream
 
@@ -93,9 +94,10 @@ def test_filters_that_nothing_matches_say_so(live: Store, browse: Browse):
 
 
 def test_the_path_filter_narrows_what_is_counted(live: Store, browse: Browse):
-    for _ in range(3):
-        record(live, *[1.0] * 6)
-    record(live)
+    with live.bulk() as desk:
+        for _ in range(3):
+            record(desk, *[1.0] * 6)
+        record(desk)
 
     app = browse("throughput")
     app.segmented_control(key="path").set_value("Local").run()

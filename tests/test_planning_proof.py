@@ -13,6 +13,7 @@ from dashboard.store.model import Model
 from tests.builders import ADMIN, SETTINGS
 from tests.planning_department import NOW, Made, held, truth
 
+pytestmark = pytest.mark.proof
 TRACKER = Path(__file__).parent / "data" / "tracker.csv"
 LOGS, CASES, SEEDS = range(5), 600, range(8)
 AIM = 0.80

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,11 +24,11 @@ THEN = datetime(2026, 10, 30, 19, 30, tzinfo=UTC)
 OCTOBER = ("report", "--month", "2026-10", "--as-of", AS_OF)
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    """A log with a case completed in October 2026, and one in July."""
-    path = tmp_path / "log.duckdb"
-    store = Store.open(path)
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a log with a case completed in October 2026, and one in July."""
+    folder = tmp_path_factory.mktemp("written")
+    store = Store.open(folder / "log.duckdb")
     for month, firm in ((7, "=July & Sons"), (10, "Juniper Advisors")):
         start = datetime(2026, month, 6, 13, tzinfo=UTC)
         evidence = commands.Evidence(
@@ -35,7 +36,15 @@ def log(tmp_path: Path) -> Path:
         )
         commands.record_evidence(store, evidence, by=LEAD, now=THEN, command_id=firm)
     store.close()
-    return path
+    return folder
+
+
+@pytest.fixture
+def log(tmp_path: Path, written: Path) -> Path:
+    """Such a log of one's own."""
+    for name in ("log.duckdb", "log.duckdb.head"):
+        shutil.copy(written / name, tmp_path)
+    return tmp_path / "log.duckdb"
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.torture import (
     load,
     mutants,
     pages,
+    proofs,
     replicas,
     tables,
     twins,
@@ -30,6 +31,7 @@ TOPICS = {
     "load": (load.load_often, 600, "seconds of fifty browsers"),
     "duels": (load.duel_often, 1_000, "steps that two complete at once"),
     "mutants": (mutants.mutate_often, 250, "small changes to the core"),
+    "proofs": (proofs.prove_often, 1, "times all proofs"),
     "twins": (twins.compare_often, 1_000, "examples a figure"),
 }
 
