@@ -38,7 +38,7 @@ HOLDER = f"""
 import sys, threading
 from datetime import UTC, datetime
 from pathlib import Path
-from dashboard import commands
+from dashboard import clock, commands
 from dashboard.relay import Listener
 from dashboard.store import Store
 from tests.builders import LEAD, form

@@ -18,7 +18,7 @@ from dashboard.ui.words import plain
 from dashboard.workflows import Party
 from tests.builders import ADMIN, LEAD, form, step_fields
 from tests.post_office import SENDER, PostOffice, post_office
-from tests.test_pages import turn_to
+from tests.test_pages import offered, turn_to
 
 ENTRY = Path(__file__).resolve().parent.parent / "streamlit_app.py"
 FIRM = "Quetzalcoatl & Daughters"
@@ -350,7 +350,7 @@ def test_a_viewer_reads_the_messages_and_can_do_nothing(live: Store, office: Pos
     app.selectbox(key="act-as-role").select(Role.VIEWER.capitalize()).run()
 
     assert app.code
-    assert {item.label for item in app.button if not item.disabled} == set()
+    assert offered(app) == set()
 
 
 def test_nothing_is_sent_from_sample_data(live: Store, office: PostOffice, sample: None):

@@ -17,7 +17,7 @@ from dashboard.ui import settings_days, sign_in
 from dashboard.ui.words import on_the_wall
 from dashboard.workdays import Calendar, default_calendar, us_federal
 from dashboard.workflows import Party
-from tests.builders import ADMIN, LEAD, step_fields
+from tests.builders import ADMIN, LEAD, appointment_after, step_fields
 from tests.test_pages import Browse, browse, live, log, marks, said, walked
 
 __all__ = ["browse", "live", "log"]  # fixtures
@@ -82,9 +82,9 @@ def test_the_calendar_is_changed_after_its_effect_was_shown(settings: Settings, 
 
 def test_a_preview_names_limits_attainment_and_appointments(settings: Settings, live: Store):
     walked(live, "local", 3)
-    booked = walked(live, "virtual_office", 4)
-    begins_us = booked.appointment_us
-    assert begins_us is not None
+    booked = walked(live, "virtual_office", 3)
+    coming = {"appointment": appointment_after(now() + timedelta(hours=1))}
+    commands.complete_step(live, booked.case_id, 4, coming, by=LEAD, now=now())
     app = settings("Calendar")
     for name in settings_days.WEEKDAYS[:5]:
         app.text_input(key=key("calendar", name)).set_value("17:00–24:00")
