@@ -259,6 +259,18 @@ def test_a_case_with_another_past_is_a_conflict_that_names_both_times(store):
     assert len(store.history("C-0001")) == 3
 
 
+def test_of_many_times_that_differ_a_conflict_names_three_and_counts_the_rest(store):
+    take(store, row(done=6))
+
+    [conflict] = take(
+        store, row(done=7, **{f"Step_{n}": "10/28/2026 9:30 AM" for n in range(2, 7)})
+    )
+
+    named = [n for n in range(1, 8) if f"Step {n} (" in conflict.message]
+    assert (conflict.reason, named) == ("conflict", [2, 3, 4])
+    assert " and 2 more there." in conflict.message
+
+
 def test_a_withdrawn_case_takes_no_further_steps(store):
     take(store, row(done=3))
     commands.withdraw_case(store, "C-0001", "stays", by=LEAD, now=NOW)

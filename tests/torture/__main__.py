@@ -30,7 +30,7 @@ TOPICS = {
     "replicas": (replicas.replicate_often, 10_000, "events on two servers"),
     "load": (load.load_often, 600, "seconds of fifty browsers"),
     "duels": (load.duel_often, 1_000, "steps that two complete at once"),
-    "mutants": (mutants.mutate_often, 250, "small changes to the core"),
+    "mutants": (mutants.mutate_often, 210, "small changes to the core"),
     "proofs": (proofs.prove_often, 1, "times all proofs"),
     "twins": (twins.compare_often, 1_000, "examples a figure"),
 }
