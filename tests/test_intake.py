@@ -266,9 +266,10 @@ def test_of_many_times_that_differ_a_conflict_names_three_and_counts_the_rest(st
         store, row(done=7, **{f"Step_{n}": "10/28/2026 9:30 AM" for n in range(2, 7)})
     )
 
-    named = [n for n in range(1, 8) if f"Step {n} (" in conflict.message]
+    message = conflict.message or ""
+    named = [n for n in range(1, 8) if f"Step {n} (" in message]
     assert (conflict.reason, named) == ("conflict", [2, 3, 4])
-    assert " and 2 more there." in conflict.message
+    assert " and 2 more there." in message
 
 
 def test_a_withdrawn_case_takes_no_further_steps(store):
