@@ -30,7 +30,8 @@ def member(*parties: Party) -> Person:
 class EmptyDesk:
     """A desk below a bulk that holds nothing, for tests that need no log."""
 
-    settings = SETTINGS
+    def __init__(self, settings: Settings = SETTINGS) -> None:
+        self.settings = settings
 
     def case(self, case_id: str) -> Case:
         raise UnknownCase(case_id)
@@ -60,9 +61,9 @@ class EmptyDesk:
         raise AssertionError("nothing lands here")
 
 
-def bulk() -> Bulk:
+def bulk(settings: Settings = SETTINGS) -> Bulk:
     """A desk that keeps everything in memory."""
-    return Bulk(EmptyDesk(), 0)
+    return Bulk(EmptyDesk(settings), 0)
 
 
 def events_of(drafts: Iterable[Draft], after: int = 0) -> list[Event]:
@@ -84,12 +85,14 @@ def form(workflow: str, **more: Any) -> dict[str, Any]:
     return values | more
 
 
-def appointment_after(instant: datetime) -> datetime:
+def appointment_after(instant: datetime, settings: Settings = SETTINGS) -> datetime:
     """The next four hours of business time."""
-    return SETTINGS.calendar.next_windows(instant, 4, 1)[0][0]
+    return settings.calendar.next_windows(instant, 4, 1)[0][0]
 
 
-def step_fields(case: Case, step: int, now: datetime) -> dict[str, Any]:
+def step_fields(
+    case: Case, step: int, now: datetime, settings: Settings = SETTINGS
+) -> dict[str, Any]:
     """Values that keep all rules of the step."""
     products = case.fields.get("products", ["UltraTax CS"])
     every = {
@@ -99,9 +102,9 @@ def step_fields(case: Case, step: int, now: datetime) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for item in case.workflow.step(step).fields:
         if item.kind is FieldKind.WINDOW:
-            values[item.key] = appointment_after(now)
+            values[item.key] = appointment_after(now, settings)
         elif item.kind is FieldKind.FAMILIES:
-            values[item.key] = [product.family for product in SETTINGS.catalogue]
+            values[item.key] = [product.family for product in settings.catalogue]
         elif item.required:
             values[item.key] = every[item.kind]
     return values
@@ -159,9 +162,12 @@ class Walk:
     def _step(self, case: Case) -> int:
         return case.current_step or case.workflow.last
 
+    def _filled(self, case: Case, step: int, now: datetime) -> dict[str, Any]:
+        return step_fields(case, step, now, self.desk.settings)
+
     def _complete(self, case: Case) -> None:
         step = self._step(case)
-        fields = step_fields(case, step, self.now) if case.current_step else {}
+        fields = self._filled(case, step, self.now) if case.current_step else {}
         commands.complete_step(
             self.desk, case.case_id, step, fields, by=LEAD, now=self.now, at=self.some_time(case)
         )
@@ -210,7 +216,7 @@ class Walk:
             day = self.now + timedelta(days=self.random.randint(-3, 3))
             commands.correct_step(
                 self.desk, case.case_id, 4, by=LEAD, now=self.now,
-                fields={"appointment": appointment_after(day)},
+                fields={"appointment": appointment_after(day, self.desk.settings)},
             )  # fmt: skip
 
     def _amend(self, case: Case) -> None:
@@ -247,7 +253,7 @@ class Walk:
             if number <= case.workflow.last
         ]
         filled = [
-            commands.CatchUp(item.step, item.at, step_fields(case, item.step, since))
+            commands.CatchUp(item.step, item.at, self._filled(case, item.step, since))
             for item in steps
         ]
         commands.catch_up(self.desk, case.case_id, filled, by=LEAD, now=self.now)

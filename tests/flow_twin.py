@@ -5,9 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from dashboard.instants import to_datetime
-from dashboard.settings import BUSINESS_DAY_US
 from dashboard.workflows import WORKFLOWS
-from tests.insight_twin import LIMIT_US, TARGET_US, Told, Twin, month_of, quantile, week_of
+from tests.insight_twin import Told, Twin, month_of, quantile, week_of
 
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]
 
@@ -26,19 +25,21 @@ def twin_clocks(twin: Twin) -> dict[date, tuple[Any, ...]]:
     return {
         month: (
             len(cases),
-            *_clock([twin.us(told) for told in cases]),
-            *_clock([ours_us(twin, told) for told in cases]),
+            *_clock(twin, cases, [twin.us(told) for told in cases]),
+            *_clock(twin, cases, [ours_us(twin, told) for told in cases]),
         )
         for month, cases in months.items()
     }
 
 
-def _clock(sample: list[int]) -> tuple[float, ...]:
+def _clock(twin: Twin, cases: list[Told], sample: list[int]) -> tuple[float, ...]:
+    timed = list(zip(cases, sample, strict=True))
+    days = [twin.days(told, us) for told, us in timed]
     return (
-        quantile([float(us) for us in sample], 0.5) / BUSINESS_DAY_US,
-        quantile([float(us) for us in sample], 0.85) / BUSINESS_DAY_US,
-        sum(us <= TARGET_US for us in sample),
-        sum(us <= LIMIT_US for us in sample),
+        quantile(days, 0.5),
+        quantile(days, 0.85),
+        sum(us <= twin.promised(told).target_us for told, us in timed),
+        sum(us <= twin.promised(told).limit_us for told, us in timed),
     )
 
 
@@ -106,7 +107,7 @@ def ageing(twin: Twin, most: int) -> dict[str, tuple[Any, ...]]:
     ages: dict[tuple[str, int], list[float]] = defaultdict(list)
     for told in newest:
         for step, at in completions(told).items():
-            ages[told.path, step].append(twin.elapsed_us(told.opened, at) / BUSINESS_DAY_US)
+            ages[told.path, step].append(twin.days(told, twin.elapsed_us(told.opened, at)))
     rows = {}
     for told in twin.cases:
         if told.case.state == "open":

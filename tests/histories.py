@@ -13,7 +13,7 @@ from dashboard import commands
 from dashboard.cases import Case, Draft
 from dashboard.errors import CommandRefused, DashboardError, FieldsRefused
 from dashboard.store import Bulk
-from tests.builders import LEAD, MONDAY, SETTINGS, EmptyDesk, bulk, form, step_fields
+from tests.builders import LEAD, MONDAY, SETTINGS, bulk, form, step_fields
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -72,9 +72,7 @@ class History:
 
 def desk_with(**changes: Any) -> Bulk:
     """A desk whose settings are others."""
-    below = EmptyDesk()
-    below.settings = replace(SETTINGS, **changes)
-    return Bulk(below, 0)
+    return bulk(replace(SETTINGS, **changes))
 
 
 def at_step(step: int, path: str = "local", **values: Any) -> History:

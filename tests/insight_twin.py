@@ -13,11 +13,9 @@ from zoneinfo import ZoneInfo
 
 from dashboard.cases import Case, Draft, Turn, fold, turns
 from dashboard.instants import to_datetime, to_us
-from dashboard.settings import BUSINESS_DAY_US, Settings
+from dashboard.settings import Settings, Targets
 from dashboard.workflows import WORKFLOWS
 
-TARGET_US, LIMIT_US = 2 * BUSINESS_DAY_US, 3 * BUSINESS_DAY_US
-WINDOW = (2, 1, 0, -1)
 FOREVER = datetime.max.replace(tzinfo=UTC)
 DAY = timedelta(days=1)
 
@@ -44,7 +42,7 @@ class Twin:
     """Every figure of a log as it stands at `now`."""
 
     def __init__(self, settings: Settings, drafts: Iterable[Draft], now: datetime) -> None:
-        self.calendar, self.now = settings.calendar, now
+        self.settings, self.calendar, self.now = settings, settings.calendar, now
         self.zone = ZoneInfo(self.calendar.zone)
         streams: dict[str, list[Draft]] = defaultdict(list)
         for draft in drafts:
@@ -68,7 +66,7 @@ class Twin:
         return held
 
     def midnight(self, day: date) -> datetime:
-        return datetime.combine(day, datetime.min.time(), self.zone)
+        return midnight(day, self.zone)
 
     def day(self, instant: datetime) -> date:
         return instant.astimezone(self.zone).date()
@@ -86,6 +84,19 @@ class Twin:
 
     def us(self, told: Told) -> int:
         return self.elapsed_us(told.opened, told.closed or self.now)
+
+    def promised(self, told: Told) -> Targets:
+        """What the case is measured against, for good: what held when it was opened."""
+        return self.settings.targets_at(told.path, to_us(told.opened))
+
+    def days(self, told: Told, us: int) -> float:
+        """Business time in days of the case's own length."""
+        return us / self.promised(told).day_us
+
+    def is_near(self, place: int) -> bool:
+        """Whether a place in the month lies in the window of its end."""
+        first, last = self.settings.window
+        return place in range(last, first + 1)
 
     # --- one figure each ---------------------------------------------------------------------
 
@@ -107,16 +118,21 @@ class Twin:
         }
 
     def cycle_percentiles(self, period: str, split: str) -> dict[tuple[Any, Any], list[float]]:
-        groups: dict[tuple[Any, Any], list[float]] = defaultdict(list)
+        groups: dict[tuple[Any, Any], list[Told]] = defaultdict(list)
         for told in self.closed:
             begins = {"month": month_of, "week": week_of, "all": lambda _: None}[period](
                 self.day(told.closed or self.now)
             )
-            groups[begins, told.path if split == "path" else None].append(self.us(told))
+            groups[begins, told.path if split == "path" else None].append(told)
         return {
-            key: [len(sample), *(quantile(sample, share) / 60e6 for share in (0.5, 0.85, 0.95))]
-            for key, sample in groups.items()
+            key: [len(group), *self.shares(group, 60e6), *self.shares(group, None)]
+            for key, group in groups.items()
         }
+
+    def shares(self, group: list[Told], unit_us: float | None) -> list[float]:
+        """Times within which half, 85 and 95 of 100 were done; None: in days of each case."""
+        sample = [self.us(told) / (unit_us or self.promised(told).day_us) for told in group]
+        return [quantile(sample, share) for share in (0.5, 0.85, 0.95)]
 
     def open_at(self, told: Told, end: datetime) -> str:
         """What the case is just before `end`: "", "closed", "withdrawn", "open", "late"."""
@@ -128,7 +144,8 @@ class Twin:
             until = FOREVER if turn.ended_us is None else to_datetime(turn.ended_us)
             if turn.is_withdrawn and to_datetime(turn.began_us) < end <= until:
                 return "withdrawn"
-        return "late" if self.elapsed_us(told.opened, min(end, self.now)) > LIMIT_US else "open"
+        used = self.elapsed_us(told.opened, min(end, self.now))
+        return "late" if used > self.promised(told).limit_us else "open"
 
     def periods(self, begins: Any) -> Iterator[tuple[date, datetime, list[date]]]:
         """Each month or week since the first submission: name, end, its days."""
@@ -149,8 +166,8 @@ class Twin:
             rows.append((
                 name,
                 len(done),
-                sum(self.us(told) <= TARGET_US for told in done),
-                sum(self.us(told) <= LIMIT_US for told in done),
+                sum(self.us(told) <= self.promised(told).target_us for told in done),
+                sum(self.us(told) <= self.promised(told).limit_us for told in done),
                 sum(self.by_date(told) for told in done),
                 len(late),
             ))  # fmt: skip
@@ -193,7 +210,7 @@ class Twin:
     def month_end_steps(self) -> list[tuple[Any, ...]]:
         samples: dict[tuple[str, int, bool], list[float]] = defaultdict(list)
         for path, step, place, minutes in self.steps():
-            samples[path, step, place in WINDOW].append(minutes)
+            samples[path, step, self.is_near(place)].append(minutes)
         return [
             (path, step.number, *compared(samples[path, step.number, True],
                                           samples[path, step.number, False], 1.5))
@@ -204,7 +221,7 @@ class Twin:
     def month_end_whole(self) -> list[tuple[Any, ...]]:
         samples: dict[tuple[str, bool], list[float]] = defaultdict(list)
         for told in self.closed:
-            is_window = self.place(self.day(told.opened)) in WINDOW
+            is_window = self.is_near(self.place(self.day(told.opened)))
             samples[told.path, is_window].append(self.us(told) / 60e6)
         return [
             (path, *compared(samples[path, True], samples[path, False], 0.98))
@@ -214,11 +231,11 @@ class Twin:
     def opening_days(self) -> dict[int, tuple[int, int, int]]:
         counts: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
         for told in self.cases:
-            since = self.elapsed_us(told.opened, self.now)
-            if told.case.state != "withdrawn" and since > LIMIT_US:
+            since, limit_us = self.elapsed_us(told.opened, self.now), self.promised(told).limit_us
+            if told.case.state != "withdrawn" and since > limit_us:
                 row = counts[self.place(self.day(told.opened))]
                 row[0] += 1
-                row[1] += told.closed is not None and self.us(told) <= LIMIT_US
+                row[1] += told.closed is not None and self.us(told) <= limit_us
                 row[2] += told.closed is None
         return {place: (n, on_time, still) for place, (n, on_time, still) in counts.items()}
 
@@ -228,7 +245,7 @@ class Twin:
         for path, step, place, minutes in self.steps():
             if step > 1:
                 samples[path, step, place].append(minutes)
-                usual[path, step] += [minutes] if place not in WINDOW else []
+                usual[path, step] += [] if self.is_near(place) else [minutes]
         return {
             (path, step, place): (
                 len(sample),
@@ -255,9 +272,10 @@ class Twin:
                 by_date = self.by_date(told) if done else None
                 if not done and end > self.midnight(self.third_date(told) + DAY) - DAY / 86_400e6:
                     by_date = False
+                held = self.promised(told)
                 rows[told.id] = (
-                    told.closed if done else None, us, us <= TARGET_US, us <= LIMIT_US, by_date,
-                    *self.slowest(told, until),
+                    told.closed if done else None, us, us <= held.target_us, us <= held.limit_us,
+                    by_date, *self.slowest(told, until),
                 )  # fmt: skip
         return rows
 
@@ -275,7 +293,7 @@ class Twin:
                 by_date = self.day(to_datetime(record.completed_us)) <= self.third_date(told)
             elif self.day(self.now) > self.third_date(told):
                 by_date = False
-            rows[case_id] = (us, us <= LIMIT_US, by_date)
+            rows[case_id] = (us, us <= self.promised(told).limit_us, by_date)
         return rows
 
     def slowest(self, told: Told, until: datetime) -> tuple[Any, ...]:
@@ -291,6 +309,10 @@ class Twin:
         parties = {party: us for (number, party), us in held.items() if number == step}
         party = min(parties, key=lambda name: (-parties[name], name))
         return step, by_step[step] / 60e6, party, parties[party] / 60e6
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)
 
 
 def month_of(day: date) -> date:

@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.cases import Draft
 from dashboard.instants import to_datetime
 from dashboard.workflows import WORKFLOWS, Party
-from tests.insight_twin import DAY, FOREVER, LIMIT_US, WINDOW, Told, Twin
+from tests.insight_twin import DAY, FOREVER, Told, Twin
 
 ORDER_STEP = {
     path.key: step.number
@@ -17,7 +17,6 @@ ORDER_STEP = {
     for step in path.steps
     if step.turn and step.turn.key == "received"
 }
-DAY_US = LIMIT_US // 3
 
 
 def received(drafts: Iterable[Draft]) -> set[tuple[str, int]]:
@@ -93,7 +92,7 @@ def order_times(twin: Twin) -> list[tuple[Any, ...]]:
     return sorted(
         (
             told.path,
-            twin.place(twin.day(to_datetime(record.current_us))) in WINDOW,
+            twin.is_near(twin.place(twin.day(to_datetime(record.current_us)))),
             spent[told.id, step] / 60e6,
             twin.us(told) / 60e6,
         )
@@ -115,7 +114,8 @@ def finishing_times(twin: Twin, share: float) -> dict[tuple[str, int], tuple[Any
                 for told in counted
                 if told.path == path
                 and abs(twin.place(twin.day(told.opened)) - place) <= 1
-                and twin.elapsed_us(told.opened, twin.now) > (place + 1) * DAY_US
+                and twin.elapsed_us(told.opened, twin.now)
+                > (place + 1) * twin.promised(told).day_us
             ]
             if times:
                 needed = sorted(times)[max(math.ceil(share * len(times) - 1e-9), 1) - 1]
@@ -139,11 +139,14 @@ def completed_steps(twin: Twin) -> list[tuple[str, int, int, str, int]]:
 def opening_cases(twin: Twin, place: int) -> dict[str, tuple[int, bool]]:
     """The cases opened at a place whose limit has passed: their time, and whether it was kept."""
     return {
-        told.id: (twin.us(told), told.closed is not None and twin.us(told) <= LIMIT_US)
+        told.id: (
+            twin.us(told),
+            told.closed is not None and twin.us(told) <= twin.promised(told).limit_us,
+        )
         for told in twin.cases
         if told.case.state != "withdrawn"
         and twin.place(twin.day(told.opened)) == place
-        and twin.elapsed_us(told.opened, twin.now) > LIMIT_US
+        and twin.elapsed_us(told.opened, twin.now) > twin.promised(told).limit_us
     }
 
 

@@ -11,19 +11,21 @@ from hypothesis import strategies as st
 
 from dashboard.cases import Case, Event, Turn, fold, turns
 from dashboard.instants import to_datetime, to_us
+from dashboard.settings import Settings
 from dashboard.store.log import events_table
 from dashboard.store.model import Model
 from tests.builders import SETTINGS, Walk, bulk, events_of
-from tests.examples import costly
+from tests.drawn import SEEDS, drawn_settings, morning_of
+from tests.examples import costly, dearest
 
 Said = list[list[tuple[Any, ...]]]
-ZONE = ZoneInfo(SETTINGS.calendar.zone)
+DEPARTMENTS = st.builds(drawn_settings, SEEDS)
 
 
-def walked(seed: int, acts: int, cases: int = 4) -> list[Event]:
+def walked(settings: Settings, seed: int, acts: int, cases: int = 4) -> list[Event]:
     """The log of a random department."""
-    desk = bulk()
-    Walk(desk, seed, cases).run(acts)
+    desk = bulk(settings)
+    Walk(desk, seed, cases, start=morning_of(settings)).run(acts)
     return events_of(desk.drafts)
 
 
@@ -35,9 +37,9 @@ def folded(events: Sequence[Event]) -> list[Case]:
     return [fold(case_id, by_case[case_id]) for case_id in sorted(by_case)]
 
 
-def requested_us(case: Case, events: Sequence[Event]) -> int | None:
+def requested_us(case: Case, events: Sequence[Event], settings: Settings) -> int | None:
     """00:00 of the requested date on the wall; an emptied request ended when it was emptied."""
-    held = None
+    held, zone = None, ZoneInfo(settings.calendar.zone)
     for event in events:
         if event.stream == case.case_id:
             fields = event.fields().get("fields", {})
@@ -45,14 +47,14 @@ def requested_us(case: Case, events: Sequence[Event]) -> int | None:
                 day = fields["requested_date"]
                 held = event.occurred_us
                 if day:
-                    midnight = datetime.combine(date.fromisoformat(day), datetime.min.time(), ZONE)
+                    midnight = datetime.combine(date.fromisoformat(day), datetime.min.time(), zone)
                     held = to_us(midnight)
     return held
 
 
-def model_of(events: Sequence[Event], sizes: Sequence[int] = ()) -> Model:
+def model_of(settings: Settings, events: Sequence[Event], sizes: Sequence[int] = ()) -> Model:
     """A model of the log, taken in at once or in batches of those sizes."""
-    model, rest = Model(SETTINGS), list(events)
+    model, rest = Model(settings), list(events)
     for size in sizes:
         if rest[:size]:
             model.apply([events_table(rest[:size])])
@@ -84,7 +86,7 @@ def at(us: int | None) -> datetime | None:
     return None if us is None else to_datetime(us)
 
 
-def said_by_python(events: Sequence[Event]) -> Said:
+def said_by_python(events: Sequence[Event], settings: Settings = SETTINGS) -> Said:
     cases: list[tuple[Any, ...]] = []
     ledger: list[tuple[Any, ...]] = []
     steps: list[tuple[Any, ...]] = []
@@ -96,7 +98,7 @@ def said_by_python(events: Sequence[Event]) -> Said:
         ledger += [
             (case.case_id, turn.version, turn.step, str(turn.party), at(turn.began_us),
              at(turn.ended_us), turn.is_withdrawn)
-            for turn in turns(case, requested_us(case, events))
+            for turn in turns(case, requested_us(case, events, settings))
         ]  # fmt: skip
         steps += [
             (case.case_id, record.number, at(record.current_us), at(record.started_us),
@@ -106,44 +108,52 @@ def said_by_python(events: Sequence[Event]) -> Said:
     return [cases, ledger, sorted(steps, key=lambda row: row[:2])]
 
 
-@given(st.integers(0, 2**32), st.integers(1, 120))
-def test_the_sql_fold_and_the_python_fold_agree(seed: int, acts: int) -> None:
-    events = walked(seed, acts)
+@given(DEPARTMENTS, st.integers(0, 2**32), st.integers(1, 120))
+def test_the_sql_fold_and_the_python_fold_agree(settings: Settings, seed: int, acts: int) -> None:
+    events = walked(settings, seed, acts)
 
-    assert said_by_sql(model_of(events)) == said_by_python(events)
+    assert said_by_sql(model_of(settings, events)) == said_by_python(events, settings)
 
 
 @costly
-@given(st.integers(0, 2**32), st.integers(1, 60))
-def test_a_model_kept_up_in_batches_equals_one_built_at_once(seed: int, acts: int) -> None:
-    events = walked(seed, acts)
+@given(DEPARTMENTS, st.integers(0, 2**32), st.integers(1, 60))
+def test_a_model_kept_up_in_batches_equals_one_built_at_once(
+    settings: Settings, seed: int, acts: int
+) -> None:
+    events = walked(settings, seed, acts)
     chance = random.Random(seed)
     sizes = [chance.choice([1, 1, 1, 2, 7]) for _ in events]
 
-    assert said_by_sql(model_of(events, sizes)) == said_by_sql(model_of(events))
+    assert said_by_sql(model_of(settings, events, sizes)) == said_by_sql(model_of(settings, events))
 
 
-@given(st.integers(0, 2**32), st.integers(2, 90))
-def test_turns_of_a_closed_case_add_up_to_its_time_exactly(seed: int, acts: int) -> None:
-    for case in folded(walked(seed, acts)):
+@given(DEPARTMENTS, st.integers(0, 2**32), st.integers(2, 90))
+def test_turns_of_a_closed_case_add_up_to_its_time_exactly(
+    settings: Settings, seed: int, acts: int
+) -> None:
+    for case in folded(walked(settings, seed, acts)):
         if case.closed_us is not None:
             spent = sum((turn.ended_us or 0) - turn.began_us for turn in turns(case))
 
             assert spent == case.closed_us - case.opened_us
 
 
-@given(st.integers(0, 2**32), st.integers(2, 120))
-def test_turns_follow_one_another_without_gap_or_overlap(seed: int, acts: int) -> None:
-    events = walked(seed, acts)
+@given(DEPARTMENTS, st.integers(0, 2**32), st.integers(2, 120))
+def test_turns_follow_one_another_without_gap_or_overlap(
+    settings: Settings, seed: int, acts: int
+) -> None:
+    events = walked(settings, seed, acts)
     for case in folded(events):
-        ledger = turns(case, requested_us(case, events))
+        ledger = turns(case, requested_us(case, events, settings))
 
         assert [turn.began_us for turn in ledger[1:]] == [turn.ended_us for turn in ledger[:-1]]
         assert all(isinstance(turn, Turn) for turn in ledger)
 
 
-def test_positions_beside_instants_are_the_calendars_own() -> None:
-    model = model_of(walked(7, 400, cases=12))
+@dearest
+@given(DEPARTMENTS)
+def test_positions_beside_instants_are_the_calendars_own(settings: Settings) -> None:
+    model = model_of(settings, walked(settings, 7, 200, cases=12))
     rows = model.sql(
         "SELECT epoch_us(began_at) AS us, began_pos AS pos FROM turns UNION ALL "
         "SELECT epoch_us(ended_at), ended_pos FROM turns WHERE ended_at IS NOT NULL UNION ALL "
@@ -152,14 +162,14 @@ def test_positions_beside_instants_are_the_calendars_own() -> None:
         "SELECT epoch_us(opened_at), opened_pos FROM cases"
     )
 
-    want = SETTINGS.calendar.position(rows["us"].to_numpy())
+    want = settings.calendar.position(rows["us"].to_numpy())
 
     assert rows.num_rows > 100
     assert want.tolist() == rows["pos"].to_pylist()
 
 
 def test_limits_lie_two_and_three_business_days_after_submission() -> None:
-    model = model_of(walked(11, 300, cases=30))
+    model = model_of(SETTINGS, walked(SETTINGS, 11, 150, cases=30))
 
     for row in model.sql("SELECT opened_at, target_at, limit_at FROM cases").to_pylist():
         opened = row["opened_at"].astimezone(UTC)
@@ -167,14 +177,36 @@ def test_limits_lie_two_and_three_business_days_after_submission() -> None:
         assert row["limit_at"] == SETTINGS.calendar.add(opened, timedelta(hours=27))
 
 
-def test_the_same_date_limit_is_the_third_business_date_after_submission() -> None:
-    model = model_of(walked(13, 300, cases=30))
+@dearest
+@given(DEPARTMENTS)
+def test_limits_lie_as_far_off_as_was_promised_when_the_case_was_opened(settings: Settings) -> None:
+    model = model_of(settings, walked(settings, 11, 150, cases=30))
+
+    for row in model.sql(
+        "SELECT workflow, opened_at, target_at, limit_at, day_us, target_us, limit_us FROM cases"
+    ).to_pylist():
+        opened = row["opened_at"].astimezone(UTC)
+        held = settings.targets_at(row["workflow"], to_us(opened))
+        for name in ("target", "limit"):
+            length = timedelta(microseconds=row[f"{name}_us"])
+            assert row[f"{name}_at"] == settings.calendar.add(opened, length)
+        assert (row["day_us"], row["target_us"], row["limit_us"]) == (
+            held.day_us, held.target_us, held.limit_us
+        )  # fmt: skip
+
+
+@dearest
+@given(DEPARTMENTS)
+def test_the_same_date_limit_is_the_third_business_date_after_submission(
+    settings: Settings,
+) -> None:
+    model = model_of(settings, walked(settings, 13, 150, cases=30))
 
     for row in model.sql("SELECT opened_date, same_date_limit FROM cases").to_pylist():
         day, left = row["opened_date"], 3
         while left:
             day += timedelta(days=1)
-            left -= bool(SETTINGS.calendar.is_business_day([day])[0])
+            left -= bool(settings.calendar.is_business_day([day])[0])
         assert row["same_date_limit"] == day
 
 
@@ -183,12 +215,14 @@ def rows(model: Model, text: str) -> list[dict[str, Any]]:
 
 
 @costly
-@given(st.integers(0, 2**32), st.integers(1, 60), st.integers(1, 3))
-def test_every_row_is_the_same_however_the_log_came_in(seed: int, acts: int, at_once: int) -> None:
-    events = walked(seed, acts)
+@given(DEPARTMENTS, st.integers(0, 2**32), st.integers(1, 60), st.integers(1, 3))
+def test_every_row_is_the_same_however_the_log_came_in(
+    settings: Settings, seed: int, acts: int, at_once: int
+) -> None:
+    events = walked(settings, seed, acts)
     chance = random.Random(seed)
-    kept_up = model_of(events, [chance.choice([1, 2, 7]) for _ in events])
-    in_parts, built = Model(SETTINGS, at_once=at_once), model_of(events)
+    kept_up = model_of(settings, events, [chance.choice([1, 2, 7]) for _ in events])
+    in_parts, built = Model(settings, at_once=at_once), model_of(settings, events)
 
     in_parts.apply([events_table(events)], is_read=False)
 
@@ -197,9 +231,11 @@ def test_every_row_is_the_same_however_the_log_came_in(seed: int, acts: int, at_
         assert rows(kept_up, text) == rows(built, text) == rows(in_parts, text)
 
 
-@given(st.integers(0, 2**32), st.integers(1, 120))
-def test_what_steps_and_turns_say_of_their_case_is_what_the_case_says(seed: int, acts: int) -> None:
-    model = model_of(walked(seed, acts))
+@given(DEPARTMENTS, st.integers(0, 2**32), st.integers(1, 120))
+def test_what_steps_and_turns_say_of_their_case_is_what_the_case_says(
+    settings: Settings, seed: int, acts: int
+) -> None:
+    model = model_of(settings, walked(settings, seed, acts))
 
     steps = rows(
         model,
@@ -221,13 +257,16 @@ def test_what_steps_and_turns_say_of_their_case_is_what_the_case_says(seed: int,
     assert [row for row in steps + turns_of if not all(row.values())] == []
 
 
-@given(st.integers(0, 2**32), st.integers(1, 120))
-def test_a_step_is_complete_on_the_local_day_of_its_completion(seed: int, acts: int) -> None:
+@given(DEPARTMENTS, st.integers(0, 2**32), st.integers(1, 120))
+def test_a_step_is_complete_on_the_local_day_of_its_completion(
+    settings: Settings, seed: int, acts: int
+) -> None:
+    zone = ZoneInfo(settings.calendar.zone)
     for row in rows(
-        model_of(walked(seed, acts)),
+        model_of(settings, walked(settings, seed, acts)),
         "SELECT current_at, current_date_local, completed_at, completed_date FROM steps",
     ):
         done = row["completed_at"]
 
-        assert row["current_date_local"] == row["current_at"].astimezone(ZONE).date()
-        assert row["completed_date"] == (done and done.astimezone(ZONE).date())
+        assert row["current_date_local"] == row["current_at"].astimezone(zone).date()
+        assert row["completed_date"] == (done and done.astimezone(zone).date())

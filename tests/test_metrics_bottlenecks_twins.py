@@ -10,23 +10,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import metrics
-from dashboard.instants import to_datetime
-from dashboard.settings import BUSINESS_DAY_US
+from dashboard.instants import to_datetime, to_us
 from dashboard.workflows import WORKFLOWS
 from tests.examples import costly
-from tests.insight_office import Office
+from tests.insight_office import Office, offices
 from tests.insight_twin import Told, Twin, quantile
 
-LIMIT_US = 3 * BUSINESS_DAY_US
-offices = st.builds(Office, st.integers(0, 2**32), st.integers(20, 60))
-filters = st.fixed_dictionaries(
+OFFICES = offices(60)
+FILTERS = st.fixed_dictionaries(
     {
         "workflow": st.sampled_from([None, "local", "virtual_office"]),
         "team_leader": st.sampled_from([None, "T"]),
-        "since": st.sampled_from([None, date(2026, 10, 28), date(2026, 11, 2)]),
-        "until": st.sampled_from([None, date(2026, 11, 3), date(2026, 11, 20)]),
+        "since": st.sampled_from([None, -4, 1]),
+        "until": st.sampled_from([None, 2, 19]),
     }
-)
+)  # dates in days from the turn of the office's month
 
 
 def rows(table: pa.Table, *names: str) -> list[tuple[Any, ...]]:
@@ -34,6 +32,10 @@ def rows(table: pa.Table, *names: str) -> list[tuple[Any, ...]]:
 
 
 # --- The twin --------------------------------------------------------------------------------
+
+
+def dated(office: Office, asked: dict[str, Any]) -> dict[str, Any]:
+    return asked | {name: office.date(asked[name]) for name in ("since", "until")}
 
 
 def chosen(twin: Twin, asked: dict[str, Any]) -> list[Told]:
@@ -123,8 +125,9 @@ def split(limit: int, weights: list[int]) -> list[int]:
 
 
 @costly
-@given(offices, filters)
+@given(OFFICES, FILTERS)
 def test_the_spread_of_steps_agrees_with_its_twin(office: Office, asked: dict[str, Any]):
+    asked = dated(office, asked)
     table = metrics.step_spread(office.view, now=office.now, **asked)
 
     found = {
@@ -139,8 +142,9 @@ def test_the_spread_of_steps_agrees_with_its_twin(office: Office, asked: dict[st
 
 
 @costly
-@given(offices, filters)
+@given(OFFICES, FILTERS)
 def test_the_spread_of_parties_agrees_with_its_twin(office: Office, asked: dict[str, Any]):
+    asked = dated(office, asked)
     table = metrics.party_spread(office.view, now=office.now, **asked)
 
     parties = held(office.twin, chosen(office.twin, asked))
@@ -163,7 +167,7 @@ def test_the_spread_of_parties_agrees_with_its_twin(office: Office, asked: dict[
 
 
 @costly
-@given(offices)
+@given(OFFICES)
 def test_budgets_agree_with_their_twin_and_add_up(office: Office):
     table = metrics.step_budgets(office.view, now=office.now)
 
@@ -173,19 +177,20 @@ def test_budgets_agree_with_their_twin_and_add_up(office: Office):
             sum(step_us(office.twin, told, step) for told in own)
             for step in range(2, path.last + 1)
         ]
-        expected = split(LIMIT_US, weights if any(weights) else [1] * len(weights))
+        limit_us = office.settings.targets_at(path.key, to_us(office.now)).limit_us
+        expected = split(limit_us, weights if any(weights) else [1] * len(weights))
         budgets = [row["budget_us"] for row in table.to_pylist() if row["workflow"] == path.key]
         assert budgets == expected
-        assert sum(budgets) == LIMIT_US
+        assert sum(budgets) == limit_us
 
 
 @costly
-@given(offices, filters, st.integers(2, 7))
+@given(OFFICES, FILTERS, st.integers(2, 7))
 def test_behind_every_bar_stand_exactly_the_cases_that_it_counts(
     office: Office, asked: dict[str, Any], step: int
 ):
     view, now, twin = office.view, office.now, office.twin
-    asked = {**asked, "workflow": "local"}
+    asked = dated(office, asked) | {"workflow": "local"}
     steps = metrics.step_spread(view, now=now, **asked).to_pylist()
     counted = next((row for row in steps if row["step"] == step), None)
     whole = {told.id: step_us(twin, told, step) for told in chosen(twin, asked)}
@@ -207,9 +212,9 @@ def test_behind_every_bar_stand_exactly_the_cases_that_it_counts(
 
 
 @costly
-@given(offices, filters)
+@given(OFFICES, FILTERS)
 def test_the_slowest_cases_agree_with_their_twin(office: Office, asked: dict[str, Any]):
-    twin = office.twin
+    twin, asked = office.twin, dated(office, asked)
     cases = sorted(chosen(twin, asked), key=lambda told: (-twin.us(told), told.id))[:5]
 
     table = metrics.slowest_cases(office.view, now=office.now, most=5, **asked)
@@ -226,22 +231,27 @@ def test_the_slowest_cases_agree_with_their_twin(office: Office, asked: dict[str
 
 
 @costly
-@given(offices, filters)
+@given(OFFICES, FILTERS)
 def test_the_steps_of_a_case_are_in_order_and_add_up(office: Office, asked: dict[str, Any]):
+    twin, asked = office.twin, dated(office, asked)
     table = metrics.case_steps(office.view, now=office.now, **asked)
 
-    twin = office.twin
     assert dict(rows(table, "case_id", "steps_us")) == {
         told.id: [step_us(twin, told, step) for step in range(2, told.case.workflow.last + 1)]
         for told in chosen(twin, asked)
     }
     for row in table.to_pylist():
         assert sum(row["steps_us"]) == row["business_us"]
-        assert row["quarter"] in (date(2026, 10, 1), date(2026, 7, 1))
+    quarters = dict(rows(table, "case_id", "quarter"))
+    limits = dict(rows(table, "case_id", "limit_us"))
+    for told in chosen(twin, asked):
+        month = closed_date(twin, told).replace(day=1)
+        assert quarters[told.id] == month.replace(month=(month.month - 1) // 3 * 3 + 1)
+        assert limits[told.id] == twin.promised(told).limit_us
 
 
 @costly
-@given(offices, st.integers(1, 12))
+@given(OFFICES, st.integers(1, 12))
 def test_a_sample_has_as_many_cases_of_a_path_as_were_asked_for(office: Office, most: int):
     table = metrics.case_steps(office.view, now=office.now, most=most)
 

@@ -1,6 +1,6 @@
 """The further figures of Month end against their slow twins, on random logs."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -12,14 +12,13 @@ from dashboard import metrics
 from dashboard.metrics.pace import at_pace
 from tests import month_end_twin as twins
 from tests.examples import dearest
-from tests.insight_office import Office
-from tests.insight_twin import WINDOW
+from tests.insight_office import Office, offices
 from tests.test_metrics_insight_twins import rows
 
-offices = st.builds(Office, st.integers(0, 2**32), st.integers(20, 60))
+OFFICES = offices(60)
 
 
-@given(offices)
+@given(OFFICES)
 @dearest
 def test_flow_and_queue_agree_with_their_twin(office: Office):
     table = metrics.month_flow(office.view, now=office.now)
@@ -38,7 +37,7 @@ def test_flow_and_queue_agree_with_their_twin(office: Office):
             assert row[f"{name}_mean"] == pytest.approx(row[name] / row["n_days"])
 
 
-@given(offices, st.sampled_from(["opened", "completed", "in_step"]), st.integers(-5, 6))
+@given(OFFICES, st.sampled_from(["opened", "completed", "in_step"]), st.integers(-5, 6))
 @dearest
 def test_the_cases_behind_a_mark_of_the_flow_are_those_that_it_counts(
     office: Office, kind: str, place: int
@@ -52,17 +51,17 @@ def test_the_cases_behind_a_mark_of_the_flow_are_those_that_it_counts(
     )
 
 
-@given(offices)
+@given(OFFICES)
 @dearest
 def test_times_in_the_order_step_agree_with_their_twin(office: Office):
-    table = metrics.order_times(office.view, now=office.now)
+    table = metrics.order_times(office.view, now=office.now, window=office.settings.window)
 
     found = sorted(rows(table, "workflow", "is_window", "step_minutes", "case_minutes"))
 
     assert found == [pytest.approx(row) for row in twins.order_times(office.twin)]
 
 
-@given(offices, st.sampled_from([0.5, 0.8, 0.85, 1.0]))
+@given(OFFICES, st.sampled_from([0.5, 0.8, 0.85, 1.0]))
 @dearest
 def test_finishing_times_agree_with_their_twin(office: Office, share: float):
     table = metrics.finishing_times(office.view, now=office.now, share=share)
@@ -75,33 +74,34 @@ def test_finishing_times_agree_with_their_twin(office: Office, share: float):
     assert found == twins.finishing_times(office.twin, share)
 
 
-@given(offices)
+@given(OFFICES)
 @dearest
 def test_each_cell_and_each_side_of_a_comparison_lists_the_cases_that_it_counts(office: Office):
     view, now, done = office.view, office.now, twins.completed_steps(office.twin)
+    window = office.settings.window
 
-    for row in metrics.step_days(view, now=now).to_pylist():
+    for row in metrics.step_days(view, now=now, window=window).to_pylist():
         own, place = (row["workflow"], row["step"]), row["days_to_month_end"]
         table = metrics.month_end_cases(view, now=now, workflow=own[0], step=own[1], place=place)
         assert dict(rows(table, "case_id", "business_us")) == {
             case_id: us for *step, at, case_id, us in done if (*step, at) == (*own, place)
         }
         assert table.num_rows == row["n"]
-    for row in metrics.month_end_steps(view, now=now).to_pylist():
+    for row in metrics.month_end_steps(view, now=now, window=window).to_pylist():
         own = row["workflow"], row["step"]
         for side, is_near in (("window", True), ("rest", False)):
             table = metrics.month_end_cases(
-                view, now=now, workflow=own[0], step=own[1], in_window=is_near
+                view, now=now, workflow=own[0], step=own[1], in_window=is_near, window=window
             )
             assert table.num_rows == row[f"n_{side}"]
             assert dict(rows(table, "case_id", "business_us")) == {
                 case_id: us
                 for *step, at, case_id, us in done
-                if (*step,) == own and (at in WINDOW) == is_near
+                if (*step,) == own and office.twin.is_near(at) == is_near
             }
 
 
-@given(offices)
+@given(OFFICES)
 @dearest
 def test_each_opening_day_lists_the_cases_that_it_counts(office: Office):
     for row in metrics.opening_days(office.view, now=office.now).to_pylist():
@@ -116,12 +116,12 @@ def test_each_opening_day_lists_the_cases_that_it_counts(office: Office):
         assert (len(found), sum(table["kept"].to_pylist())) == (row["n"], row["on_time"])
 
 
-@given(offices, st.sampled_from([None, "local"]), st.integers(0, 6), st.integers(0, 60))
+@given(OFFICES, st.sampled_from([None, "local"]), st.integers(0, 6), st.integers(0, 60))
 @dearest
 def test_filters_narrow_the_flow_to_the_days_and_cases_that_they_name(
     office: Office, workflow: str | None, first: int, days: int
 ):
-    since = date(2026, 10, 24) + timedelta(days=first)
+    since = office.date(first - 8)
     until = since + timedelta(days=days)
     asked: dict[str, Any] = {
         "workflow": workflow, "team_leader": "T", "since": since, "until": until

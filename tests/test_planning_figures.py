@@ -5,18 +5,16 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from dashboard import commands
 from dashboard.instants import to_us
 from dashboard.store import Store
 from tests.builders import LEAD
-from tests.insight_office import Office
+from tests.insight_office import Office, offices
 from tests.test_metrics_bottlenecks import DECEMBER, MINUTE_US, MORNING, Told, ny, rows, tell
 
 __all__ = ["tell"]  # fixture
 
-SEEDS = st.integers(0, 10_000)
 COLUMNS = ("step", "party", "is_order_step", "place", "person")
 
 
@@ -87,9 +85,8 @@ def midnight(office: Office, day: date) -> int:
 # --- Twins -----------------------------------------------------------------------------------
 
 
-@given(SEEDS)
-def test_turns_agree_with_their_twin(seed: int):
-    office = Office(seed, 6)
+@given(offices(6, 6))
+def test_turns_agree_with_their_twin(office: Office):
     now = position(office, to_us(office.now))
     expected = sorted(
         (told.path, told.closed is not None, turn.step, str(turn.party),
@@ -105,9 +102,8 @@ def test_turns_agree_with_their_twin(seed: int):
     assert sorted(rows(table, *names)) == expected
 
 
-@given(SEEDS)
-def test_cases_agree_with_their_twin(seed: int):
-    office = Office(seed, 6)
+@given(offices(6, 6))
+def test_cases_agree_with_their_twin(office: Office):
     twin, zone = office.twin, office.twin.zone
     expected: list[Any] = sorted(
         (told.path, told.closed is not None, told.opened.astimezone(zone).date(),
@@ -123,9 +119,8 @@ def test_cases_agree_with_their_twin(seed: int):
     assert sorted((*row[:3], -1 if row[3] is None else row[3]) for row in found) == expected
 
 
-@given(SEEDS)
-def test_days_agree_with_their_twin(seed: int):
-    office = Office(seed, 4)
+@given(offices(4, 4))
+def test_days_agree_with_their_twin(office: Office):
     twin, day = office.twin, timedelta(days=1)
     opened = [told.opened for told in twin.cases if told.opened <= office.now]
     first = min(opened)
