@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from dashboard import clock, verbs
+from dashboard import clock, owned, verbs
 from dashboard.addresses import Database, Place, place_of
 from dashboard.errors import DashboardError, LogHeld, LogRefused
 
@@ -61,11 +61,26 @@ def _carry_out(argv: Sequence[str], args: Namespace) -> int:
         try:
             return verbs.run(args, context)
         except LogHeld as held:
+            if stranger := _stranger(log):
+                raise LogRefused(f"{held} {stranger}") from held
             if time.monotonic() > until:
                 raise LogRefused(
                     f"{held} It did not answer within {PATIENCE_SECONDS} seconds."
                 ) from held
             time.sleep(0.1)
+
+
+def _stranger(log: Place) -> str:
+    """Whom to be to be answered by the process that holds the log; empty if that is no other."""
+    from dashboard.relay import sock_path
+
+    user = owned.other_user(sock_path(log)) if isinstance(log, Path) else None
+    if user is None:
+        return ""
+    return (
+        f"It is run by {user} and answers nobody else: run this as {user}, as in `sudo -u {user} "
+        f"…`; scheduled, from the crontab of {user} (`crontab -u {user} -e`), not that of root."
+    )
 
 
 class _Own(verbs.Access):

@@ -20,9 +20,9 @@ import dashboard.__main__
 from dashboard import clock, commands
 from dashboard.__main__ import main
 from dashboard.errors import InputRefused, LogRefused
+from dashboard.owned import identity
 from dashboard.relay import Listener, ask
 from dashboard.relay.door import Door, is_own, knock
-from dashboard.relay.listener import identity
 from dashboard.relay.wire import Gone, Kind, Wire
 from dashboard.store import Store
 from dashboard.verbs.files import OwnFiles

@@ -6,6 +6,7 @@ command line are read and written by the one who asked, in its folder and with i
 """
 
 from dashboard.relay.asking import ask
+from dashboard.relay.door import sock_path
 from dashboard.relay.listener import Listener
 
-__all__ = ["Listener", "ask"]
+__all__ = ["Listener", "ask", "sock_path"]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dashboard.errors import DashboardError, LogRefused
+from dashboard.owned import identity
 from dashboard.relay.door import knock
-from dashboard.relay.listener import identity
 from dashboard.relay.wire import PIECE, Gone, Kind, Wire
 from dashboard.verbs.context import refused_if_full
 from dashboard.verbs.files import Files, Sink, Target

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from dashboard import clock, journal, verbs
 from dashboard.errors import DashboardError, InputRefused, LogRefused
+from dashboard.owned import identity
 from dashboard.relay.door import Door, is_own
 from dashboard.relay.wire import Gone, Kind, Wire
 from dashboard.verbs.files import Text
@@ -123,18 +124,6 @@ def _carried_out(argv: list[str], context: verbs.Context) -> int:
             code = verbs.WRONG_USAGE
         note.outcome = {verbs.DONE: "done", verbs.REFUSED: "refused"}.get(code, "wrong usage")
         return code
-
-
-def identity(log: Path) -> list[int] | None:
-    """What tells a log from another that has been put in its place; None if there is none.
-
-    Asks for the file's status only: to open it would lose DuckDB's lock on it.
-    """
-    try:
-        status = log.stat()
-    except OSError:
-        return None
-    return [status.st_dev, status.st_ino]
 
 
 def _sender(wire: Wire, kind: Kind) -> Callable[[bytes], None]:

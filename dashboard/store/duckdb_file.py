@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from dashboard import owned
 from dashboard.errors import LogHeld, LogRefused
 from dashboard.store.duckdb_chain import (
     FORMAT,
@@ -65,6 +66,7 @@ def open_checked(
 
     `reached` is how far it must go besides what its head file says. Raises LogRefused, LogHeld.
     """
+    owned.shut_out_others()
     try:
         _check_place(path)
         if not path.exists():
@@ -75,6 +77,8 @@ def open_checked(
         raise LogRefused(
             f"The log {path} cannot be opened: {error.strerror} ({error.filename})."
         ) from error
+    for ending in ("", ".wal", ".head"):  # they may be of a time when they were everybody's
+        owned.keep_private(path.with_name(path.name + ending))
     connection = connect(path, read_only=False)
     if last_head(connection) != found:  # someone wrote between our two openings
         connection.close()
@@ -159,10 +163,15 @@ def the_end(connection: duckdb.DuckDBPyConnection) -> tuple[Tip, dict[str, int]]
     return tip, dict(versions.fetchall())
 
 
+def wal_path(path: Path) -> Path:
+    """Where what was appended waits to be moved into the log file."""
+    return path.with_name(path.name + ".wal")
+
+
 def size_of_wal(path: Path) -> int:
     """How many bytes wait beside the log file to be moved into it."""
     try:
-        return path.with_name(path.name + ".wal").stat().st_size
+        return wal_path(path).stat().st_size
     except FileNotFoundError:
         return 0
 
@@ -187,6 +196,15 @@ def not_stored(path: Path, error: duckdb.Error) -> LogRefused:
         )
     return LogRefused(
         f"Nothing was stored: the log {path} could not be written ({reason(error)}). {mend}"
+    )
+
+
+def not_known(path: Path, error: duckdb.Error, trouble: Exception) -> LogRefused:
+    """Why nobody can tell whether an append was stored, and what to do."""
+    return LogRefused(
+        f"The log {path} could not be written ({reason(error)}) and does not open again: {trouble} "
+        "Whether the last entry was stored is not known: once the log opens, enter it again. "
+        "Nothing is stored twice."
     )
 
 
@@ -254,6 +272,8 @@ def _make(path: Path) -> None:
             raise LogRefused(f"The log {path} cannot be made: {reason(error)}.") from error
         finally:
             connection.close()
+        new.chmod(owned.OWNERS)
+        owned.hand_over(new, path.parent)
         with new.open("rb") as file:
             os.fsync(file.fileno())
         try:

@@ -13,12 +13,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from dashboard import owned
 from dashboard.cases import Draft, Event
 from dashboard.errors import CommandRefused, LogRefused, StaleCase
 from dashboard.store import duckdb_file
 from dashboard.store.copies import fill, personal_table
 from dashboard.store.duckdb_chain import Told, check_events, compare, reason
-from dashboard.store.duckdb_file import open_checked, size_of_wal
 from dashboard.store.head_file import HeadFile, read_head
 from dashboard.store.log import BATCH, Head, Log, Tip, events_table, personal_values, place
 
@@ -58,7 +58,7 @@ class DuckdbLog(Log):
         LogRefused if it cannot be trusted or written; then no file was touched.
         """
         path = path.resolve()  # its other files stand beside the file, not beside a link to it
-        return cls(path, known_kinds, open_checked(path, known_kinds, create=create))
+        return cls(path, known_kinds, duckdb_file.open_checked(path, known_kinds, create=create))
 
     @staticmethod
     def accept(path: Path, known_kinds: frozenset[str]) -> Head:
@@ -124,6 +124,7 @@ class DuckdbLog(Log):
 
     def erase(self, refs: Sequence[str]) -> int:
         with self._appending, self._reading() as cursor:
+            self._head_file.check_place()
             erased = cursor.execute(
                 "DELETE FROM personal WHERE ref IN (SELECT unnest(?::VARCHAR[]))", [list(refs)]
             ).fetchall()
@@ -154,6 +155,7 @@ class DuckdbLog(Log):
             self._head_file.note(self._tip.head)
 
     def verify(self, told: Told | None = None) -> Head:
+        self._head_file.check_place()
         # read before the check, so that what is appended meanwhile is not missed
         noted, reached = read_head(self._path), self._tip.head
         with self._reading() as cursor:
@@ -165,7 +167,7 @@ class DuckdbLog(Log):
     def close(self) -> None:
         with self._appending, self._gate:
             self._gate.wait_for(lambda: not self._cursors)
-            if not self._is_closed and size_of_wal(self._path):
+            if not self._is_closed and duckdb_file.size_of_wal(self._path):
                 with suppress(LogRefused, duckdb.Error):  # they move when it is closed again
                     self._move(self._connection)
             self._connection.close()
@@ -195,6 +197,7 @@ class DuckdbLog(Log):
         return events
 
     def _insert(self, batches: Iterable[pa.Table], personal: pa.Table) -> None:
+        self._head_file.check_place()
         with self._cursor() as cursor:
             cursor.execute("BEGIN")
             for batch in batches:
@@ -202,6 +205,7 @@ class DuckdbLog(Log):
             if personal.num_rows:
                 fill(cursor, "personal", personal)
             cursor.execute("COMMIT")
+        owned.hand_over(duckdb_file.wal_path(self._path), self._path)
 
     def _settle(self, last: Head, error: duckdb.Error) -> None:
         """After an append failed: return if it is in the log all the same, else LogRefused.
@@ -213,11 +217,7 @@ class DuckdbLog(Log):
             with self._cursor() as cursor:
                 self._see_the_end(cursor)
         except (LogRefused, duckdb.Error) as trouble:
-            raise LogRefused(
-                f"The log {self._path} could not be written ({reason(error)}) and does not open "
-                f"again: {trouble} Whether the last entry was stored is not known: once the log "
-                "opens, enter it again. Nothing is stored twice."
-            ) from error
+            raise duckdb_file.not_known(self._path, error, trouble) from error
         if self._tip.head != last:
             raise duckdb_file.not_stored(self._path, error) from error
 
@@ -234,7 +234,7 @@ class DuckdbLog(Log):
 
     def _move_in_time(self) -> None:
         """Move once there is much to move. What was appended is stored even if that fails."""
-        if (waiting := size_of_wal(self._path)) < self._move_at:
+        if (waiting := duckdb_file.size_of_wal(self._path)) < self._move_at:
             return
         self._move_at = MOVE_AT
         try:
@@ -293,7 +293,7 @@ class DuckdbLog(Log):
 
     def _open_anew(self) -> None:
         self._connection.close()
-        self._connection = open_checked(
+        self._connection = duckdb_file.open_checked(
             self._path, self._known_kinds, create=False, reached=self._tip.head
         )
         self._is_spoilt = False

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from dashboard import owned
 from dashboard.errors import LogRefused
 from dashboard.store.log import Head
 
@@ -38,6 +39,11 @@ class HeadFile:
         self._database = log.open("rb")
         self._noted = read_note(log)
 
+    def check_place(self) -> None:
+        """LogRefused unless the log's file is where it was: what is stored in it is lost else."""
+        if trouble := displaced(self._log, owned.identity(self._database.fileno())):
+            raise LogRefused(trouble)
+
     def note(self, head: Head) -> None:
         """Write how far the log goes, unless that is what stands there already.
 
@@ -45,12 +51,14 @@ class HeadFile:
         head file is accepted, and the next append tries again.
         """
         try:
+            self.check_place()
             self._write(Note(head, state_of(self._database)))
-        except OSError as error:
+        except (LogRefused, OSError) as error:
             logger.warning("The head of %s could not be noted: %s", self._log, error)
 
     def announce_move(self, head: Head) -> None:
         """Write that events are about to be moved into the database; LogRefused if it cannot be."""
+        self.check_place()
         try:
             self._write(Note(head, MOVING))
         except OSError as error:
@@ -67,6 +75,22 @@ class HeadFile:
         if note != self._noted:
             write_head(self._log, *note)
             self._noted = note
+
+
+def displaced(log: Path, known: owned.Identity | None) -> str:
+    """That the log's file was taken away while it is in use, as a sentence, and what to do.
+
+    Empty if what is there is the file that is `known`.
+    """
+    found = owned.identity(log)
+    if found == known:
+        return ""
+    what = "is no longer where it was" if found is None else "is no longer the one that is in use"
+    return (
+        f"The file {log} {what}: it was removed, moved or replaced. Nothing is stored until it is "
+        "back, and then it goes on by itself. If it is lost: download a backup in Settings, which "
+        "still has everything, before you stop the application, and restore that."
+    )
 
 
 def head_path(log: Path) -> Path:
@@ -107,7 +131,9 @@ def write_head(log: Path, head: Head, state: str | None = None) -> None:
     """Note the head so that neither a crash nor a power cut leaves half of it; OSError if not."""
     path = head_path(log)
     aside = path.with_name(path.name + ".new")
-    with aside.open("wb") as file:
+    aside.unlink(missing_ok=True)  # one that a crash left has the rights that it had then
+    with open(aside, "xb", opener=owned.opener) as file:
+        owned.hand_over(file.fileno(), log)
         file.write(_encode(Note(head, state)))
         file.flush()
         os.fsync(file.fileno())

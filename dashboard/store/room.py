@@ -5,6 +5,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from dashboard import owned
+from dashboard.store.head_file import displaced
+
 LEAST = 64_000_000  # bytes: DuckDB's write-ahead log, and as much again for moving it into the file
 TRIED = 1_000_000  # bytes written to see whether a disk that refused has room again
 AGAIN = "Until then nothing is stored; it goes on by itself once that is done."
@@ -14,7 +17,8 @@ class Disk:
     """Where the files of a log are. Safe to use from several threads."""
 
     def __init__(self, log: Path) -> None:
-        self._log = log
+        self._log = log.resolve()
+        self._identity = owned.identity(log)
         self._has_refused = False
 
     def has_refused(self) -> None:
@@ -23,6 +27,8 @@ class Disk:
 
     def trouble(self) -> str:
         """Why nothing can be stored now, and what to do, as a sentence; empty if all is well."""
+        if lost := displaced(self._log, self._identity):
+            return lost
         places = (self._log.parent, self._log)
         if not all(os.access(place, os.W_OK, effective_ids=True) for place in places):
             return f"The log {self._log.name} or its disk is write-protected. Mend that. {AGAIN}"

@@ -1,7 +1,6 @@
 """Where a verb runs: its streams, its clock, its files, and how it comes by the log."""
 
 import os
-import pwd
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from dashboard.errors import InputRefused
+from dashboard.owned import user_name
 from dashboard.people import Person, Role
 from dashboard.verbs.files import Files, Sink, Text
 
@@ -119,11 +119,7 @@ def refused_if_full() -> Generator[None]:
 
 def acting() -> Person:
     """Who acts on the command line: whoever runs this process, as an administrator."""
-    try:
-        user = pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        user = str(os.geteuid())
-    return Person(f"cli:{user}", Role.ADMIN)
+    return Person(f"cli:{user_name(os.geteuid())}", Role.ADMIN)
 
 
 def as_of(instant: datetime | None, now: datetime) -> datetime:

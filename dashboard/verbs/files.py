@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from dashboard import owned
 from dashboard.addresses import Place
 from dashboard.errors import InputRefused
 
@@ -157,11 +158,20 @@ class OwnTarget:
             if held is None or stat.S_ISREG(held.st_mode):
                 self._place = Path(os.path.realpath(path))  # a link stays a link
                 self._aside = self._place.with_name(f".{secrets.token_hex(8)}.part")
-            self._file = (self._aside or self._place).open("xb" if self._aside else "wb")
-            if held is not None and self._aside:
-                os.fchmod(self._file.fileno(), stat.S_IMODE(held.st_mode))
+            self._file = open(  # noqa: SIM115 - until it is kept or dropped
+                self._aside or self._place, "xb" if self._aside else "wb", opener=owned.opener
+            )
+            if self._aside:
+                self._take_over(held)
         except OSError as error:
             raise self._refusal(error) from error
+
+    def _take_over(self, held: os.stat_result | None) -> None:
+        """Be the owner's whose file it replaces, with the rights that he gave his group."""
+        made = self._file.fileno()
+        owned.keep_owner(made, self._place)
+        if held is not None:
+            os.fchmod(made, stat.S_IMODE(held.st_mode) & ~owned.EVERYBODY)
 
     def write(self, data: bytes) -> None:
         try:
