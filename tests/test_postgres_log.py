@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -21,9 +22,10 @@ from dashboard.addresses import Database
 from dashboard.cases import KINDS as ALL_KINDS
 from dashboard.errors import LogRefused
 from dashboard.sample import write_sample
-from dashboard.store import Store
+from dashboard.store import Store, postgres_connections
 from dashboard.store.check import drifted
 from dashboard.store.log import Head
+from dashboard.store.postgres_connections import Connections
 from dashboard.store.postgres_log import PostgresLog
 from tests.builders import ADMIN, MONDAY
 from tests.drafts import KINDS, command, draft, rows
@@ -319,6 +321,96 @@ def test_a_writer_that_vanishes_with_the_head_locked_holds_nobody_up(database: D
 
         assert waiting.result(timeout=10)[-1].position == 3
     log.close()
+
+
+# --- Held up -----------------------------------------------------------------------------------
+
+
+HOSTILE = "lock_timeout=0 -c statement_timeout=0 -c client_encoding=LATIN1"
+
+
+def settings(database: Database) -> list[str]:
+    """What the connections of a log on that database are set to."""
+    connections = Connections(database)
+    try:
+        return [
+            connections.ask(lambda one, name=name: one.execute(f"SHOW {name}").fetchall()[0][0])
+            for name in ("lock_timeout", "statement_timeout", "client_encoding")
+        ]
+    finally:
+        connections.close()
+
+
+def test_how_long_it_waits_and_in_what_letters_is_ours_to_say(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    tell(database, "ALTER ROLE owner SET lock_timeout = 0")
+    options = quote(f"-c {HOSTILE}")
+    by_address = Database(f"{database.url}?client_encoding=LATIN1&options={options}")
+
+    plain, addressed = settings(database), settings(by_address)
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    monkeypatch.setenv("PGOPTIONS", f"-c {HOSTILE} -c application_name=kept")
+    by_environment = settings(database)
+    tell(database, "ALTER ROLE owner RESET lock_timeout")
+
+    assert plain == addressed == by_environment == ["10s", "1min", "UTF8"]
+
+
+def test_a_client_that_was_told_latin1_stores_and_reads_every_letter(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    log = PostgresLog.open(database, KINDS)
+    log.append([draft(data={"text": "Ω 高 ✔"}, personal={"ref": "Zoë Ωμέγα"})])
+
+    assert "Ω 高 ✔" in rows(log)[0]["data"]
+    assert log.personal(["ref"]) == {"ref": "Zoë Ωμέγα"}
+    assert log.verify().position == 1
+    log.close()
+
+
+def test_a_row_lock_that_somebody_keeps_ends_in_words_and_stores_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    log = PostgresLog.open(database, KINDS)
+    log.append(command(0))
+    log._connections.close()
+    monkeypatch.setattr(postgres_connections, "OURS", "-c lock_timeout=200ms")
+    log._connections = Connections(database)
+
+    with psycopg.connect(database.url) as kept:
+        kept.execute("SELECT * FROM head FOR UPDATE")
+        began = time.monotonic()
+        with pytest.raises(LogRefused, match=r"kept the log .* to itself"):
+            log.append(command(1))
+        with pytest.raises(LogRefused, match=r"kept the log .* to itself"), log.alone():
+            pass
+        took = time.monotonic() - began
+
+    assert took < 5  # each waits once, and not ten times
+    assert log.head().position == 3
+    assert log.append(command(1))[0].position == 4
+    log.close()
+
+
+def test_a_statement_that_takes_too_long_ends_in_words(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(postgres_connections, "OURS", "-c statement_timeout=100ms")
+    connections = Connections(database)
+
+    with pytest.raises(LogRefused, match="longer than 60 seconds"):
+        connections.ask(lambda one: one.execute("SELECT pg_sleep(30)").fetchall())
+
+    connections.close()
+
+
+def test_a_socket_whose_path_is_too_long_is_named():
+    place = "/" + "s" * 107
+
+    with pytest.raises(LogRefused, match="too long"):
+        PostgresLog.open(Database(f"postgresql:///log?host={quote(place, safe='')}"), KINDS)
 
 
 # --- From one kind of log to the other -------------------------------------------------------

@@ -4,6 +4,7 @@ The database may be restarted, and connections be cut, at any moment: whatever o
 again on a new connection.
 """
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -28,7 +29,16 @@ DEFAULTS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+LOCK_SECONDS = 10  # that somebody waits while another server appends; an import may take longer
+STATEMENT_SECONDS = 60  # a hundred thousand events are read or written in few
+# Whatever the address, the environment or the server's configuration says.
+OURS = (
+    f"-c lock_timeout={LOCK_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s "
+    "-c client_encoding=UTF8"
+)
 KEPT = 4  # connections, when nobody uses them
+# It took too long: to try again would take as long again.
+TOO_LONG = (errors.LockNotAvailable, errors.QueryCanceled)
 # Two were in each other's way, or made the tables at the same moment: one of them tries again.
 IN_THE_WAY = (errors.SerializationFailure, errors.DeadlockDetected)
 TRIES = 10
@@ -61,14 +71,12 @@ class Connections:
             connection, is_new = self._take()
             try:
                 answer = work(connection)
-            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                connection.close()
-                if number == TRIES or (is_new and not isinstance(error, IN_THE_WAY)):
-                    raise refusal(self.database, error) from error
-                time.sleep(PAUSE_SECONDS * (number - 1))
             except psycopg.Error as error:
                 connection.close()
-                raise refusal(self.database, error) from error
+                is_worth_it = is_cut(error) and (not is_new or isinstance(error, IN_THE_WAY))
+                if number == TRIES or not is_worth_it:
+                    raise refusal(self.database, error) from error
+                time.sleep(PAUSE_SECONDS * (number - 1))
             except BaseException:
                 connection.close()
                 raise
@@ -81,14 +89,16 @@ class Connections:
         if self._is_closed:
             raise LogRefused(f"The log {self.database} is closed. Open it again.")
         try:
-            asked = {**DEFAULTS, **conninfo_to_dict(self.database.url)}
-        except psycopg.Error:
+            asked = {**DEFAULTS, **conninfo_to_dict(self.database.url), "client_encoding": "UTF8"}
+        except (psycopg.Error, UnicodeError):
             # from None: the library's words quote the address, and so perhaps the password
             raise LogRefused(
                 f"The address {self.database} cannot be read. Write "
                 "postgresql://user@host:5432/database; signs that mean something in an address "
                 "are written as in %40 for @."
             ) from None
+        theirs = asked.get("options") or os.environ.get("PGOPTIONS", "")
+        asked["options"] = f"{theirs} {OURS}".strip()  # of two, the last holds
         try:
             return psycopg.connect(autocommit=True, **asked)
         except psycopg.Error as error:
@@ -119,10 +129,24 @@ class Connections:
         return self.connect(), True
 
 
+def is_cut(error: BaseException) -> bool:
+    """Whether the connection was lost, or another was in the way: then it may be tried again."""
+    lost = isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+    return lost and not isinstance(error, TOO_LONG)
+
+
 def refusal(database: Database, error: psycopg.Error) -> LogRefused:
     """Why the database did not do it, and what to do."""
     if isinstance(error, errors.InsufficientPrivilege):
         mend = "Give its role the rights in docs/postgres/roles.sql."
+    elif isinstance(error, errors.LockNotAvailable):
+        return LogRefused(
+            f"Another process has kept the log {database} to itself for {LOCK_SECONDS} seconds. "
+            "Nothing was stored: try again in a minute. If nobody is importing, whoever runs the "
+            "database finds in docs/operate.md how to see who holds it."
+        )
+    elif isinstance(error, errors.QueryCanceled):
+        mend = f"It took longer than {STATEMENT_SECONDS} seconds. See how busy the database is."
     elif isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         mend = "See that the database runs and can be reached, then try again."
     else:

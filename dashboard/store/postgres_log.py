@@ -26,6 +26,7 @@ from dashboard.store.postgres_connections import (
     PAUSE_SECONDS,
     TRIES,
     Connections,
+    is_cut,
     reason,
     refusal,
 )
@@ -37,7 +38,6 @@ LAST = "SELECT position, hash, recorded_us FROM events ORDER BY position DESC LI
 HASHES = "SELECT position, hash FROM events WHERE position = ANY(%s)"
 PERSONAL = "SELECT ref, value FROM personal WHERE ref = ANY(%s)"
 MOST_AT_ONCE = 100  # appends in one transaction
-CUT = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
 class Hold(NamedTuple):
@@ -233,7 +233,7 @@ class PostgresLog(Log):
                 try:
                     with self.alone():
                         return self._committed(work)
-                except CUT as error:
+                except psycopg.Error as error:
                     cut = error
                     time.sleep(PAUSE_SECONDS * number)
                 except LogRefused:
@@ -258,7 +258,7 @@ class PostgresLog(Log):
         except psycopg.Error as error:
             self._hold = None
             held.close()
-            if isinstance(error, CUT):
+            if is_cut(error):
                 raise
             raise refusal(self._database, error) from error
         self._hold = None
