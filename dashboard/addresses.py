@@ -31,6 +31,15 @@ class Database:
 Place: TypeAlias = Path | Database
 
 
+def is_utf8(path: str) -> bool:
+    """Whether a path's bytes are UTF-8: DuckDB opens no other."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def place_of(text: str) -> Place:
     """The place that a text names: an address of a database, or else a path."""
     return Database(text) if text.startswith(SCHEMES) else Path(text)

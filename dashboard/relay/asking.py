@@ -87,11 +87,15 @@ class _Asking:
             case _:
                 self.drop()
 
+    def _refuse(self, refusal: DashboardError) -> None:
+        # a path that the message names may be no UTF-8
+        self._wire.send(Kind.REFUSED, str(refusal).encode("utf-8", "backslashreplace"))
+
     def _read(self, path: str, most: int) -> None:
         try:
             content = self._files.read(path, most)
         except DashboardError as refusal:
-            self._wire.send(Kind.REFUSED, str(refusal).encode())
+            self._refuse(refusal)
             return
         for start in range(0, len(content), PIECE):
             self._wire.send(Kind.DATA, content[start : start + PIECE])
@@ -101,7 +105,7 @@ class _Asking:
         try:
             self._files.copy(path, lambda piece: self._wire.send(Kind.DATA, piece))
         except DashboardError as refusal:
-            self._wire.send(Kind.REFUSED, str(refusal).encode())
+            self._refuse(refusal)
             return
         self._wire.send(Kind.DONE)
 
@@ -109,7 +113,7 @@ class _Asking:
         try:
             self._target = self._files.create(path)
         except DashboardError as refusal:
-            self._wire.send(Kind.REFUSED, str(refusal).encode())
+            self._refuse(refusal)
             return
         self._trouble = None
         self._wire.send(Kind.DONE)
@@ -128,7 +132,7 @@ class _Asking:
             if self._target:
                 self._target.keep()
         except DashboardError as refusal:
-            self._wire.send(Kind.REFUSED, str(refusal).encode())
+            self._refuse(refusal)
             return
         finally:
             self.drop()

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from dashboard import owned
+from dashboard.addresses import is_utf8
 from dashboard.errors import LogHeld, LogRefused
 from dashboard.store.duckdb_chain import (
     FORMAT,
@@ -127,6 +128,11 @@ def check_file(
 
 def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     """DuckDB's connection to the file, set up as every log's; LogHeld, LogRefused."""
+    if not is_utf8(str(path)):  # as where a disk was mounted with the wrong letters
+        raise LogRefused(
+            f"The log {path} cannot be opened: its name, or a folder’s on the way, is not UTF-8. "
+            "Rename it, or name another place."
+        )
     try:
         connection = duckdb.connect(str(path), read_only=read_only, config=OURS)
     except duckdb.ConnectionException as error:  # DuckDB finds it open with other settings

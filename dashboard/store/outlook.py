@@ -62,7 +62,7 @@ def _of_file(path: Path) -> Outlook:
 
 def _is_backup(path: Path) -> bool:
     """Whether the database says that it is one; a log, or what is neither, does not."""
-    with suppress(OSError, duckdb.Error):
+    with suppress(OSError, UnicodeEncodeError, duckdb.Error):
         with path.open("rb") as file:
             if not is_copy(file.read(BEGINNING)):
                 return False

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from dashboard import owned
-from dashboard.addresses import Place
+from dashboard.addresses import Place, is_utf8
 from dashboard.errors import InputRefused
 
 CHUNK = 64 * 1024  # characters
@@ -30,6 +30,11 @@ def temporary_folder() -> Generator[Path]:
     except OSError as error:
         raise no_room(error) from error
     with folder as name:
+        if not is_utf8(name):  # no database can be made there
+            raise InputRefused(
+                f"The folder for temporary files, {name}, is named in other letters than UTF-8. "
+                "Nothing was changed. Name another folder in TMPDIR, and try again."
+            )
         yield Path(name)
 
 
