@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
 from dashboard.people import Person
-from dashboard.ui import sign_in, visitor
+from dashboard.ui import capacity, sign_in, visitor
 
 # What a proxy adds. Behind one the address says nothing about where the visitor is.
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
@@ -37,6 +37,7 @@ server_metadata_url = "https://login.example.com/.well-known/openid-configuratio
 
 def admit() -> Person:
     """The visitor as somebody who acts; ends the run without another word if nobody may enter."""
+    capacity.ask_for_room()
     if has_sign_in():
         return sign_in.signed_in()
     why = why_not_local(st.get_option("server.address"), hosts(), is_forwarded())

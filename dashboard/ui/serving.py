@@ -13,7 +13,7 @@ import uvicorn
 
 from dashboard import journal
 from dashboard.errors import LogRefused
-from dashboard.ui import handle
+from dashboard.ui import capacity, handle
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM)
 Handler = Callable[[int, FrameType | None], None]
@@ -27,6 +27,7 @@ async def lifespan(_app: st.App) -> AsyncGenerator[None]:
     """
     journal.begin()
     end_in_order()
+    capacity.use_all()
     with suppress(LogRefused):
         await asyncio.to_thread(handle.held, handle.log_place())
     answer_at_once()

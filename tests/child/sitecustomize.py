@@ -1,7 +1,12 @@
-"""Run by Python at the start of each process that a test starts: its clock is the suite's."""
+"""Run by Python at the start of each process that a test starts: its clock is the suite's.
+
+TESTS_MOST_FILES says how many files it may have open at once.
+"""
 
 import importlib.abc
 import importlib.machinery
+import os
+import resource
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -29,7 +34,6 @@ class Shifted(importlib.machinery.SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
-        import os
         from datetime import UTC, datetime, timedelta
 
         ahead = timedelta(microseconds=int(os.environ["TESTS_AHEAD_US"]))
@@ -37,3 +41,5 @@ class Shifted(importlib.machinery.SourceFileLoader):
 
 
 sys.meta_path.insert(0, Shifting())
+if most := os.environ.get("TESTS_MOST_FILES"):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (int(most), int(most)))
