@@ -11,7 +11,7 @@ import pytest
 import streamlit
 from streamlit import config
 
-from dashboard import metrics
+from dashboard import clock, commands, metrics
 from dashboard.outbox.courier import NAME
 from dashboard.sample import write_sample
 from dashboard.store import Store
@@ -59,7 +59,13 @@ def cases_waiting(path: Path, count: int) -> None:
     department = Department(store)
     for _ in range(count):
         department.one_waits()
+    somebody_acts(store)
     store.close()
+
+
+def somebody_acts(store: Store) -> None:
+    """Record something now: with that, the clock of the server that opens the log is confirmed."""
+    commands.leave_feedback(store, "Thanks", page="Today", by=ADMIN, now=clock.now())
 
 
 def until(is_so: Callable[[], object], seconds: float = WAIT_SECONDS) -> None:
@@ -100,6 +106,7 @@ def test_what_was_put_off_goes_out_again_while_the_application_serves(
     department.one_waits()
     office.moods["DOT"] = ["451 come back later"]
     assert department.send(office.server()).later == 1
+    somebody_acts(store)
     store.close()
 
     files = str(secrets_file(tmp_path, office))
@@ -192,6 +199,7 @@ def test_a_log_of_sample_data_has_no_courier_and_nothing_is_said_to_the_server(
 def test_a_server_that_is_away_is_named_and_what_waits_stays(log: Path, secrets: str):
     store = Store.open(log)
     Department(store).one_waits()
+    somebody_acts(store)
     store.close()
     away = Path(secrets)
     away.write_text(away.read_text().replace("port = ", "port = 1 # "), encoding="utf-8")

@@ -10,6 +10,7 @@ from dashboard import commands
 from dashboard.errors import LogRefused
 from dashboard.forecasting import Learner, learner
 from dashboard.sample import write_sample
+from dashboard.steady import PROOF
 from dashboard.store import Store
 from tests.builders import ADMIN, LEAD, MONDAY, form
 from tests.test_forecasts_stored import completed, opened
@@ -22,10 +23,14 @@ class Clock:
     """A clock that tests put forward."""
 
     def __init__(self, now: datetime) -> None:
-        self.now = now
+        self.now, self.set_by = now, timedelta()
 
     def __call__(self) -> datetime:
         return self.now
+
+    def monotonic(self) -> float:
+        """Seconds that nobody sets: they go on as the clock does, until a test sets the clock."""
+        return self.now.timestamp() - self.set_by.total_seconds()
 
 
 @pytest.fixture
@@ -39,7 +44,9 @@ def one(store: Store, clock: Clock) -> Learner:
     for n in range(2):
         completed(store, MONDAY, MONDAY + n * HOUR)
     opened(store, MONDAY + 2 * HOUR)
-    return Learner(store, by=ADMIN, clock=clock)
+    made = Learner(store, by=ADMIN, clock=clock, monotonic=clock.monotonic)
+    clock.now += PROOF
+    return made
 
 
 def test_it_learns_at_once_and_then_not_before_something_is_new(one: Learner, clock: Clock):
@@ -72,6 +79,27 @@ def test_it_learns_anew_once_enough_more_is_completed(one: Learner, clock: Clock
 
     assert one.learnt
     assert one.learnt.forecaster.finished["local"] == 3
+
+
+def test_a_clock_that_has_just_been_put_forward_stores_no_forecast(
+    one: Learner, store: Store, clock: Clock
+):
+    clock.now += timedelta(days=2)
+    clock.set_by += timedelta(days=2)  # four minutes of a wrong clock, as in a bad start
+    for _ in range(4):
+        clock.now += timedelta(minutes=1)
+        one.look()
+    waits, stored = one.waits, store.stream("forecasts")
+    clock.now -= timedelta(days=2)
+    clock.set_by -= timedelta(days=2)
+    opened(store, clock.now)  # a person acts, now that the clock is right again
+    one.look()
+
+    assert one.learnt
+    assert "until this machine’s clock is confirmed" in waits
+    assert stored == []
+    assert one.waits == ""
+    assert len(store.stream("forecasts")) == 1
 
 
 def test_it_stores_the_first_forecast_of_the_day_under_its_own_name(one: Learner, store: Store):

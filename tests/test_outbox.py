@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from email.parser import BytesParser
 from email.policy import default
 from pathlib import Path
@@ -462,6 +463,28 @@ def test_the_courier_sends_what_is_put_into_the_outbox_while_it_runs(
 
     assert letter_of(department, case_id).state == "sent"
     assert courier.trouble == ""
+
+
+def test_the_courier_sends_nothing_while_the_clock_is_days_ahead(
+    department: Department, office: PostOffice
+):
+    case_id = department.one_waits()
+    ahead = department.now + timedelta(days=2)
+    courier = Courier(
+        department.store, office.server(), by=ADMIN, clock=lambda: ahead, claim="c", every=0.01,
+        monotonic=lambda: 0.0,
+    )  # fmt: skip
+    recorded = department.store.log.last_recorded_us()
+    courier.start()
+    until = time.monotonic() + 10
+    while not courier.trouble and time.monotonic() < until:
+        time.sleep(0.01)
+    courier.stop()
+
+    assert "until this machine’s clock is confirmed" in courier.trouble
+    assert letter_of(department, case_id).state == "queued"
+    assert office.envelopes == []
+    assert department.store.log.last_recorded_us() == recorded
 
 
 def test_the_courier_says_why_it_cannot_and_stops_when_it_is_told_to(department: Department):

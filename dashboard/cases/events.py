@@ -43,6 +43,8 @@ OTHER_KINDS = frozenset({
     "notice_posted",  # notices: notice_kind, text, first_date, last_date
     "notice_ended",  # notices: notice, the version of its posting
     "personal_erased",  # erasures: of (a case, or another stream), keys, values: how many; entry
+    # repairs: until_us, position and hash of the log before; again: events recorded anew, how many
+    "clock_repaired",
     "feedback_left",  # feedback: text, page, fields (contact)
     # reports: reference, period, workflow, team_leader, as_of_us, log_position, log_hash
     "report_issued",

@@ -16,6 +16,7 @@ from dashboard.forecast import Forecaster, learn, track_record, with_stored
 from dashboard.forecasting.keeping import keep_daily
 from dashboard.instants import to_datetime, to_us
 from dashboard.people import Person
+from dashboard.steady import Steady
 from dashboard.store import Store
 
 NAME = "learner"
@@ -44,6 +45,8 @@ class Learnt:
 class Learner:
     """Keeps what was last learnt in `learnt`; until then, and where it fails, `trouble` says why.
 
+    `waits` says why today's forecast is not stored yet, if that is for the clock.
+
     Each time it reads the log once, into memory, and works on that: at most 6,000 cases. Stop it
     before the store is closed. No daemon: see the courier.
     """
@@ -56,9 +59,12 @@ class Learner:
         clock: Callable[[], datetime],
         first: float = FIRST_SECONDS,
         every: float = EVERY_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.learnt: Learnt | None = None
         self.trouble = ""
+        self.waits = ""
+        self._steady = Steady(clock, monotonic)
         self._store, self._by, self._clock = store, by, clock
         self._first, self._every = first, every
         self._tried: tuple[date, int] | None = None
@@ -82,12 +88,13 @@ class Learner:
     def look(self) -> None:
         """Learn, if that is due, and store today's forecast, if that is."""
         now = self._now()
+        self.waits = self._steady.doubt(to_datetime(self._store.log.last_recorded_us()))
         if self._is_due(now):
             try:
                 self.learnt, self.trouble = self._learn(now), ""
             except FAILURES as failure:
                 self.trouble = str(failure) or type(failure).__name__
-        if self.learnt:
+        if self.learnt and not self.waits:
             # what cannot be stored now is tried again at the next look
             with suppress(*FAILURES):
                 keep_daily(self._store, self.learnt.forecaster, by=self._by, now=self._now())

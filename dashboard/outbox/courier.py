@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from dashboard.errors import DashboardError
+from dashboard.instants import to_datetime
 from dashboard.outbox.digests import send_digests
 from dashboard.outbox.run import Report, Run
 from dashboard.outbox.sending import send_waiting
 from dashboard.outbox.server import MailServer
 from dashboard.people import Person
+from dashboard.steady import Steady
 from dashboard.store import Store
 
 NAME = "courier"
@@ -41,7 +43,9 @@ class Courier:
         claim: str,
         with_digests: bool = False,
         every: float = EVERY_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._steady = Steady(clock, monotonic)
         self.trouble = ""
         self.last: Report | None = None
         self._store, self._server, self._every = store, server, every
@@ -65,8 +69,11 @@ class Courier:
         try:
             pause = self._every
             while True:
-                self._look()
-                pause = min(2 * pause, RARELY_SECONDS) if self.trouble else self._every
+                if doubt := self._steady.doubt(to_datetime(self._store.log.last_recorded_us())):
+                    self.trouble, pause = doubt, self._every
+                else:
+                    self._look()
+                    pause = min(2 * pause, RARELY_SECONDS) if self.trouble else self._every
                 self._wait(pause)
         except _Stopped:
             return

@@ -236,7 +236,7 @@ def _recorded_us(draft: Draft, last_us: int) -> int:
         raise CommandRefused(
             f"This would be recorded at {_told(draft.recorded_us)}, but the log was last written "
             f"at {_told(last_us)} and never goes back. Set the clock of this machine right, or "
-            "name a later time."
+            "name a later time. If the clock was ahead then: docs/operate.md, The clock."
         )
     return max(draft.recorded_us, last_us)
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import streamlit as st
 from cachetools import LRUCache, cached
 
-from dashboard import clock
+from dashboard import clock, steady
 from dashboard.addresses import Database, Place, place_of
 from dashboard.errors import LogHeld, LogRefused
 from dashboard.forecasting import Learner
@@ -152,9 +152,27 @@ def store() -> Store:
 def trouble() -> str:
     """Why nothing can be stored now, and what to do; empty if it can, or nobody knows yet."""
     try:
-        return held(log_place()).store.trouble()
+        return why_read_only(held(log_place()).store)
     except LogRefused:
         return ""
+
+
+def why_read_only(store: Store) -> str:
+    """Likewise, of a store that is at hand."""
+    return store.trouble() or steady.behind(clock.now(), _last_recorded(store))
+
+
+def clock_doubt(store: Store) -> str:
+    """That the clock may be wrong, for it is days after the last event; only as long as work waits.
+
+    A log that simply rested is left in peace: once the clock is confirmed, nothing waits.
+    """
+    waits = not store.settings.is_sample and learner().waits
+    return steady.rested(clock.now(), _last_recorded(store)) if waits else ""
+
+
+def _last_recorded(store: Store) -> datetime:
+    return to_datetime(store.log.last_recorded_us())
 
 
 def mail_trouble() -> str:

@@ -9,6 +9,7 @@ from dashboard.commands import NoticeKind
 from dashboard.people import Person
 from dashboard.store import Store
 from dashboard.ui import handle
+from dashboard.ui.acting import local_times
 from dashboard.ui.settings_days import week_told
 from dashboard.ui.words import day_text, paragraphs, plain
 from dashboard.workdays import LAST_DATE
@@ -20,11 +21,15 @@ MARKS = {NoticeKind.ALERT: ":material/warning:", NoticeKind.NOTICE: ":material/c
 
 def disk_full(store: Store) -> None:
     """Say that nothing can be stored now, or that what is shown is old, as long as that is so."""
-    if trouble := store.trouble():
+    zone = store.settings.calendar.zone
+    if trouble := handle.why_read_only(store):
         st.error(
-            f"{plain(trouble)} What you type stays here.", title="Read-only for now",
+            f"{plain(local_times(trouble, zone))} What you type stays here.",
+            title="Read-only for now",
             icon=":material/hard_drive:",
         )  # fmt: skip
+    if doubt := handle.clock_doubt(store):
+        st.caption(f":material/schedule: {plain(local_times(doubt, zone))}")
     if behind := store.behind():
         st.caption(f":material/history: {behind}")
 

@@ -13,6 +13,7 @@ from dashboard.instants import parse_instant
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEFAULT_LOG = ROOT / "data" / "changeover.duckdb"
 LOG_VARIABLE = "CHANGEOVER_LOG"
+EXAMPLE = "as in 2026-10-30T19:30:00+00:00"
 ABOUT = """Changeover on the command line.
 
 Works while the application serves the same log: the verb is then carried out there. Exit code:
@@ -51,6 +52,10 @@ The log keeps that there was something, and that it was erased, by whom and when
 its hash stay as they are. Backups and exports made before still hold what was erased."""
 ABOUT_READY = """Exit code 0 if the application serves the log, shows all of it and can store more;
 else 1, and why. For systemd or a container's readiness probe."""
+ABOUT_REPAIR = """Make a new log of one that was written while this machine's clock was ahead, and
+that refuses everything until then. Events up to T stay as they are, later ones are recorded again
+at T, in their order, and one event names the old log's last hash. The old log is not changed. Stop
+the application first. Refused if a report was issued after T: it names a hash that is then gone."""
 ABOUT_UPGRADE = """Say what this version will do with a log that another version wrote, and touch no
 file: format, kinds of event, every hash, and whether the pages can be built. While another version
 serves the log, name a backup of it."""
@@ -102,6 +107,7 @@ def _parser() -> Parser:
     _erase(_verb(verbs, "erase", "erase", "delete personal details", ABOUT_ERASE))
     _verb(verbs, "ready", "ready", "whether the application is ready", ABOUT_READY)
     _upgrade(_verb(verbs, "upgrade", "upgrade", "what a new version will do", ABOUT_UPGRADE))
+    _repair(_verb(verbs, "repair-clock", "repair_clock", "after a wrong clock", ABOUT_REPAIR))
     _send(_verb(verbs, "digest", "digest", "today's list per reader", ABOUT_DIGEST))
     _send(_verb(verbs, "outbox", "outbox", "messages that wait to be sent", ABOUT_OUTBOX))
     return parser
@@ -135,12 +141,7 @@ def _sample(parser: Parser) -> None:
 
 def _import(parser: Parser) -> None:
     parser.add_argument("file", metavar="FILE", help="a sheet, CSV or XLSX")
-    parser.add_argument(
-        "--as-of",
-        metavar="T",
-        type=_instant,
-        help="the instant of the import, as in 2026-10-30T19:30:00+00:00 (default: now)",
-    )
+    _as_of(parser, "the instant of the import (default: now)")
     parser.add_argument(
         "--zone",
         metavar="Z",
@@ -164,22 +165,12 @@ def _figure(parser: Parser) -> None:
         default=[],
         help="a parameter and its value, as in workflow=local or since=2026-01-01",
     )
-    parser.add_argument(
-        "--as-of",
-        metavar="T",
-        type=_instant,
-        help="as known and measured at this instant, as in 2026-10-30T19:30:00+00:00",
-    )
+    _as_of(parser, "as known and measured at this instant")
     parser.add_argument("--format", choices=("csv", "json"), default="csv")
 
 
 def _forecast(parser: Parser) -> None:
-    parser.add_argument(
-        "--as-of",
-        metavar="T",
-        type=_instant,
-        help="as known at this instant, as in 2026-10-30T19:30:00+00:00 (default: now)",
-    )
+    _as_of(parser, "as known at this instant (default: now)")
     parser.add_argument("--format", choices=("csv", "json"), default="csv")
     parser.add_argument("--store", action="store_true", help="keep it in the log, to be judged by")
 
@@ -189,12 +180,7 @@ def _events(parser: Parser) -> None:
     parser.add_argument(
         "-o", dest="output", metavar="FILE", required=True, help="- is standard output"
     )
-    parser.add_argument(
-        "--as-of",
-        metavar="T",
-        type=_instant,
-        help="as known at this instant, as in 2026-10-30T19:30:00+00:00",
-    )
+    _as_of(parser, "as known at this instant")
 
 
 def _report(parser: Parser) -> None:
@@ -204,12 +190,7 @@ def _report(parser: Parser) -> None:
     which.add_argument("--reference", metavar="R", help="make the report issued as R again")
     parser.add_argument("--path", metavar="P", help="local or virtual_office (default: both)")
     parser.add_argument("--team-leader", metavar="NAME", help="(default: all)")
-    parser.add_argument(
-        "--as-of",
-        metavar="T",
-        type=_instant,
-        help="as known at this instant, as in 2026-10-30T19:30:00+00:00 (default: now)",
-    )
+    _as_of(parser, "as known at this instant (default: now)")
     parser.add_argument(
         "--since",
         metavar="T",
@@ -249,6 +230,16 @@ def _erase(parser: Parser) -> None:
     )
 
 
+def _repair(parser: Parser) -> None:
+    parser.add_argument(
+        "--until", metavar="T", type=_instant, required=True,
+        help=f"up to when the log's times are right, {EXAMPLE}",
+    )  # fmt: skip
+    parser.add_argument("-o", dest="output", metavar="NEW", required=True, help="the new log")
+    parser.add_argument("--accept", action="store_true", help="also if reports were issued after T")
+    parser.set_defaults(is_alone=True)  # what is entered meanwhile would not be in the new log
+
+
 def _upgrade(parser: Parser) -> None:
     parser.add_argument("--check", action="store_true", required=True, help="say it, do nothing")
     parser.add_argument("file", metavar="FILE", nargs="?", help="a backup (default: the log)")
@@ -278,6 +269,13 @@ def _sort_out(args: Namespace) -> None:
         )
     pairs = (word.partition("=") for word in args.param if "=" in word)
     args.param = {name: value for name, _, value in pairs}
+
+
+def _as_of(parser: Parser, what: str) -> None:
+    what, sign, default = what.partition(" (")
+    parser.add_argument(
+        "--as-of", metavar="T", type=_instant, help=f"{what}, {EXAMPLE}{sign}{default}"
+    )
 
 
 def _count(text: str) -> int:

@@ -2,8 +2,10 @@
 
 from argparse import Namespace
 
+from dashboard import steady
 from dashboard.addresses import Database, place_of
 from dashboard.errors import LogRefused
+from dashboard.instants import to_datetime
 from dashboard.verbs.context import Context
 
 
@@ -21,8 +23,13 @@ def run(args: Namespace, context: Context) -> int:
         reached, shown = store.log.head(), store.head()
         if trouble := store.trouble():
             raise LogRefused(f"Not ready to store anything. {trouble}")
+        last = to_datetime(store.log.last_recorded_us())
+        if ahead := steady.behind(context.now, last):
+            raise LogRefused(f"Not ready to store anything. {ahead}")
         if shown.position < reached.position:
             behind = reached.position - shown.position
             raise LogRefused(f"Not ready: the pages are {behind} events behind the log.")
-    context.say(f"Ready: the pages show all {shown.position} events of {context.log.name}.")
+        at_rest = "" if store.settings.is_sample else steady.rested(context.now, last)
+    ready = f"Ready: the pages show all {shown.position} events of {context.log.name}."
+    context.say(f"{ready} {at_rest}".rstrip())
     return 0
