@@ -38,10 +38,13 @@ class Click:
     case_id: str = ""
     version: int = 0
 
-    def command_id(self, action: str) -> str:
-        """The same for the same click of this session, however often it arrives."""
+    def command_id(self, action: str, *given: object) -> str:
+        """The same for the same click of this session with the same given, however often it comes.
+
+        `given` is all that the command is to store: with something else typed it is another one.
+        """
         seed = st.session_state.setdefault("session-seed", str(uuid4()))
-        return str(uuid5(NAMESPACE_OID, f"{seed}/{self.scope}/{action}/{self.version}"))
+        return str(uuid5(NAMESPACE_OID, f"{seed}/{self.scope}/{action}/{self.version}/{given!r}"))
 
 
 @dataclass(frozen=True, slots=True)

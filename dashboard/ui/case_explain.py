@@ -34,12 +34,12 @@ def explain(opened: Opened) -> None:
 
 
 def _do_explain(click: Click) -> None:
+    given = [st.session_state.get(f"{click.scope}-{name}") or "" for name in ("reason", "comment")]
     attempt(
         click,
         lambda: commands.explain_breach(
-            acting.desk(), click.case_id, st.session_state.get(f"{click.scope}-reason") or "",
-            st.session_state.get(f"{click.scope}-comment") or "", by=click.person,
-            now=clock.now(), command_id=click.command_id("explain"),
+            acting.desk(), click.case_id, *given, by=click.person, now=clock.now(),
+            command_id=click.command_id("explain", given),
         ),
         "**The missed limit is explained.** The SLA report shows it.",
     )  # fmt: skip

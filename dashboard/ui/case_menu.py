@@ -11,7 +11,7 @@ from dashboard import clock, commands, formats
 from dashboard.cases import Record
 from dashboard.instants import to_datetime, to_us
 from dashboard.ui import acting, fields, mailing
-from dashboard.ui.acting import Click
+from dashboard.ui.acting import Click, Stored
 from dashboard.ui.case_explain import EXPLAIN, explain
 from dashboard.ui.case_view import Opened
 from dashboard.ui.dialogs import OPEN, attempt, click_of, close, leave_if_done, reason, reason_of
@@ -85,8 +85,8 @@ def _do_reopen(click: Click) -> None:
         click,
         lambda: commands.reopen_step(
             acting.desk(), click.case_id, step, reason_of(click), by=click.person,
-            now=clock.now(), version=click.version, command_id=click.command_id("reopen"),
-            messages={},
+            now=clock.now(), version=click.version, messages={},
+            command_id=click.command_id("reopen", step, reason_of(click)),
         ),
         f"**Step {step} is open again.**",
     )  # fmt: skip
@@ -111,8 +111,8 @@ def _do_withdraw(click: Click) -> None:
         click,
         lambda: commands.withdraw_case(
             acting.desk(), click.case_id, reason_of(click), by=click.person, now=clock.now(),
-            version=click.version, command_id=click.command_id("withdraw"),
-            messages={},
+            version=click.version, messages={},
+            command_id=click.command_id("withdraw", reason_of(click)),
         ),
         "**The case is withdrawn.** It rests until somebody resumes it.",
     )  # fmt: skip
@@ -156,15 +156,14 @@ def _amend(opened: Opened) -> None:
 
 
 def _do_amend(click: Click, asking: Asking, form: list[Field], standing: Mapping[str, Any]) -> None:
-    attempt(
-        click,
-        lambda: commands.amend_case(
-            acting.desk(), click.case_id, _changed(click, asking, form, standing),
-            reason_of(click), by=click.person, now=clock.now(), version=click.version,
-            command_id=click.command_id("amend"),
-        ),
-        "**The case was amended.**",
-    )  # fmt: skip
+    def do() -> Stored:
+        changed, why = _changed(click, asking, form, standing), reason_of(click)
+        return commands.amend_case(
+            acting.desk(), click.case_id, changed, why, by=click.person, now=clock.now(),
+            version=click.version, command_id=click.command_id("amend", changed, why),
+        )  # fmt: skip
+
+    attempt(click, do, "**The case was amended.**")
 
 
 @st.dialog(CORRECT, width="large", on_dismiss=close)
@@ -206,16 +205,17 @@ def _do_correct(
     click: Click, number: int, what: str, asking: Asking, form: list[Field],
     standing: Mapping[str, Any],
 ) -> None:  # fmt: skip
-    attempt(
-        click,
-        lambda: commands.correct_step(
-            acting.desk(), click.case_id, number, by=click.person, now=clock.now(),
-            at=acting.typed_at(st.session_state.get(f"{click.scope}-at"), click.zone),
-            fields=_changed(click, asking, form, standing), what=what, version=click.version,
-            command_id=click.command_id("correct"), messages={},
-        ),
-        f"**Step {number} was corrected.** The history shows what stood before.",
-    )  # fmt: skip
+    def do() -> Stored:
+        at = acting.typed_at(st.session_state.get(f"{click.scope}-at"), click.zone)
+        changed = _changed(click, asking, form, standing)
+        return commands.correct_step(
+            acting.desk(), click.case_id, number, by=click.person, now=clock.now(), at=at,
+            fields=changed, what=what, version=click.version, messages={},
+            command_id=click.command_id("correct", number, what, at, changed),
+        )  # fmt: skip
+
+    said = f"**Step {number} was corrected.** The history shows what stood before."
+    attempt(click, do, said)
 
 
 def _changeable(form: tuple[Field, ...]) -> list[Field]:

@@ -54,7 +54,7 @@ def _keep_note(click: Click) -> None:
         click,
         lambda: commands.add_note(
             acting.desk(), click.case_id, text, by=click.person, now=clock.now(),
-            command_id=click.command_id("note"),
+            command_id=click.command_id("note", text),
         ),
         lambda _: "**The note is kept.**",
     )  # fmt: skip
@@ -85,7 +85,7 @@ def _set_follow_up(click: Click) -> None:
         click,
         lambda: commands.follow_up(
             acting.desk(), click.case_id, day, by=click.person, now=clock.now(),
-            command_id=click.command_id("follow-up"),
+            command_id=click.command_id("follow-up", day),
         ),
         lambda _: f"**Follow up on {day_text(day)}.**" if day else "**No follow-up any more.**",
     )  # fmt: skip
@@ -127,7 +127,7 @@ def _assign(click: Click) -> None:
         click,
         lambda: commands.assign_cases(
             acting.desk(), [click.case_id], name, by=click.person, now=clock.now(),
-            command_id=click.command_id("assign"),
+            command_id=click.command_id("assign", name),
         ),
         lambda _: f"**Given to {plain(name)}.**",
     )  # fmt: skip

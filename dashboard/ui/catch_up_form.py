@@ -64,9 +64,10 @@ def catch_up(click: Click, asking: Asking, steps: Sequence[Step]) -> None:
     """Complete the steps with what stands in their forms."""
 
     def do() -> Stored:
+        given = _given(click, asking, steps)
         return commands.catch_up(
-            acting.desk(), click.case_id, _given(click, asking, steps), by=click.person,
-            now=clock.now(), version=click.version, command_id=click.command_id("catch-up"),
+            acting.desk(), click.case_id, given, by=click.person, now=clock.now(),
+            version=click.version, command_id=click.command_id("catch-up", given),
         )  # fmt: skip
 
     said = f"**Steps {steps[0].number} to {steps[-1].number} completed.**"

@@ -81,7 +81,7 @@ def _send(click: Click, place: str, where: str) -> None:
         return commands.leave_feedback(
             acting.desk(), typed["text"], contact=typed["contact"], page=where,
             trap=typed["website"], by=click.person, now=clock.now(),
-            command_id=click.command_id("send"),
+            command_id=click.command_id("send", typed),
         )  # fmt: skip
 
     if acting.attempt(click, do, lambda _: "**Thank you.** An administrator reads it."):

@@ -117,7 +117,7 @@ def _let_go(sending: Sending, reason: str) -> None:
         click,
         lambda: commands.drop_message(
             acting.desk(), click.case_id, sending.step, sending.key, reason, by=click.person,
-            now=clock.now(), version=click.version, command_id=click.command_id("drop"),
+            now=clock.now(), version=click.version, command_id=click.command_id("drop", reason),
         ),
         lambda _: f"**It waits no longer:** {_name(sending)}.",
     )  # fmt: skip
@@ -134,7 +134,8 @@ def _how(
         at = _typed(sending) if with_time else None
         return commands.send_message(
             desk, click.case_id, sending.step, sending.key, how, by=click.person,
-            now=clock.now(), at=at, version=click.version, command_id=click.command_id(action),
+            now=clock.now(), at=at, version=click.version,
+            command_id=click.command_id(action, how, at),
         )  # fmt: skip
 
     return do

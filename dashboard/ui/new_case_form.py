@@ -92,10 +92,11 @@ def _open(click: Click, asking: fields.Asking, workflow: Workflow) -> None:
     opened: list[str] = []
 
     def do() -> Stored:
+        given = fields.values(step.fields, click.scope, asking)
+        at, who = happened(click), done_by(click)
         stored = commands.open_case(
-            acting.desk(), workflow.key, fields.values(step.fields, click.scope, asking),
-            by=click.person, now=clock.now(), at=happened(click), done_by=done_by(click),
-            command_id=click.command_id("open"),
+            acting.desk(), workflow.key, given, by=click.person, now=clock.now(), at=at,
+            done_by=who, command_id=click.command_id("open", workflow.key, given, at, who),
         )  # fmt: skip
         opened.append(stored[0].stream)
         return stored

@@ -41,7 +41,7 @@ def _reassign(click: Click, chosen: tuple[str, ...], scope: str) -> None:
         click,
         lambda: commands.assign_cases(
             acting.desk(), chosen, name, by=click.person, now=clock.now(),
-            command_id=click.command_id("assign"),
+            command_id=click.command_id("assign", chosen, name),
         ),
         lambda _: f"**{count} given to {plain(name)}.**",
     ):  # fmt: skip

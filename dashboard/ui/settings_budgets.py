@@ -110,7 +110,7 @@ def _outcome(edit: Edit, path: Workflow, given: list[int] | None, *, is_change: 
         edit, "Save the budgets",
         lambda click: commands.change_budgets(
             acting.desk(), path.key, given, by=click.person, now=clock.now(),
-            version=click.version, command_id=click.command_id("save"),
+            version=click.version, command_id=click.command_id("save", given),
         ),
         f"**The budgets of the {path.short} path {how}.**", ready=is_change,
     )  # fmt: skip

@@ -95,7 +95,7 @@ def _outcome(edit: Edit, typed: Typed, is_change: bool) -> None:
         lambda click: commands.change_calendar(
             acting.desk(), typed.calendar, typed.since, day_minutes=typed.day.minutes,
             by=click.person, now=clock.now(), version=click.version,
-            command_id=click.command_id("save"),
+            command_id=click.command_id("save", typed.calendar.as_data(), typed.day, typed.since),
         ),
         f"**The calendar was changed**, {since}. Limits were counted anew.",
     )  # fmt: skip

@@ -70,7 +70,8 @@ def _post(edit: Edit) -> None:
             edit, "Post",
             lambda click: commands.post_notice(
                 acting.desk(), said or "", last, kind=kind or NoticeKind.NOTICE, first_date=first,
-                by=click.person, now=clock.now(), command_id=click.command_id("post"),
+                by=click.person, now=clock.now(),
+                command_id=click.command_id("post", said, kind, first, last),
             ),
             f"**The notice is posted**, until {day_text(last)}.", icon=":material/campaign:",
             is_unsaved=bool(said),
@@ -103,7 +104,7 @@ def _end(edit: Edit, notice: int) -> None:
         edit, "End it", f"end-{notice}",
         lambda click: commands.end_notice(
             acting.desk(), notice, by=click.person, now=clock.now(),
-            command_id=click.command_id(f"end-{notice}"),
+            command_id=click.command_id("end", notice),
         ),
         "**The notice is shown no longer.**", look="tertiary",
     )  # fmt: skip

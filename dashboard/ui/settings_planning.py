@@ -50,7 +50,7 @@ def planning_section(page: Page) -> None:
         lambda click: commands.change_planning(
             acting.desk(), window=(first, last), appointments_at_once=at_once, session_hours=hours,
             by=click.person, now=clock.now(), version=click.version,
-            command_id=click.command_id("save"),
+            command_id=click.command_id("save", typed),
         ),
         "**The planning was changed.**", ready=typed != edit.began,
     )  # fmt: skip
@@ -94,7 +94,7 @@ def messages_section(page: Page) -> None:
         edit, "Save who sends",
         lambda click: commands.change_messages(
             acting.desk(), typed, by=click.person, now=clock.now(), version=click.version,
-            command_id=click.command_id("save"),
+            command_id=click.command_id("save", typed),
         ),
         "**Who sends which message was changed.**", ready=typed != edit.began,
     )  # fmt: skip

@@ -54,7 +54,7 @@ def catalogue_section(page: Page) -> None:
         edit, "Save the catalogue",
         lambda click: commands.change_catalogue(
             acting.desk(), typed, by=click.person, now=clock.now(), version=click.version,
-            command_id=click.command_id("save"),
+            command_id=click.command_id("save", typed),
         ),
         "**The catalogue was changed.**", ready=typed != edit.began,
     )  # fmt: skip
@@ -81,7 +81,7 @@ def people_section(page: Page) -> None:
         edit, "Save people and mailboxes",
         lambda click: commands.change_directory(
             acting.desk(), typed, dict(boxes), by=click.person, now=clock.now(),
-            version=click.version, command_id=click.command_id("save"),
+            version=click.version, command_id=click.command_id("save", typed, boxes),
         ),
         "**People and mailboxes were changed.**", ready=is_new,
     )  # fmt: skip

@@ -81,7 +81,7 @@ def _outcome(
         lambda click: commands.change_targets(
             acting.desk(), path.key, *days, since, day_minutes=new.day_us // MINUTE_US,
             by=click.person, now=clock.now(), version=click.version,
-            command_id=click.command_id("save"),
+            command_id=click.command_id("save", new, days, since),
         ),
         f"**The targets of the {path.short} path were changed.** Limits were counted anew.",
     )  # fmt: skip

@@ -76,7 +76,7 @@ def _stored(first: Row, ready: list[Completion], click: Click) -> list[Verdict]:
     with store.bulk() as desk:
         return commands.complete_several(
             desk, ready, by=click.person, now=clock.now(), messages=hows,
-            command_id=click.command_id("complete"),
+            command_id=click.command_id("complete", ready),
         )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def _issue(page: Page, asked: Asked) -> None:
         now = max(clock.now(), to_datetime(store.log.last_recorded_us()))
         made.append(
             reports.issue(
-                store, asked, by=page.person, now=now, command_id=click.command_id("issue")
+                store, asked, by=page.person, now=now, command_id=click.command_id("issue", asked)
             )
         )
         return []

@@ -66,10 +66,11 @@ def complete(click: Click, asking: Asking, step: Step, how: str = commands.OUTSI
         desk = acting.desk()
         case, given = desk.case(click.case_id), fields.values(step.fields, click.scope, asking)
         hows = mailing.hows(desk, case, step, given, how)
+        at, who = happened(click, case), done_by(click)
         return commands.complete_step(
             desk, click.case_id, step.number, given, by=click.person, now=clock.now(),
-            at=happened(click, case), done_by=done_by(click), version=click.version,
-            command_id=click.command_id("complete"), messages=hows,
+            at=at, done_by=who, version=click.version, messages=hows,
+            command_id=click.command_id("complete", given, at, who, hows),
         )  # fmt: skip
 
     kept = typed(click, asking, step)
@@ -82,10 +83,10 @@ def start(click: Click, asking: Asking, step: Step) -> None:
 
     def do() -> Stored:
         desk = acting.desk()
+        at, who = happened(click, desk.case(click.case_id)), done_by(click)
         return commands.start_step(
-            desk, click.case_id, step.number, by=click.person, now=clock.now(),
-            at=happened(click, desk.case(click.case_id)), done_by=done_by(click),
-            version=click.version, command_id=click.command_id("start"),
+            desk, click.case_id, step.number, by=click.person, now=clock.now(), at=at,
+            done_by=who, version=click.version, command_id=click.command_id("start", at, who),
         )  # fmt: skip
 
     if acting.attempt(click, do, lambda _: f"Step {step.number} is in work."):
@@ -97,10 +98,10 @@ def turn(click: Click, asking: Asking, step: Step) -> None:
 
     def do() -> Stored:
         desk = acting.desk()
+        at, who = happened(click, desk.case(click.case_id)), done_by(click)
         return commands.record_turn(
-            desk, click.case_id, step.number, by=click.person, now=clock.now(),
-            at=happened(click, desk.case(click.case_id)), done_by=done_by(click),
-            version=click.version, command_id=click.command_id("turn"),
+            desk, click.case_id, step.number, by=click.person, now=clock.now(), at=at,
+            done_by=who, version=click.version, command_id=click.command_id("turn", at, who),
         )  # fmt: skip
 
     label = step.turn.label if step.turn else ""
