@@ -28,6 +28,7 @@ from dashboard.ui import mail_server
 from dashboard.verbs.arguments import DEFAULT_LOG, LOG_VARIABLE
 
 Figure = Callable[..., pa.Table]
+STATE_VARIABLE = "STATE_DIRECTORY"  # set by systemd where a unit has StateDirectory=
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -65,10 +66,15 @@ def log_place() -> Place:
 
 
 def file_beside(ending: str) -> Path:
-    """A file of this server's own with the log's name and that ending."""
+    """A file of this server's own with the log's name and that ending.
+
+    Beside a log in a file; for one in a database in the folder that systemd gives the service for
+    its state, since that of the program is not to be written to, else in data/.
+    """
     place = log_place()
     if isinstance(place, Database):
-        return DEFAULT_LOG.with_name(f"{place.name}{ending}")
+        folder = os.environ.get(STATE_VARIABLE, "").split(":")[0] or DEFAULT_LOG.parent
+        return Path(folder) / f"{place.name}{ending}"
     return place.with_name(f"{place.name}{ending}")
 
 

@@ -2,11 +2,13 @@
 
 Tables are kept for the session: unlike other inputs they cannot begin with what stood in them.
 What stood in inputs when the session ended is kept beside the log until they are back, by e-mail
-address, in a file that only this process's user may read, so that it outlives the server. Only
-what `watch` was told of is kept. Whoever returns gets it all; so does nobody else.
+address, in a file that only this process's user may read, so that it outlives the server; where
+that cannot be written, this process remembers it as long as it lives. Only what `watch` was told of
+is kept. Whoever returns gets it all; so does nobody else.
 """
 
 import json
+import logging
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -25,6 +27,9 @@ KEPT_FOR = timedelta(days=7)
 ASKED_FOR, MOST_ASKED = timedelta(hours=1), 1000  # how long, and of how many browsers
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 LOCK = threading.Lock()
+logger = logging.getLogger(__name__)
+# What the file should say, and does not: what could not be written, None where it is to be gone.
+UNWRITTEN: dict[str, "Place | None"] = {}
 ASKED: dict[str, "Place"] = {}  # by browser, in this process alone: it names no person
 
 
@@ -73,7 +78,7 @@ def keep(email: str, now: datetime) -> None:
     """Keep where the visitor is, and what was typed, until they have signed in again."""
     page, query = here()
     typed = {
-        key: packed(st.session_state[key])
+        key: st.session_state[key]
         for key in st.session_state.get(WATCHED, ())
         if st.session_state.get(key) not in (None, "", [], False)
     }
@@ -83,7 +88,7 @@ def keep(email: str, now: datetime) -> None:
         if earlier.typed and not typed:  # another window, where nothing was typed
             page, query = earlier.page, earlier.query
         places[email] = Place(page, query, {**earlier.typed, **typed}, int(now.timestamp()))
-        _write(places)
+        _write(places, email)
 
 
 def resume(email: str, now: datetime) -> None:
@@ -93,9 +98,9 @@ def resume(email: str, now: datetime) -> None:
         place = places.pop(email, None)
         if place is None:
             return
-        _write(places)
+        _write(places, email)
     for key, value in place.typed.items():
-        st.session_state[key] = unpacked(value)
+        st.session_state[key] = value
     _go(place)
 
 
@@ -132,11 +137,11 @@ def _go(place: Place) -> None:
         st.switch_page(f"pages/{place.page}.py", query_params=place.query)
 
 
-def packed(value: Any) -> Any:
-    """A value of an input as JSON takes it."""
+def packed(value: datetime | date) -> dict[str, str]:
+    """A value of an input that JSON does not take by itself."""
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
-    return {"day": value.isoformat()} if isinstance(value, date) else value
+    return {"day": value.isoformat()}
 
 
 def unpacked(value: Any) -> Any:
@@ -156,14 +161,30 @@ def file() -> Path:
 def _read(now: datetime) -> dict[str, Place]:
     try:
         held = json.loads(file().read_text("utf-8"))
-        places = {email: Place(**place) for email, place in held.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
-        return {}  # none yet, or damaged: a lost draft must keep nobody out
+        places = {email: _place(**place) for email, place in held.items()}
+    except (OSError, ValueError, TypeError, AttributeError, KeyError):
+        places = dict[str, Place]()  # none yet, or damaged: a lost draft must keep nobody out
     oldest = (now.astimezone(UTC) - KEPT_FOR).timestamp()
-    return {email: place for email, place in places.items() if place.kept_s >= oldest}
+    found = {**places, **UNWRITTEN}
+    return {email: place for email, place in found.items() if place and place.kept_s >= oldest}
 
 
-def _write(places: Mapping[str, Place]) -> None:
+def _place(page: str, query: dict[str, list[str]], typed: dict[str, Any], kept_s: int) -> Place:
+    return Place(page, query, {key: unpacked(value) for key, value in typed.items()}, kept_s)
+
+
+def _write(places: Mapping[str, Place], changed: str) -> None:
+    """Have the file say so; where it cannot, remember here whose place was `changed`."""
+    try:
+        _put(places)
+    except OSError as error:
+        UNWRITTEN[changed] = places.get(changed)
+        logger.warning("What somebody was typing is kept in memory: %s", error.strerror)
+    else:
+        UNWRITTEN.clear()
+
+
+def _put(places: Mapping[str, Place]) -> None:
     path = file()
     if not places:
         path.unlink(missing_ok=True)
@@ -172,5 +193,5 @@ def _write(places: Mapping[str, Place]) -> None:
     aside.unlink(missing_ok=True)
     aside.touch(0o600)
     held = {email: asdict(place) for email, place in places.items()}
-    aside.write_text(json.dumps(held), encoding="utf-8")
+    aside.write_text(json.dumps(held, default=packed), encoding="utf-8")
     aside.replace(path)
