@@ -52,6 +52,12 @@ def noted(verb: str, who: str, case: str = "") -> Generator[Note]:
         logger.info("command", extra={"command": told})
 
 
+def note(verb: str, who: str, outcome: str = "done") -> None:
+    """Write one line on something that has happened already."""
+    with noted(verb, who) as told:
+        told.outcome = outcome
+
+
 def begin() -> None:
     """Write the journal of this process, from now on; the one place where that is set up."""
     ours = logging.getLogger(OURS)

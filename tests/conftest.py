@@ -73,6 +73,14 @@ def grown_forests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(TREES, "max_iter", GROWN)
 
 
+@pytest.fixture(autouse=True)
+def nothing_set_up() -> Iterator[None]:
+    """That a test set up sign-in is forgotten, as it never is by a server."""
+    yield
+    if guard := sys.modules.get("dashboard.ui.guard"):
+        guard.SET_UP.clear()
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A store over a new, empty log."""

@@ -30,13 +30,17 @@ PEOPLE = {
 START_SECONDS = 30
 
 
+def claims(email: str, name: str) -> dict[str, object]:
+    """What the provider says of somebody."""
+    return {"sub": email, "email": email, "email_verified": True, "name": name}
+
+
 @contextmanager
 def provider() -> Generator[str]:
     """Run the provider and give its address. Everybody can sign in there, by e-mail address."""
     port = free_port()
     known = [
-        f"--user-claims={json.dumps({'sub': email, 'email': email, 'name': name})}"
-        for email, (name, _) in PEOPLE.items()
+        f"--user-claims={json.dumps(claims(email, name))}" for email, (name, _) in PEOPLE.items()
     ]
     server = subprocess.Popen(
         [sys.executable, "-m", "oidc_provider_mock", "--port", str(port), *known],

@@ -40,6 +40,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("CHANGEOVER_LOG", str(path))
     monkeypatch.setattr(guard, "hosts", lambda: ["127.0.0.1:8501"])
     monkeypatch.setattr(guard, "is_forwarded", lambda: False)
+    monkeypatch.setattr(guard, "is_browser", lambda: True)
     yield path
     handle.let_go(path)
 

@@ -32,6 +32,7 @@ def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setenv("CHANGEOVER_LOG", str(path))
     monkeypatch.setattr(guard, "hosts", lambda: ["127.0.0.1:8501"])
     monkeypatch.setattr(guard, "is_forwarded", lambda: False)
+    monkeypatch.setattr(guard, "is_browser", lambda: True)
     held = handle.held(path)
     start = clock.now() - timedelta(hours=4)
     people = [Colleague("G. Stahl", email=SALES), Colleague("Vance", email="vance@dept.example")]

@@ -3,8 +3,10 @@
 The websocket is read as a browser reads it, without one. Pages are found, not listed.
 """
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -27,6 +29,7 @@ client_id = "changeover"
 client_secret = "any"
 server_metadata_url = "http://localhost:1/.well-known/openid-configuration"
 """
+AGENT = "User-Agent: a browser"
 ENDS = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR)
 
 
@@ -44,12 +47,19 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def sent(address: str, page: str, *headers: str, host: str | None = None) -> bytes:
+def sent(
+    address: str,
+    page: str,
+    *headers: str,
+    host: str | None = None,
+    agent: str = AGENT,
+    has_origin: bool = True,
+) -> bytes:
     """All that the server sends until the page's run has ended, byte for byte."""
     socket = create_connection(
         f"{address.replace('http', 'ws', 1)}/_stcore/stream",
-        subprotocols=["streamlit"], header=list(headers), host=host,
-        origin=f"http://{host}" if host else None, timeout=30,
+        subprotocols=["streamlit"], header=[agent, *headers] if agent else [*headers], host=host,
+        origin=f"http://{host}" if host else None, suppress_origin=not has_origin, timeout=30,
     )  # fmt: skip
     try:
         ask = BackMsg()
@@ -117,6 +127,41 @@ def test_without_sign_in_a_page_sends_nothing_to_whom_comes_from_elsewhere(
 
         assert is_secret(told), page
         assert b"Not open from here" in told, page
+
+
+@pytest.mark.parametrize(
+    ("headers", "asked"),
+    [
+        (("Via: 1.1 squid",), {}),
+        (("X-Forwarded-Proto: https",), {}),
+        (("CF-Connecting-IP: 192.168.0.7",), {}),
+        ((), {"agent": ""}),
+        ((), {"has_origin": False}),
+    ],
+    ids=str,
+)
+def test_without_sign_in_nothing_is_sent_through_a_proxy_nor_to_what_is_no_browser(
+    local: str, headers: tuple[str, ...], asked: dict[str, Any]
+):
+    told = sent(local, "case", *headers, **asked)
+
+    assert is_secret(told)
+    assert b"Not open from here" in told
+
+
+def test_sign_in_that_is_taken_away_while_it_is_served_does_not_open_it(log: Path, secrets: str):
+    with live_app(log, STREAMLIT_SECRETS_FILES=secrets) as address:
+        assert b"Sign in" in sent(address, "case")
+
+        Path(secrets).write_text("[smtp]\n", encoding="utf-8")
+
+        deadline = time.monotonic() + 30
+        while b"Sign in" in (told := sent(address, "case")):  # Streamlit looks once a second
+            assert is_secret(told)
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        assert b"secrets.toml cannot be read" in told
+        assert is_secret(told)
 
 
 def test_the_visitor_of_this_machine_is_sent_the_name(local: str):

@@ -15,13 +15,15 @@ from dashboard.ui.acting import Click, local_times, typed_at
 from dashboard.ui.cards import as_csv
 from dashboard.ui.guard import host_name, why_not_local
 from dashboard.ui.serving import answer_at_once
-from dashboard.ui.sign_in import has_expired, person_of
+from dashboard.ui.sign_in import has_expired, person_of, why_nobody
 from dashboard.ui.visitor import PRESETS
 from dashboard.ui.words import day_word, plain, typed_instant
 from dashboard.workflows import Party
 from tests.builders import LEAD
 
 NEW_YORK = "America/New_York"
+SURE = {"email": "a@b.example", "email_verified": True}
+UNSURE = (False, "false", "no", "", 0, 1, ["true"], {}, None)
 
 
 # --- Who may enter ---------------------------------------------------------------------------
@@ -61,6 +63,10 @@ def test_behind_a_proxy_nobody_is_local():
     assert why_not_local("127.0.0.1", ["127.0.0.1"], forwarded=True)
 
 
+def test_what_is_no_browser_is_not_local():
+    assert why_not_local("127.0.0.1", ["127.0.0.1"], forwarded=False, browser=False)
+
+
 def test_a_host_is_told_without_its_port():
     assert host_name("[::1]:8501") == "::1"
     assert host_name("localhost") == "localhost"
@@ -83,7 +89,8 @@ def test_a_signed_in_person_has_the_role_of_the_table(
     granted: str | list[str], role: Role, parties: set[Party]
 ):
     person = person_of(
-        {"email": "T.Vance@Firm.example", "name": "T. Vance"}, {"t.vance@firm.example": granted}
+        {"email": "T.Vance@Firm.example", "email_verified": True, "name": "T. Vance"},
+        {"t.vance@firm.example": granted},
     )
 
     assert person is not None
@@ -93,17 +100,70 @@ def test_a_signed_in_person_has_the_role_of_the_table(
 @pytest.mark.parametrize(
     ("claims", "roles"),
     [
-        ({"email": "a@b.example"}, {}),
-        ({"name": "T. Vance"}, {"": "admin"}),
-        ({"email": "a@b.example"}, {"a@b.example": "member"}),
-        ({"email": "a@b.example"}, {"a@b.example": ["nobody"]}),
-        ({"email": "a@b.example", "email_verified": False}, {"a@b.example": "lead"}),
+        (SURE, {}),
+        ({"name": "T. Vance", "email_verified": True}, {"": "admin"}),
+        (SURE, {"a@b.example": "member"}),
+        (SURE, {"a@b.example": ["nobody"]}),
+        (SURE, {"a@b.example": 1}),
+        (SURE, {"a@b.example": True}),
+        (SURE, {"a@b.example": [["lead"], 1, None]}),
+        (SURE, {"a@b.example": {"Order Team": 1}}),
+        (SURE, {"a@b": {"example": "lead"}}),  # written without its quotes
+        (SURE, 1),
+        (SURE, None),
+        (SURE | {"email": ["a@b.example"]}, {"a@b.example": "lead"}),
+        (SURE | {"email": "\u212a@b.example"}, {"k@b.example": "lead"}),  # a Kelvin sign
+        *((SURE | {"email_verified": said}, {"a@b.example": "lead"}) for said in UNSURE),
+        ({"email": "a@b.example"}, {"a@b.example": "lead"}),
     ],
 )  # fmt: skip
 def test_without_a_role_a_signed_in_person_is_nobody(
     claims: dict[str, object], roles: dict[str, object]
 ):
     assert person_of(claims, roles) is None
+
+
+@pytest.mark.parametrize("said", [True, "true", "True"])
+def test_an_address_is_verified_if_the_provider_says_so_in_a_word_or_a_text(said: object):
+    assert person_of(SURE | {"email_verified": said}, {"a@b.example": "lead"})
+
+
+def test_a_provider_that_says_nothing_is_trusted_only_where_that_is_set():
+    roles, silent = {"a@b.example": "lead"}, {"email": "a@b.example"}
+
+    assert person_of(silent, roles, trusts=True)
+    assert person_of(silent, roles) is None
+    assert person_of(silent | {"email_verified": "false"}, roles, trusts=True) is None
+
+
+@pytest.mark.parametrize("name", [None, "", "  ", ["T.", "Vance"], {"given": "T."}, 7])
+def test_a_name_that_is_none_is_the_address(name: object):
+    person = person_of(SURE | {"name": name}, {"a@b.example": "viewer"})
+
+    assert person is not None
+    assert person.name == "a@b.example"
+
+
+def test_who_is_nobody_is_told_why_and_what_to_do():
+    roles = {"a@b.example": "lead"}
+
+    assert "you have no role here" in why_nobody(SURE, {})
+    assert "names no role" in why_nobody(SURE, {"a@b.example": 1})
+    assert "verified" in why_nobody(SURE | {"email_verified": "false"}, roles)
+
+
+@pytest.mark.parametrize(
+    "issued", [1e400, -1e400, float("nan"), 1e18, -1e18, 10**30, True, "1", [1], {}, None]
+)
+def test_a_session_of_a_time_that_cannot_be_has_ended(issued: object):
+    assert has_expired(issued, timedelta(hours=12))
+
+
+def test_a_session_issued_far_ahead_has_ended():
+    ahead = (clock.issuers_now() + timedelta(hours=13)).timestamp()
+
+    assert has_expired(ahead, timedelta(hours=12))
+    assert not has_expired(ahead - 12.5 * 3600, timedelta(hours=12))  # clocks differ
 
 
 def test_a_session_ends_as_many_hours_after_it_was_issued_as_are_set():
@@ -222,10 +282,11 @@ def test_the_same_click_has_the_same_command_id_and_another_has_not():
     later = Click("C-0001-4", LEAD, NEW_YORK, "C-0001", 5)
 
     assert click.command_id("complete") == click.command_id("complete")
-    assert (
-        len({click.command_id("complete"), click.command_id("start"), later.command_id("complete")})
-        == 3
-    )
+    others = [
+        click.command_id("start"), later.command_id("complete"), click.command_id("complete", "a"),
+        click.command_id("complete", "b"), click.command_id("complete", {"a": date(2026, 2, 1)}),
+    ]  # fmt: skip
+    assert len({click.command_id("complete"), *others}) == 6
 
 
 # --- The server ------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ class Visitor:
         self._socket: WebSocket = create_connection(
             f"{address.replace('http', 'ws', 1)}/_stcore/stream",
             subprotocols=["streamlit"],
+            header=["User-Agent: a browser"],  # which sends Origin, as the library does
             timeout=PATIENCE_SECONDS,
         )
 

@@ -2,16 +2,35 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Never
 
 import streamlit as st
 
-from dashboard import clock
+from dashboard import clock, journal
 from dashboard.people import Person, Role
 from dashboard.ui import handle, unfinished
 from dashboard.ui.visitor import role_word
 from dashboard.ui.words import plain
 from dashboard.workflows import Party
+
+DENIED = "denied"
+ROLES, TRUST = "roles", "sign_in"  # sections of the secrets
+# Only these have the same small letter for everybody: Unicode would make a K of a Kelvin sign.
+SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
+NO_ROLE = (
+    "You are signed in, but you have no role here. Ask an administrator to enter your e-mail "
+    "address under [roles] in secrets.toml, then reload this page."
+)
+ODD_ROLE = (
+    "You are signed in, but your line under [roles] in secrets.toml names no role. Ask an "
+    "administrator to write viewer, lead or admin there, or the parties that you act for in "
+    'brackets, such as ["Order Team"], then reload this page.'
+)
+UNVERIFIED = (
+    "You are signed in, but the sign-in service does not say that your e-mail address is "
+    "verified. Have it verified there and sign in again, or ask an administrator."
+)
 
 
 def signed_in() -> Person:
@@ -20,7 +39,7 @@ def signed_in() -> Person:
     if not st.user.get("is_logged_in"):
         unfinished.ask_for(clock.now())
         ask()
-    person = person_of(st.user.to_dict(), st.secrets.get("roles", {}))
+    person = person_behind(st.user.to_dict())
     if has_ended():
         if person is not None:
             unfinished.keep(address_of(st.user.to_dict()), clock.now())
@@ -29,13 +48,18 @@ def signed_in() -> Person:
         )
     if person is None:
         st.title("Changeover", anchor=False)
-        st.error(
-            "You are signed in, but you have no role here. Ask an administrator to enter your "
-            "e-mail address under [roles] in secrets.toml, then reload this page."
-        )
+        st.error(why_nobody(st.user.to_dict(), st.secrets.get(ROLES)))
+        denied("no role")
         st.button("Sign out", icon=":material/logout:", on_click=st.logout, key="sign-out")
         st.stop()
     return person
+
+
+def denied(why: str) -> None:
+    """A line in the journal that somebody was not let in; one for each window."""
+    if st.session_state.get(DENIED) != why:
+        st.session_state[DENIED] = why
+        journal.note("sign_in.enter", address_of(st.user.to_dict()), why)
 
 
 def ask(why: str = "") -> Never:
@@ -73,26 +97,74 @@ def session() -> timedelta:
 
 
 def has_expired(issued: Any, session: timedelta) -> bool:
-    """Whether a token issued then (seconds since 1970) has run out; one without a time has."""
-    if not isinstance(issued, int | float):
+    """Whether a token issued then (seconds since 1970) has run out.
+
+    So has one without a time, with one that cannot be, or one that is as far ahead.
+    """
+    if not isinstance(issued, int | float) or isinstance(issued, bool):
         return True
-    return clock.issuers_now() > datetime.fromtimestamp(issued, UTC) + session
+    try:
+        age = clock.issuers_now() - datetime.fromtimestamp(issued, UTC)
+    except (OverflowError, ValueError, OSError):  # what JSON can hold and no clock can show
+        return True
+    return abs(age) > session
 
 
-def person_of(claims: Mapping[str, Any], roles: Mapping[str, Any]) -> Person | None:
-    """The person that the claims name, with the role that the table gives; None without one."""
-    email = address_of(claims)
-    granted = {key.strip().lower(): value for key, value in roles.items()}.get(email)
-    if not email or granted is None or claims.get("email_verified") is False:
+def person_behind(claims: Mapping[str, Any]) -> Person | None:
+    """The person that the claims name, by what the secrets say now; None without a role."""
+    trust = st.secrets.get(TRUST)
+    trusts = isinstance(trust, Mapping) and trust.get("trust_unverified_email") is True
+    return person_of(claims, st.secrets.get(ROLES), trusts=trusts)
+
+
+def person_of(claims: Mapping[str, Any], roles: Any, *, trusts: bool = False) -> Person | None:
+    """The person that the claims name, with the role that the table gives; None without one.
+
+    `trusts`: an address counts as verified where the provider does not say whether it is.
+    """
+    granted = granted_to(claims, roles)
+    if granted is None or not is_verified(claims, trusts=trusts):
         return None
-    name = str(claims.get("name") or email)
+    name = claims.get("name")
+    named = name.strip() if isinstance(name, str) else ""
+    named = named or address_of(claims)
     if isinstance(granted, str):
         known = granted in (Role.VIEWER, Role.LEAD, Role.ADMIN)
-        return Person(name, Role(granted)) if known else None
-    parties = frozenset(party for party in Party if party in list(granted))
-    return Person(name, Role.MEMBER, parties) if parties else None
+        return Person(named, Role(granted)) if known else None
+    listed = list[Any](granted) if isinstance(granted, list | tuple) else []
+    parties = frozenset(party for party in Party if party in listed)
+    return Person(named, Role.MEMBER, parties) if parties else None
+
+
+def why_nobody(claims: Mapping[str, Any], roles: Any) -> str:
+    """Why the claims of somebody who has signed in name no person here, and what to do."""
+    if granted_to(claims, roles) is None:
+        return NO_ROLE
+    return ODD_ROLE if person_of({**claims, "email_verified": True}, roles) is None else UNVERIFIED
+
+
+def granted_to(claims: Mapping[str, Any], roles: Any) -> Any:
+    """What the table of roles holds for the address of the claims; None if nothing."""
+    email = address_of(claims)
+    if not email or not isinstance(roles, Mapping):
+        return None
+    return {small(key): value for key, value in roles.items()}.get(email)
+
+
+def is_verified(claims: Mapping[str, Any], *, trusts: bool) -> bool:
+    """Whether the provider says that the address is this person's; some say it as a text."""
+    said = claims.get("email_verified")
+    if said is None:
+        return trusts
+    return said is True or (isinstance(said, str) and said.strip().lower() == "true")
 
 
 def address_of(claims: Mapping[str, Any]) -> str:
     """The e-mail address of the claims, in small letters; empty if there is none."""
-    return str(claims.get("email") or "").strip().lower()
+    email = claims.get("email")
+    return small(email) if isinstance(email, str) else ""
+
+
+def small(address: str) -> str:
+    """An address as addresses are compared."""
+    return address.strip().translate(SMALL)

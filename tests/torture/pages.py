@@ -38,9 +38,10 @@ VALUES = (
 def application(folder: Path) -> Generator[Store]:
     """The application as somebody at its own machine sees it, with a log of random cases."""
     path = folder / "log.duckdb"
-    kept = os.environ.get("CHANGEOVER_LOG"), guard.hosts, guard.is_forwarded
+    kept = os.environ.get("CHANGEOVER_LOG"), (guard.hosts, guard.is_forwarded, guard.is_browser)
     os.environ["CHANGEOVER_LOG"] = str(path)
     guard.hosts, guard.is_forwarded = (lambda: ["127.0.0.1:8501"]), (lambda: False)
+    guard.is_browser = lambda: True
     try:
         yield handle.held(path).store
     finally:
@@ -48,7 +49,7 @@ def application(folder: Path) -> Generator[Store]:
         os.environ.pop("CHANGEOVER_LOG")
         if kept[0]:
             os.environ["CHANGEOVER_LOG"] = kept[0]
-        guard.hosts, guard.is_forwarded = kept[1:]
+        guard.hosts, guard.is_forwarded, guard.is_browser = kept[1]
 
 
 def visit_often(times: int, seed: int) -> Counter[str]:
