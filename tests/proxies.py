@@ -30,14 +30,7 @@ http {{
 {site}
 }}
 """
-AROUND_CADDY = """\
-{{
-    admin off
-    auto_https disable_redirects
-    skip_install_trust
-}}
-{site}
-"""
+IN_CADDY = "{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n\tservers {"
 
 
 @contextmanager
@@ -79,6 +72,7 @@ def nginx(folder: Path, app_port: int, port: int, path: str) -> str:
         ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
         ("listen 80;", f"listen 127.0.0.1:{free_port()};"),
         ("/etc/ssl/changeover", f"{folder}/changeover"),
+        ("/var/log/nginx/", f"{folder}/"),
         *both(app_port),
         *((("location / {", f"location /{path}/ {{"),) if path else ()),
     )
@@ -98,6 +92,7 @@ def nginx_before_two(folder: Path, app_ports: tuple[int, int], port: int) -> str
         (NAME, "localhost"),
         (upstream, two),
         ("    server_tokens off;", f"    server_tokens off;\n    {header}"),
+        ("    access_log /var/log/nginx/changeover.log changeover;\n", ""),
         ("127.0.0.1:8501", f"127.0.0.1:{app_ports[0]}"),
         ("127.0.0.1:8502", f"127.0.0.1:{app_ports[1]}"),
     )
@@ -108,13 +103,14 @@ def nginx_before_two(folder: Path, app_ports: tuple[int, int], port: int) -> str
 def caddy(folder: Path, app_port: int, port: int, path: str) -> str:
     """The sample with the ports and names of this machine, and a certificate that is at hand."""
     own = f"{{\n\ttls {folder}/changeover.pem {folder}/changeover.key\n"
-    site = replaced(
+    return replaced(
         (SAMPLES / "Caddyfile").read_text("utf-8"),
+        ("{\n\tservers {", IN_CADDY),
+        ("/var/log/caddy/", f"{folder}/"),
         (f"https://{NAME} {{\n", f"https://{NAME}:{port} {own}"),
         *both(app_port),
         *((("\thandle {", f"\thandle /{path}/* {{"),) if path else ()),
     )
-    return AROUND_CADDY.format(site=site)
 
 
 def both(app_port: int) -> tuple[tuple[str, str], ...]:

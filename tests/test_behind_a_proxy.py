@@ -2,6 +2,7 @@
 
 import re
 import ssl
+import time
 import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -35,6 +36,8 @@ UNTRUSTED = ssl._create_unverified_context()
 MB = 1_000_000
 PATIENCE_MS = 90_000
 METRICS = b"# TYPE"
+FILE = "_stcore/upload_file/w1ndow/f11e"
+SECRET = ("c0de", "Quetzal", "w1ndow", "f11e", "c00kie")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +196,41 @@ def test_the_proxy_itself_lets_no_body_above_the_limit_through(kind: str, tmp_pa
     with reader() as (app_port, taken):
         there = Served(free_port(), "", app_port)
         with proxy(kind, tmp_path, app_port, there.port):
-            assert there.ask("PUT", "file", b"x" * (50 * MB))[0] == 200
+            assert there.ask("PUT", FILE, b"x" * (50 * MB))[0] == 200
             # 502 is Caddy's, when the reader has hung up on the part it got.
-            assert there.ask("PUT", "file", b"x" * (54 * MB))[0] in (413, 502)
+            assert there.ask("PUT", FILE, b"x" * (54 * MB))[0] in (413, 502)
+            assert there.ask("PUT", "elsewhere", b"x" * MB)[0] in (413, 502)
 
     assert taken == [50 * MB]
+
+
+@pytest.mark.parametrize("kind", ["nginx", "caddy"])
+def test_the_access_log_of_a_proxy_holds_no_code_no_name_and_no_file(kind: str, tmp_path: Path):
+    with reader() as (app_port, _):
+        there = Served(free_port(), "", app_port)
+        with proxy(kind, tmp_path, app_port, there.port):
+            for path in ("oauth2callback?code=c0de", "cases?q=Quetzal", "media/f11e.backup", FILE):
+                there.ask("GET", path, Cookie="_streamlit_user=c00kie", Referer="/case?id=Quetzal")
+            there.ask("GET", "last")
+            log = tmp_path / "changeover.log"
+            deadline = time.monotonic() + 10
+            while "last" not in (told := log.read_text("utf-8")):
+                assert time.monotonic() < deadline
+
+    assert "oauth2callback" in told
+    assert [word for word in SECRET if word in told] == []
+
+
+def test_nginx_takes_no_flood_of_one_address(tmp_path: Path):
+    with reader() as (app_port, _):
+        there = Served(free_port(), "", app_port)
+        with proxy("nginx", tmp_path, app_port, there.port):
+            told = [there.ask("GET", "oauth2callback")[0] for _ in range(40)]
+            ordinary = [there.ask("GET", "static/one.js")[0] for _ in range(40)]
+
+    assert 429 in told
+    assert told[:20] == [501] * 20  # the reader knows no GET
+    assert ordinary == [501] * 40
 
 
 @contextmanager

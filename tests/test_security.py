@@ -45,6 +45,17 @@ def test_the_server_protects_against_other_sites_and_serves_no_files():
     assert CONFIG["browser"]["gatherUsageStats"] is False
 
 
+@pytest.mark.parametrize("sample", ["nginx.conf", "Caddyfile"])
+def test_the_proxies_limit_bodies_everywhere_and_how_much_there_is_at_once(sample: str):
+    text = (ROOT / "docs/proxy" / sample).read_text("utf-8")
+    limits = {
+        "nginx.conf": ["client_max_body_size 64k;", "limit_req zone=", "limit_conn changeover"],
+        "Caddyfile": ["max_size 64KB", "max_conns_per_host", "read_header"],
+    }
+
+    assert [limit for limit in limits[sample] if limit not in text] == []
+
+
 def test_the_proxies_take_a_little_more_than_the_server_so_that_its_own_message_is_seen():
     most = CONFIG["server"]["maxUploadSize"] + 1
 
