@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import ui
 
 if __name__ != "__main__":
-    app = st.App(__file__, lifespan=ui.lifespan)
+    app = st.App(__file__, lifespan=ui.lifespan, middleware=ui.MIDDLEWARE)
 else:
     # The paths are the files' names: until Streamlit has run this file, it knows no others.
     st.set_page_config(page_title="Changeover", page_icon="data/icon.png", layout="wide")

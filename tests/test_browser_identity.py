@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from dashboard import clock, commands
 from dashboard.store import Store
 from tests.builders import LEAD, form, step_fields
-from tests.identity import PEOPLE, age, provider, sign_in, write_secrets
+from tests.identity import COOKIE, PEOPLE, age, provider, sign_in, write_secrets
 from tests.live import free_port, live_app
 from tests.screen import Room, Screen
 
@@ -122,6 +122,11 @@ def test_who_has_no_role_is_told_how_to_get_one_and_sees_no_firm(room: Room, add
 
 def test_signing_out_ends_it(room: Room, address: str):
     screen = sign_in(room.visitor(address).open(), "lena@example.com").says("Lena Lindqvist")
+    ends = [one.get("expires", 0) for one in screen.page.context.cookies() if COOKIE in str(one)]
+    assert ends != []
+    assert (
+        max(ends) <= clock.issuers_now().timestamp() + 12 * HOUR
+    )  # as the session, not after a month
 
     screen.page.locator(".st-key-signed-in-as").get_by_role("button").first.click()
     sign_out(screen)

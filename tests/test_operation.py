@@ -122,13 +122,14 @@ def test_each_command_is_one_line_and_nothing_that_was_typed_or_is_secret_is_wri
     ]
     lena, cli = "Lena Lindqvist", lines[-1][1]
     assert lines == [
+        ("door.sign_in", lena, "", "done", []),
         ("step_acts.complete", lena, "C-0001", "FieldsRefused", []),
-        ("step_acts.complete", lena, "C-0001", "done", lines[1][4]),
+        ("step_acts.complete", lena, "C-0001", "done", lines[2][4]),
         ("feedback.send", lena, "", "done", ["feedback_left"]),
         ("verify", cli, "", "done", []),
         ("erase", cli, "", "refused", []),
     ]
-    assert "step_completed" in lines[1][4]
+    assert "step_completed" in lines[2][4]
     assert cli.startswith("cli:")
     assert [word for word in PERSONAL if word in told] == []
     assert "Traceback" not in told

@@ -222,7 +222,7 @@ def test_a_file_that_cannot_be_made_says_why_and_is_not_offered():
         def make(file: object, told: object) -> None:
             raise LogRefused("There is no room.")
 
-        offer(Wanted("a.csv", "text/csv", "Make it", "events", make, "command"), "file")
+        offer(Wanted("a.csv", "text/csv", "Make it", "events", make, "command", "Ann"), "file")
 
     app = AppTest.from_function(page).run()
 

@@ -39,7 +39,7 @@ from dashboard.ui.messages import case_messages
 from dashboard.ui.navigation import enter, run
 from dashboard.ui.new_case_form import new_case
 from dashboard.ui.page import Page, open_page
-from dashboard.ui.serving import lifespan
+from dashboard.ui.serving import MIDDLEWARE, lifespan
 from dashboard.ui.settings_page import settings
 from dashboard.ui.step_form import step_form
 
@@ -50,10 +50,10 @@ def figure(page: Page, fn: Callable[..., pa.Table], **params: Any) -> pa.Table:
 
 
 __all__ = [
-    "Page", "bottlenecks", "card", "case_clock", "case_head", "case_list", "case_menu",
-    "case_messages", "case_side", "case_steps", "case_turns", "catch_up_form", "chart", "download",
-    "empty", "enter", "figure", "figure_row", "flashed", "flow", "forecast", "guide", "history",
-    "lifespan", "log", "log_files", "month_end", "month_end_flow", "month_end_open", "new_case",
-    "open_case", "open_page", "queue", "refused", "run", "saved", "settings", "sla", "sla_breaches",
-    "sla_changes", "step_form", "step_record", "throughput", "today", "what_if",
+    "MIDDLEWARE", "Page", "bottlenecks", "card", "case_clock", "case_head", "case_list",
+    "case_menu", "case_messages", "case_side", "case_steps", "case_turns", "catch_up_form", "chart",
+    "download", "empty", "enter", "figure", "figure_row", "flashed", "flow", "forecast", "guide",
+    "history", "lifespan", "log", "log_files", "month_end", "month_end_flow", "month_end_open",
+    "new_case", "open_case", "open_page", "queue", "refused", "run", "saved", "settings", "sla",
+    "sla_breaches", "sla_changes", "step_form", "step_record", "throughput", "today", "what_if",
 ]  # fmt: skip

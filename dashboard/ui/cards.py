@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import streamlit as st
@@ -13,7 +13,7 @@ from dashboard import clock
 from dashboard.charts import bind, room
 from dashboard.errors import DashboardError
 from dashboard.reports.book import sheet_of
-from dashboard.ui import arrival, definitions, handle
+from dashboard.ui import arrival, definitions, door, handle
 from dashboard.ui.words import plain
 from dashboard.verbs.tables import write_csv
 
@@ -124,14 +124,25 @@ def download(
         return table() if callable(table) else table
 
     with st.container(horizontal=True, gap="small", key=f"row-{key}"):
-        st.download_button(
-            label, lambda: as_csv(made()), f"{name}.csv", "text/csv", key=key, on_click="ignore",
-            icon=":material/download:", type="tertiary",
-        )  # fmt: skip
-        st.download_button(
-            "XLSX", lambda: _as_xlsx(made()), f"{name}.xlsx", XLSX, key=f"{key}-xlsx",
-            on_click="ignore", icon=":material/download:", type="tertiary",
-        )  # fmt: skip
+        file(label, lambda: as_csv(made()), f"{name}.csv", "text/csv", key)
+        file("XLSX", lambda: _as_xlsx(made()), f"{name}.xlsx", XLSX, f"{key}-xlsx")
+
+
+def file(
+    label: str,
+    make: Callable[[], str | bytes],
+    name: str,
+    kind: str,
+    key: str,
+    look: Literal["primary", "secondary", "tertiary"] = "tertiary",
+    icon: str = ":material/download:",
+    about: str | None = None,
+) -> None:
+    """A button that downloads a file; made when it is clicked, and for this visitor alone."""
+    st.download_button(
+        label, door.own(make, kind, name), name, kind, key=key, on_click="ignore", icon=icon,
+        type=look, help=about,
+    )  # fmt: skip
 
 
 def as_csv(table: pa.Table) -> str:

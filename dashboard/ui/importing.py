@@ -14,7 +14,7 @@ from dashboard.errors import DashboardError, LogRefused
 from dashboard.intake import Report, import_tracker
 from dashboard.people import Person
 from dashboard.store import Store
-from dashboard.ui import acting, cards, guard, handle
+from dashboard.ui import acting, cards, door, guard, handle
 from dashboard.ui.words import plain
 
 OPEN = "import-dialog"
@@ -63,6 +63,7 @@ def _dialog(person: Person) -> None:
         st.caption(
             "The sample is put aside first; the import begins a new log and never mixes with it."
         )
+    door.expect_upload()
     file = st.file_uploader("Tracker sheet", ["csv", "xlsx"], key="tracker-file")
     if file is None:
         return

@@ -12,6 +12,7 @@ from typing import IO
 
 import streamlit as st
 
+from dashboard import journal
 from dashboard.errors import DashboardError
 from dashboard.ui import cards
 from dashboard.ui.words import plain
@@ -25,7 +26,8 @@ Told = Callable[[int, int], object]
 class Wanted:
     """A file that can be made: its name and type, the button's label, what progress counts.
 
-    `make` writes it; `command` makes it on the server, where it may be of any length.
+    `make` writes it; `command` makes it on the server, where it may be of any length. `who` has it
+    made, for the journal.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Wanted:
     what: str
     make: Callable[[IO[bytes], Told], object]
     command: str
+    who: str
 
 
 class Made:
@@ -66,11 +69,13 @@ def offer(wanted: Wanted, key: str) -> None:
             f"from here. Make it on the server: `{wanted.command}`"
         )
         return
-    st.download_button(
-        f"Download {made.name} ({max(made.size / MEGABYTE, 0.1):,.1f} MB)", made.content,
-        made.name, wanted.mime, key=f"{key}-download", on_click="ignore",
-        icon=":material/download:", type="primary",
-    )  # fmt: skip
+    label = f"Download {made.name} ({max(made.size / MEGABYTE, 0.1):,.1f} MB)"
+
+    def fetched() -> bytes:
+        with journal.noted(f"{key}.fetch", wanted.who):
+            return made.content()
+
+    cards.file(label, fetched, made.name, wanted.mime, f"{key}-download", "primary")
 
 
 def _make(wanted: Wanted, key: str) -> None:
@@ -80,7 +85,8 @@ def _make(wanted: Wanted, key: str) -> None:
         bar.progress(done / max(of, 1), f"{done:,} of {of:,} {wanted.what}")
 
     try:
-        st.session_state[key] = Made(wanted, told)
+        with journal.noted(f"{key}.make", wanted.who):
+            st.session_state[key] = Made(wanted, told)
     except (DashboardError, OSError) as refused:
         cards.refused(f"The file was not made: {refused}")
     finally:

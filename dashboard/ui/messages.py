@@ -15,7 +15,7 @@ from dashboard.handoffs import Mail, handoffs, reminder
 from dashboard.instants import to_us
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, mail_server, mailing, message_acts
+from dashboard.ui import acting, cards, mail_server, mailing, message_acts
 from dashboard.ui.acting import Click
 from dashboard.ui.case_view import Opened
 from dashboard.ui.mail_server import Post
@@ -181,10 +181,10 @@ def _hand_over(item: Shown, scope: str) -> None:
     if item.mail.calendar:
         is_off = "\r\nMETHOD:CANCEL\r\n" in item.mail.calendar
         label = "Cancellation file" if is_off else "Appointment file"
-        st.download_button(
-            label, item.mail.calendar, "appointment.ics", "text/calendar", on_click="ignore",
-            icon=f":material/{'event_busy' if is_off else 'calendar_add_on'}:",
-            key=f"{scope}-calendar",
+        calendar, icon = item.mail.calendar, "event_busy" if is_off else "calendar_add_on"
+        cards.file(
+            label, lambda: calendar, "appointment.ics", "text/calendar", f"{scope}-calendar",
+            "secondary", f":material/{icon}:",
         )  # fmt: skip
 
 

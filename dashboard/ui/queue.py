@@ -128,10 +128,9 @@ def _appointment(page: Page, row: dict[str, Any]) -> None:
             CASE, label=f"{when} **{plain(row['firm'])}** :gray[{row['step']} {row['step_label']}]",
             query_params={"id": case_id},
         )  # fmt: skip
-        st.download_button(
-            ".ics", lambda: invitation(page.store.case(case_id), at=page.now),
-            f"{case_id}.ics", "text/calendar", key=f"ics-{case_id}", on_click="ignore",
-            icon=":material/event:", type="tertiary", help="For a calendar",
+        cards.file(
+            ".ics", lambda: invitation(page.store.case(case_id), at=page.now), f"{case_id}.ics",
+            "text/calendar", f"ics-{case_id}", icon=":material/event:", about="For a calendar",
         )  # fmt: skip
 
 

@@ -10,11 +10,14 @@ from types import FrameType
 
 import streamlit as st
 import uvicorn
+from starlette.middleware import Middleware
 
 from dashboard import journal
 from dashboard.errors import LogRefused
-from dashboard.ui import capacity, handle
+from dashboard.ui import capacity, guard, handle
+from dashboard.ui.door import Door
 
+MIDDLEWARE = [Middleware(Door)]
 ENDINGS = (signal.SIGINT, signal.SIGTERM)
 Handler = Callable[[int, FrameType | None], None]
 
@@ -26,6 +29,7 @@ async def lifespan(_app: st.App) -> AsyncGenerator[None]:
     A log that cannot be had keeps no server from starting: its pages say why, and try again.
     """
     journal.begin()
+    guard.is_set_up()  # remembered: who deletes the secrets later opens nothing
     end_in_order()
     capacity.use_all()
     with suppress(LogRefused):

@@ -10,7 +10,7 @@ from dashboard.reports import Asked, Report, texts
 from dashboard.reports.columns import parquet
 from dashboard.reports.paper import pdf
 from dashboard.reports.workbook import xlsx
-from dashboard.ui import acting
+from dashboard.ui import acting, cards
 from dashboard.ui.acting import Click
 from dashboard.ui.cards import XLSX, as_csv
 from dashboard.ui.page import Page
@@ -47,10 +47,7 @@ def csv_of(report: Report) -> bytes:
 
 
 def _file(label: str, build: Callable[[], bytes], name: str, kind: str) -> None:
-    st.download_button(
-        label, build, name, kind, key=f"download-{name.rpartition('.')[2]}", on_click="ignore",
-        icon=":material/download:", type="tertiary",
-    )  # fmt: skip
+    cards.file(label, build, name, kind, f"download-{name.rpartition('.')[2]}")
 
 
 def _issue(page: Page, asked: Asked) -> None:

@@ -1,6 +1,7 @@
 """Who visits: which browser it is, and in local mode as whom. Kept for the session alone."""
 
 import getpass
+from collections.abc import Mapping
 
 import streamlit as st
 from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
@@ -45,7 +46,12 @@ def browser() -> str:
 
     Streamlit gives it to protect forms; it is masked anew each time that it is sent.
     """
-    token = decode_xsrf_token_string(st.context.cookies.get(XSRF_COOKIE_NAME, ""))[0]
+    return browser_of(st.context.cookies)
+
+
+def browser_of(cookies: Mapping[str, str]) -> str:
+    """The browser that sends these cookies; empty if they do not say."""
+    token = decode_xsrf_token_string(cookies.get(XSRF_COOKIE_NAME, ""))[0]
     return token.hex() if token else ""
 
 

@@ -1,0 +1,298 @@
+"""What stands before Streamlit's own routes: uploads, made files, cookies, and who signed in.
+
+Streamlit gives a made file to whoever has its address, takes uploads for every open window, and
+lets the cookies of a sign-in last for a month. Here each request is asked whose it is: of which
+browser, and with sign-in of which person, who must still have a role and a session.
+"""
+
+import json
+from collections import Counter, OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Mapping, MutableMapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http.cookies import CookieError, SimpleCookie
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+import streamlit as st
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from streamlit import runtime
+from streamlit.runtime.media_file_storage import MediaFileKind
+from streamlit.runtime.memory_media_file_storage import _calculate_file_id
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.web.server.starlette.starlette_server_config import (
+    AUTH_COOKIE_MAX_AGE_SECONDS,
+    USER_COOKIE_NAME,
+)
+from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
+
+from dashboard import clock, journal
+from dashboard.errors import DashboardError
+from dashboard.settings import Settings
+from dashboard.ui import guard, handle, sign_in, visitor
+
+MEDIA, UPLOAD, CALLBACK, LOGOUT = (
+    "/media/",
+    "/_stcore/upload_file/",
+    "/oauth2callback",
+    "/auth/logout",
+)
+# In one window at once; a sheet takes one file, and the next one another before the first is gone.
+MOST_FILES, MOST_BYTES = 4, 100 * 1024 * 1024
+MOST_KNOWN = 10_000  # files and windows whose owner is known; the oldest are forgotten
+FORBIDDEN, TOO_LARGE, TOO_MANY = 403, 413, 429
+MOST_WINDOWS, TRY_LATER = 300, 1013
+MONTH = f"Max-Age={AUTH_COOKIE_MAX_AGE_SECONDS}"
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """A browser, and with sign-in the e-mail address of who uses it."""
+
+    browser: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a request is not passed on: the status and the words of the answer."""
+
+    status: int
+    words: str
+
+
+FILES: OrderedDict[str, frozenset[Whose]] = OrderedDict()  # by Streamlit's name of a made file
+WINDOWS: OrderedDict[str, Whose] = OrderedDict()  # that were shown where to upload, by session
+OPEN: Counter[str] = Counter()  # windows by the address that they are opened from
+BUSY: set[str] = set()  # sessions of which a file comes in
+
+
+def own(make: Callable[[], str | bytes], kind: str, name: str) -> Callable[[], str | bytes]:
+    """What makes a download of that media type and name, for no other visitor than this one."""
+    whose = _here()
+
+    def made() -> str | bytes:
+        content = make()
+        data = content.encode() if isinstance(content, str) else content
+        key = _calculate_file_id(data, kind, name)
+        _remember(FILES, key, FILES.get(key, frozenset()) | {whose})
+        return content
+
+    return made
+
+
+def expect_upload() -> None:
+    """Take files of this window from now on: it shows where to upload them."""
+    if context := get_script_run_ctx():
+        _remember(WINDOWS, context.session_id, _here())
+
+
+def whose(cookies: Mapping[str, str]) -> Whose | None:
+    """Whose request this is by its cookies; None if of nobody who may be here."""
+    browser, is_set_up = visitor.browser_of(cookies), guard.is_set_up()
+    if not browser or is_set_up is None or (guard.SET_UP.is_set() and not is_set_up):
+        return None
+    if not is_set_up:
+        return Whose(browser, "")
+    claims = claims_of(cookies)
+    over = sign_in.has_expired(claims.get("iat"), session())
+    person = None if over else sign_in.person_behind(claims)
+    return Whose(browser, sign_in.address_of(claims)) if person else None
+
+
+def claims_of(cookies: Mapping[str, str]) -> dict[str, Any]:
+    """What the cookie of a sign-in says, if we signed it; else nothing."""
+    try:
+        said = json.loads(_get_signed_cookie_with_chunks(dict(cookies), USER_COOKIE_NAME) or "{}")
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def session() -> timedelta:
+    """How long a session lasts, also while the log cannot be had."""
+    try:
+        settings = handle.held(handle.log_place()).store.settings
+    except DashboardError:
+        settings = Settings()
+    return timedelta(hours=settings.session_hours)
+
+
+class Door:
+    """The application with this before it."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one connection: refuse it, or pass it on with its cookies put right."""
+        if scope["type"] == "websocket":
+            await self._open(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path, cookies = _path(scope), HTTPConnection(scope).cookies
+        if refused := refusal(path, scope, cookies):
+            journal.note("door.refuse", sign_in.address_of(claims_of(cookies)), refused.words)
+            await PlainTextResponse(refused.words, refused.status)(scope, receive, send)
+            return
+        if path == LOGOUT:
+            journal.note("door.sign_out", sign_in.address_of(claims_of(cookies)))
+        coming = path.removeprefix(UPLOAD).partition("/")[0] if _is_upload(path, scope) else ""
+        if coming:
+            BUSY.add(coming)
+        try:
+            await self._app(scope, receive, _mended(path, scope, send))
+        finally:
+            BUSY.discard(coming)
+
+    async def _open(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Open a window, unless too many are open from the same address."""
+        address = (scope.get("client") or ("",))[0]
+        if OPEN[address] >= MOST_WINDOWS:
+            journal.note("door.open", "", "too many windows")
+            await send({"type": "websocket.close", "code": TRY_LATER})
+            return
+        OPEN[address] += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            OPEN[address] -= 1
+            if not OPEN[address]:
+                del OPEN[address]
+
+
+def refusal(path: str, scope: Message, cookies: Mapping[str, str]) -> Refused | None:
+    """Why this request is not passed on; None if it is."""
+    if scope["method"] == "OPTIONS":
+        return None
+    if path.startswith(MEDIA):
+        is_theirs = not _is_download(path) or whose(cookies) in FILES.get(_file_of(path), ())
+        return None if is_theirs else Refused(FORBIDDEN, "This file was made for somebody else.")
+    if not path.startswith(UPLOAD):
+        return None
+    window = path.removeprefix(UPLOAD).partition("/")[0]
+    expected = WINDOWS.get(window)
+    if expected is None or whose(cookies) != expected:
+        return Refused(FORBIDDEN, "No file is expected from here.")
+    return _over_limits(window, scope) if _is_upload(path, scope) else None
+
+
+def _over_limits(window: str, scope: Message) -> Refused | None:
+    """Why a window may not send this file, too."""
+    store = runtime.get_instance().uploaded_file_mgr
+    held: Mapping[str, Any] = getattr(store, "file_storage", {}).get(window, {})
+    if window in BUSY or len(held) >= MOST_FILES:
+        return Refused(TOO_MANY, "One file after the other: reload the page and try again.")
+    said = HTTPConnection(scope).headers.get("content-length", "")
+    # without a length it may be as long as the longest
+    most = int(said) if said.isdecimal() else st.get_option("server.maxUploadSize") * 1024 * 1024
+    if sum(len(one.data) for one in held.values()) + most > MOST_BYTES:
+        return Refused(TOO_LARGE, "That is too much at once: reload the page and try again.")
+    return None
+
+
+def _mended(path: str, scope: Message, send: Send) -> Send:
+    """Sends on what the application answers, with its cookies put right."""
+
+    async def mended(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = message.get("headers", [])
+            set_here = _cookies_of(headers)
+            claims = claims_of(set_here) if path == CALLBACK else {}
+            if path == CALLBACK:
+                _note_sign_in(claims)
+            secure, left = _is_secure(scope), _seconds_left(claims)
+            message["headers"] = [
+                (name, _cookie(value, secure, left) if name.lower() == b"set-cookie" else value)
+                for name, value in headers
+            ]
+        await send(message)
+
+    return mended
+
+
+def _note_sign_in(claims: Mapping[str, Any]) -> None:
+    person = sign_in.person_behind(claims) if claims else None
+    outcome = "done" if person else "no role" if claims else "refused"
+    journal.note("door.sign_in", person.name if person else sign_in.address_of(claims), outcome)
+
+
+def _cookie(value: bytes, secure: bool, left: int) -> bytes:
+    """A cookie that is sent through TLS alone, and that ends with the session."""
+    text = value.decode("latin-1")
+    if text.startswith(USER_COOKIE_NAME):
+        text = text.replace(MONTH, f"Max-Age={left}")
+    if secure and "; secure" not in text.lower():
+        text += "; Secure"
+    return text.encode("latin-1")
+
+
+def _seconds_left(claims: Mapping[str, Any]) -> int:
+    issued, longest = claims.get("iat"), session()
+    if not isinstance(issued, int | float) or sign_in.has_expired(issued, longest):
+        return 0
+    until = datetime.fromtimestamp(issued, UTC) + longest
+    return max(0, int((until - clock.issuers_now()).total_seconds()))
+
+
+def _is_secure(scope: Message) -> bool:
+    """Whether visitors come through TLS: by this connection, or as sign-in is set up."""
+    if scope.get("scheme") == "https":
+        return True
+    auth = st.secrets.get("auth") if guard.is_set_up() else None
+    return isinstance(auth, Mapping) and str(auth.get("redirect_uri", "")).startswith("https:")
+
+
+def _cookies_of(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """What an answer sets, by name."""
+    found = SimpleCookie()
+    for name, value in headers:
+        if name.lower() == b"set-cookie":
+            try:
+                found.load(value.decode("latin-1"))
+            except CookieError:
+                continue
+    return {name: morsel.value for name, morsel in found.items()}
+
+
+def _path(scope: Message) -> str:
+    """The path below the one under which the application is served."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    path = str(scope["path"])
+    return path.removeprefix(f"/{base}") if base else path
+
+
+def _is_upload(path: str, scope: Message) -> bool:
+    return path.startswith(UPLOAD) and scope["method"] == "PUT"
+
+
+def _is_download(path: str) -> bool:
+    """Whether the file is one that somebody had made; the icon of the pages is none."""
+    file = runtime.get_instance().media_file_mgr.read_file(_file_of(path))
+    return file is not None and file.kind is MediaFileKind.DOWNLOADABLE
+
+
+def _file_of(path: str) -> str:
+    return str(PurePosixPath(path.removeprefix(MEDIA)).with_suffix(""))
+
+
+def _here() -> Whose:
+    """Who sees the page that is drawn."""
+    address = sign_in.address_of(st.user.to_dict()) if guard.has_sign_in() else ""
+    return Whose(visitor.browser(), address)
+
+
+def _remember(known: OrderedDict[str, K], key: str, value: K) -> None:
+    known[key] = value
+    known.move_to_end(key)
+    while len(known) > MOST_KNOWN:
+        known.popitem(last=False)
