@@ -1,5 +1,6 @@
 """What pages share, without a page: who may enter, words, files, filters, the way to the log."""
 
+import re
 import socket
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from dashboard.ui.guard import host_name, why_not_local
 from dashboard.ui.serving import answer_at_once
 from dashboard.ui.sign_in import has_expired, person_of, why_nobody
 from dashboard.ui.visitor import PRESETS
-from dashboard.ui.words import day_word, plain, typed_instant
+from dashboard.ui.words import JOINT, day_word, plain, typed_instant
 from dashboard.workflows import Party
 from tests.builders import LEAD
 
@@ -234,6 +235,37 @@ def test_a_downloaded_table_holds_no_formula():
     assert lines[1] == '\'=1+1,-1.5,2026-10-05T13:00:00.000000Z,"a, b",true'
     assert lines[3].startswith("'-b,,")
     assert all(not line.startswith(("=", "+", "-", "@", "\t", "\r")) for line in lines)
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "﹢", "\n"])  # noqa: RUF001
+def test_a_formula_is_defused_whatever_the_width_of_its_sign(sign: str):
+    text = f"{sign}1+cmd|' /C calc'!A0"
+
+    assert as_csv(pa.table({"firm": [text]})).split("\n", 1)[1].lstrip('"').startswith(f"'{sign}")
+
+
+# What Streamlit's page makes of texts after Markdown was read: from its StreamlitMarkdown.js.
+MADE = re.compile(
+    r"(https?://|www(?=\.))[-.\w]+|[-.\w+]+@[-\w]+(\.[-\w]+)+|:material/|:[\w+-]+:"
+    r"|(^|\s)(<->|->|<-|--|>=|<=|~=)(\s|$)",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://evil.example/pay Birch", "WWW.evil.example", "see http://x", "ada@firm.example",
+        ":material/verified: Birch", ":smile: :+1:", "paid -> done <- x <-> y -- z", ">= <= ~=",
+        "a:b:c:d", "<-->", "Birch & Sons, 14:10",
+    ],
+)  # fmt: skip
+def test_what_somebody_typed_is_shown_letter_by_letter(text: str):
+    shown = plain(text).replace(":material/", ":material_")  # what the page does before all else
+    parts = [re.sub(r"\\(.)", r"\1", part) for part in shown.split(JOINT)]
+
+    assert "".join(parts) == text
+    assert [part for part in parts if MADE.search(part)] == []
 
 
 def test_a_sample_put_aside_never_takes_the_place_of_another(tmp_path: Path):

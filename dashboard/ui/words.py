@@ -10,6 +10,13 @@ from dashboard.instants import to_datetime
 
 # What Markdown, and Streamlit's own signs in it, give a meaning to.
 SIGNS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=])")
+# Where a text is parted so that nothing is made of it after Markdown was read, when what was
+# escaped looks like any other: links, addresses, icons, emoji, arrows and dashes.
+JOINTS = re.compile(
+    r"(?<=:)(?=//|material/|[\w+-]+:)|(?<=www)(?=\.)|(?<=@)(?=[\w-])|(?<=[<>~-])(?=[<>=-])",
+    re.IGNORECASE,
+)
+JOINT = ":color[]"  # an element without content or look: the letters before and after stay alone
 MARKS = {"on time": "●", "at risk": "◆", "late": "▲"}
 BADGES = {"on time": "green", "at risk": "orange", "late": "red"}
 # Party names as narrow columns and the stepper show them.
@@ -21,7 +28,8 @@ SHORT = {
 
 def plain(text: object) -> str:
     """Somebody's text for a Markdown place, shown letter by letter: a firm's name is no markup."""
-    return SIGNS.sub(r"\\\1", " ".join(str(text).split()))
+    parts = JOINTS.split(" ".join(str(text).split()))
+    return JOINT.join(SIGNS.sub(r"\\\1", part) for part in parts)
 
 
 def pill(timing: str, text: str | None = None) -> str:

@@ -7,6 +7,7 @@ text that a spreadsheet would take for a formula gets an apostrophe before it.
 import csv
 import json
 import math
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -17,7 +18,7 @@ import pyarrow.compute as pc
 from dashboard.verbs.files import Sink
 
 ROWS = 10_000  # converted at a time
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_csv(table: pa.Table, out: Sink) -> None:
@@ -52,7 +53,9 @@ def columns(table: pa.Table) -> list[list[Any]]:
 
 def defused(text: str) -> str:
     """The text so that a spreadsheet takes it for a text."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    # Excel reads signs of another width, such as U+FF1D, as the usual ones
+    is_formula = unicodedata.normalize("NFKC", text[:1]).startswith(FORMULA)
+    return f"'{text}" if is_formula else text
 
 
 class _Lines:
