@@ -186,6 +186,30 @@ def test_people_and_mailboxes_are_entered(settings: Settings, live: Store):
     assert app.data_editor[0].value["name"].tolist() == ["H. Abebe"]
 
 
+@pytest.mark.parametrize(
+    ("section", "table", "rows", "length"),
+    [("Catalogue", "products", 2_100, 1), ("People", "people", 3, 1_000_000)],
+)
+def test_more_rows_than_a_table_takes_are_refused_with_a_sentence(
+    settings: Settings, live: Store, section: str, table: str, rows: int, length: int
+):
+    app = settings(section)
+    type_rows(
+        app,
+        key(section.lower(), table),
+        added_rows=[{"name": f"{n}" + "x" * length} for n in range(rows)],
+    )
+
+    assert not app.exception
+    assert "a table takes 2,000 rows of short texts" in " ".join(
+        item.value.replace("\\", "") for item in app.markdown
+    )
+    assert not app.data_editor
+    app.button(key=key(section.lower(), f"{table}-again")).click().run()
+    assert len(app.data_editor) == 1
+    assert kinds(live) == kinds(live, "directory") == []
+
+
 def test_a_notice_is_posted_stands_on_every_page_and_is_ended(
     settings: Settings, live: Store, browse: Browse
 ):

@@ -10,7 +10,7 @@ from dashboard import clock, commands
 from dashboard.cases import Case
 from dashboard.people import Role
 from dashboard.store import Store
-from dashboard.ui import visitor
+from dashboard.ui import pasting, visitor
 from dashboard.ui.words import on_the_wall
 from dashboard.workflows import Party
 from tests.builders import ADMIN, LEAD, appointment_after, form, step_fields
@@ -131,6 +131,17 @@ def test_a_row_that_somebody_else_moved_is_refused_and_the_others_are_stored(bro
     assert live.case(orders[0].case_id).fields["order_number"] == "ours"
     assert live.case(orders[1].case_id).fields["order_number"] == "theirs"
     assert "A\\. Admin changed case" in app.error[0].value
+
+
+@pytest.mark.parametrize("text", ["x\ty\n" * 100_000, "x" * 60_000])
+def test_a_paste_that_is_too_long_is_refused_with_a_sentence(browse, live, orders, text):
+    app = opened(browse)
+
+    app.text_area(key=f"several-{SCOPE}-pasted").set_value(text)
+    button(app, "Put into the grid").click().run()
+
+    assert [item.value.replace("\\", "") for item in app.error] == [pasting.TOO_MUCH]
+    assert app.text_area(key=f"several-{SCOPE}-pasted").value == ""
 
 
 def test_lines_pasted_in_another_order_find_their_rows(browse, live, orders):

@@ -21,6 +21,11 @@ from dashboard.ui.words import plain
 
 UNSAVED = "settings-unsaved"  # by section, whether something was typed and not saved
 ROW_PX, FEW_ROWS, MOST_ROWS = 36, 8, 20  # more rows scroll
+MOST_TYPED, MOST_SIGNS = 2000, 1_000_000  # rows and characters that are pasted at once
+TOO_MUCH = (
+    f"What was pasted is left out: a table takes {MOST_TYPED:,} rows of short texts at once. Show "
+    "the table again, and paste only what belongs into it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +154,19 @@ def act(
 
 
 def rows(edit: Edit, table: pa.Table, part: str, columns: dict[str, Any], alt: str) -> list[Any]:
-    """A table to edit, rows added and taken out; returns its rows without the empty ones."""
+    """A table to edit, rows added and taken out; returns its rows without the empty ones.
+
+    What is too much to be meant is not looked at: then these are the rows from before.
+    """
     lines = min(table.num_rows, MOST_ROWS)
     # where there are few, the table grows by itself with the lines that are added
     height = "auto" if lines < FEW_ROWS else ROW_PX * (lines + 3)
     key = edit.key(part)
     begins = table if edit.is_locked else unfinished.table(key, table)
+    if _is_too_much(st.session_state.get(key)):
+        fields.problem(TOO_MUCH)
+        st.button("Show the table again", icon=":material/undo:", key=edit.key(f"{part}-again"))
+        return [row for row in begins.to_pylist() if any(row.values())]
     with st.container(key=f"table-{key}"):
         shown = st.data_editor(
             begins, key=key, hide_index=True, alt=alt, column_config=columns,
@@ -175,6 +187,16 @@ def mistake(texts: Iterable[str]) -> None:
     """Why what was typed cannot be set."""
     for said in texts:
         fields.problem(said)
+
+
+def _is_too_much(state: Any) -> bool:
+    """Whether more was pasted into a table than is meant: Streamlit takes long over each row."""
+    if not state:
+        return False
+    rows = [*state["added_rows"], *state["edited_rows"].values()]
+    if len(rows) > MOST_TYPED:
+        return True
+    return sum(len(str(cell)) for row in rows for cell in row.values()) > MOST_SIGNS
 
 
 def _begin_anew(edit: Edit, held: object) -> None:
