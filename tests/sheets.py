@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from dashboard.cases import Draft
 from dashboard.intake import Verdict, import_tracker
-from dashboard.intake.columns import COLUMNS, STEPS
+from dashboard.sheets.columns import COLUMNS, STEPS
 from dashboard.store import Store
 from tests.builders import LEAD
 

@@ -14,7 +14,7 @@ from dashboard.cases import Draft
 from dashboard.errors import InputRefused, NotAllowed
 from dashboard.instants import to_us
 from dashboard.intake import import_tracker
-from dashboard.intake.columns import STEPS
+from dashboard.sheets.columns import STEPS
 from dashboard.store import Store, firm_key
 from tests.builders import ADMIN, LEAD, VIEWER, form
 from tests.law import broken

@@ -7,10 +7,10 @@ import pytest
 
 from dashboard.errors import InputRefused
 from dashboard.instants import to_us
-from dashboard.intake.columns import STEPS
 from dashboard.intake.refusals import RowRefused
 from dashboard.intake.rows import understand
 from dashboard.intake.sheet import read_sheet
+from dashboard.sheets.columns import STEPS
 from tests.sheets import NOW, csv_of, row, take, verdict, xlsx_of
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -4,16 +4,21 @@ import csv
 import io
 import random
 import re
+import sys
+import tracemalloc
 import zipfile
 from datetime import date, datetime, time
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
 from dashboard.errors import InputRefused
-from dashboard.intake import columns, sheet, workbook
-from dashboard.intake.columns import COLUMNS, REQUIRED
+from dashboard.intake import sheet
 from dashboard.intake.sheet import read_content, read_sheet
+from dashboard.sheets import columns, reading, workbook
+from dashboard.sheets.columns import COLUMNS, REQUIRED
+from dashboard.sheets.refusals import NotATable
 from tests.sheets import csv_of, row, saved, xlsx_of
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
@@ -285,13 +290,125 @@ def test_a_sheet_that_has_grown_out_of_bounds_is_refused(monkeypatch):
         read(csv_of(row()).split(b"\r\n")[0] + b"\r\n" + b"," * 200 + b"x")
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(monkeypatch):
-    monkeypatch.setattr(workbook, "MOST_UNPACKED", 3_000_000)
-    bomb = archive_of(xl__workbook_xml=b"x", xl__worksheets__sheet1_xml=b"<" * 4_000_000)
+NAMES = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+BOOK = xlsx_of(table_of(csv_of(row())))
 
-    assert len(bomb) < 10_000
-    with pytest.raises(InputRefused, match="it unpacks to 4 MB, and at most 3 MB"):
-        read(bomb)
+
+def book_with(**parts: bytes) -> bytes:
+    """A sound workbook with other parts in place of its own."""
+    file = io.BytesIO()
+    given = {f"xl/{name.replace('__', '/')}.xml": content for name, content in parts.items()}
+    with (
+        zipfile.ZipFile(io.BytesIO(BOOK)) as old,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in {*old.namelist(), *given}:
+            new.writestr(name, given.get(name) or old.read(name))
+    return file.getvalue()
+
+
+def sheet_of(rows: str) -> bytes:
+    text = f"<worksheet {NAMES}><sheetData>{rows}</sheetData></worksheet>"
+    return book_with(worksheets__sheet1=text.encode())
+
+
+def styles_of(number: int) -> bytes:
+    text = f"<styleSheet {NAMES}><cellXfs>{'<xf/>' * number}</cellXfs></styleSheet>"
+    return book_with(styles=text.encode())
+
+
+RUNS = "<r><t>x</t></r>"
+FULL = "<c><v>1</v></c>"
+HARMFUL = {
+    "styles of 20 MB": (lambda: styles_of(4_000_000), "unpacks to 20 MB, and at most 10 MB"),
+    "many styles": (lambda: styles_of(300_000), "more than 200,000 styles"),
+    "a row of a million cells": (
+        lambda: sheet_of(f"<row>{'<c/>' * 1_000_000}</row>"), "more than 16,384 cells in row 1"
+    ),
+    "a cell of many runs": (
+        lambda: sheet_of(f'<row><c t="inlineStr"><is>{RUNS * 90_000}</is></c></row>'),
+        "more than 2,000 pieces in the text of one cell",
+    ),
+    "a shared text of many runs": (
+        lambda: book_with(sharedStrings=f"<sst {NAMES}><si>{RUNS * 90_000}</si></sst>".encode()),
+        "more than 2,000 pieces in the text of one cell",
+    ),
+    "too many rows": (
+        lambda: sheet_of(f"<row>{FULL}</row>" * 100_002), "it has more than 100,000 rows"
+    ),
+    "too many columns": (
+        lambda: sheet_of(f'<row r="7">{FULL * 201}</row>'), "row 7 has 201 columns"
+    ),
+    "a column far out": (
+        lambda: sheet_of('<row><c r="XFD1"><v>1</v></c></row>'), "row 1 has 16,384 columns"
+    ),
+    "a document type": (
+        lambda: book_with(worksheets__sheet1=b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
+        "declares a document type",
+    ),
+    "200 MB": (
+        lambda: book_with(**{"worksheets/sheet1": b" " * 201_000_000}),
+        "it unpacks to 201 MB in .* parts, and at most 200 MB are read",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HARMFUL)
+def test_a_workbook_made_to_exhaust_the_server_is_refused_before_it_is_kept(kind: str):
+    make, why = HARMFUL[kind]
+    content = make()
+
+    assert len(content) < 500_000
+    tracemalloc.start()
+    with pytest.raises(NotATable, match=why):
+        next(workbook.read_rows(io.BytesIO(content)))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 30_000_000
+
+
+def test_an_archive_is_asked_what_it_is_and_not_for_all_that_it_says():
+    content = archive_of(mimetype=b"\0" * 300_000_000)
+
+    tracemalloc.start()
+    with pytest.raises(InputRefused, match="an archive and no Excel workbook"):
+        read(content)
+    with pytest.raises(NotATable):
+        next(workbook.read_rows(io.BytesIO(content)))
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b",".join([b"ab"] * 2_000_000), "a row of more than 1,000,000 characters"),
+        (b'"\n",' * 600_000, "a row of more than 1,000,000 characters"),
+        (b'"' + b"a\n" * 900_000, "field larger than field limit"),
+        (b"a\n" * 900_000, "more than 100,000 rows"),
+    ],
+)
+def test_a_text_made_to_exhaust_the_server_is_refused(content: bytes, why: str):
+    with pytest.raises(InputRefused, match=why):
+        read(content)
+
+
+def test_a_sheet_that_takes_more_room_than_it_is_given_is_ended_and_the_person_is_told_why():
+    # more than 300 MB at four bytes a character
+    with pytest.raises(InputRefused, match="takes more room than a tracker does"):
+        read(("\N{GRINNING FACE}" * 12_000_000).encode())
+
+
+def test_a_child_that_ends_early_or_says_what_it_must_not_is_a_refusal(tmp_path: Path):
+    for said, why in (
+        ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", "takes longer"),
+        ("import os; os.abort()", "cannot be read"),
+        ("print('[1', flush=True)", "cannot be read"),
+        ("print('[\"a\"]'); print('{\"rows\": 2}')", "cannot be read"),
+        ("print('x' * 30_000_000)", "cannot be read"),
+    ):
+        with (tmp_path / "nothing").open("wb+") as nothing, pytest.raises(NotATable, match=why):
+            reading.read_apart(nothing, [sys.executable, "-c", said])
 
 
 def test_a_damaged_workbook_is_read_or_refused_but_never_fails_otherwise():
@@ -301,8 +418,8 @@ def test_a_damaged_workbook_is_read_or_refused_but_never_fails_otherwise():
     for _ in range(60):
         damaged = _damaged(content, lots)
         try:
-            read(damaged)
-        except InputRefused:
+            list(workbook.read_rows(io.BytesIO(damaged)))
+        except NotATable:
             refused += 1
 
     assert refused > 20

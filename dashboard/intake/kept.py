@@ -14,10 +14,10 @@ from dashboard.commands.evidence import Evidence
 from dashboard.commands.notes import LONGEST_NOTE
 from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime, to_us
-from dashboard.intake import columns
 from dashboard.intake.moments import Unreadable, read_moment
 from dashboard.intake.rows import Understood
 from dashboard.settings import Settings
+from dashboard.sheets import columns
 from dashboard.workflows import Field, FieldKind
 
 # Which field a column fills, whichever step asks for it; products and appointment stand apart.

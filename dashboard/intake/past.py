@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 from dashboard.cases import Case
 from dashboard.commands.evidence import earliest_us
 from dashboard.instants import to_datetime, to_us
-from dashboard.intake.columns import STEPS
 from dashboard.intake.refusals import RowRefused
 from dashboard.intake.rows import Understood, shown
+from dashboard.sheets.columns import STEPS
 
 
 def has_more(row: Understood, case: Case, zone: ZoneInfo) -> bool:

@@ -1,8 +1,4 @@
-"""Why a sheet, or one row of it, cannot be taken. Neither error leaves this package."""
-
-
-class NotATable(Exception):
-    """The file is no tracker sheet; the text completes "<file> was not imported: …"."""
+"""Why one row of a sheet cannot be taken. The error never leaves this package."""
 
 
 class RowRefused(Exception):

@@ -8,10 +8,10 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from dashboard.intake.columns import FIRM, FIRM_ID, PATH, PRODUCTS, STEPS
 from dashboard.intake.moments import Unreadable, read_moment
 from dashboard.intake.refusals import RowRefused
 from dashboard.intake.sheet import EMPTY, Row
+from dashboard.sheets.columns import FIRM, FIRM_ID, PATH, PRODUCTS, STEPS
 from dashboard.workflows import WORKFLOWS, Workflow
 
 WORD = re.compile(r"[^\W_]+")

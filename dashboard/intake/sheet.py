@@ -3,6 +3,7 @@
 Refuses what is no such sheet. What a cell means is not decided here.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +11,9 @@ from itertools import zip_longest
 from pathlib import Path
 
 from dashboard.errors import InputRefused
-from dashboard.intake import delimited, workbook
-from dashboard.intake.columns import COLUMNS, NOTES, labels
-from dashboard.intake.refusals import NotATable
+from dashboard.sheets.columns import COLUMNS, NOTES, labels
+from dashboard.sheets.reading import read_table
+from dashboard.sheets.refusals import NotATable
 
 MEGABYTE = 1_000_000
 MOST_BYTES = 50 * MEGABYTE
@@ -57,6 +58,21 @@ class Row:
         """What stands under Notes and in columns that a tracker does not have, by column."""
         said = [(NOTES, self.cells.get(NOTES, "")), *self.others]
         return [(name, text) for name, text in said if text.casefold() not in EMPTY]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A tracker sheet that was read: its rows but blank ones, and the SHA-256 of the file."""
+
+    rows: list[Row]
+    digest: str
+
+
+def read_tracker(source: Path | bytes, name: str) -> Sheet:
+    """The sheet in a file, or what the file holds; `name` is what people call it. InputRefused."""
+    content = read_content(source, name)
+    rows = [row for row in read_sheet(content, name) if not row.is_blank]
+    return Sheet(rows, hashlib.sha256(content).hexdigest())
 
 
 def read_content(source: Path | bytes, name: str) -> bytes:
@@ -117,9 +133,7 @@ def _table(content: bytes) -> Iterator[list[str]]:
         raise NotATable("it is empty. Choose the tracker sheet.")
     if kind := next((kind for start, kind in FOREIGN if content.startswith(start)), None):
         raise NotATable(f"it is {kind}. {SAVE_AS}")
-    if content.startswith(b"PK"):
-        return iter(workbook.read_rows(content))
-    return delimited.read_rows(content)
+    return iter(read_table(content))
 
 
 def _clean(cell: str) -> str:

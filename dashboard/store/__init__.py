@@ -5,7 +5,8 @@ several, each with a store of its own. Appends go one at a time.
 """
 
 import threading
-from collections.abc import Generator, Sequence
+import time
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,9 @@ from dashboard.store.view import View, build, settings_events
 
 # Positions and targets stand in the model: what changes them has it built anew.
 SETTINGS_KINDS = frozenset({"calendar_changed", "hours_changed", "targets_changed"})
+OWN_SECONDS = 0.5  # that a writer waits, at most, until much that others wrote is folded in
+FEW = 1000  # events that are folded in while others wait
+TRIAL = 10**12  # numbers of cases that a trial opens begin here: nobody else gives them
 
 
 class Store(View):
@@ -73,21 +77,11 @@ class Store(View):
 
         Raises StaleCase, CommandRefused (the clock was set back), LogRefused (disk).
         """
-        with self._writing:
-            try:
-                events = self.log.append(drafts)
-            except StaleCase:
-                # Whoever tries again must see what was in the way, or it is in the way again.
-                self._reach(self.log.head().position)
-                raise
-            except LogRefused:
-                if self._disk:
-                    self._disk.has_refused()
-                raise
+        events = self._store(drafts)
         # Outside: what others append meanwhile is folded in the same pass, so that a crowd
         # costs little more than one.
         if events:
-            self._reach(events[-1].position, events)
+            self._reach(events[-1].position, events, OWN_SECONDS)
         return events
 
     def trouble(self) -> str:
@@ -101,10 +95,15 @@ class Store(View):
     @contextmanager
     def alone(self) -> Generator[None]:
         """Nobody else writes while the block runs, and all that was written before is known."""
-        with self._writing:
-            # Whoever wrote last may still be folding it in.
+        while True:
+            # Whoever wrote last may still be folding it in. If that is much, others do not wait.
             self._reach(self.log.head().position)
-            yield
+            with self._writing:
+                if self.log.head().position - self._model.position > FEW:
+                    continue
+                self._reach(self.log.head().position)
+                yield
+                return
 
     @contextmanager
     def bulk(self) -> Generator[Bulk]:
@@ -117,6 +116,26 @@ class Store(View):
             yield bulk
             if bulk.drafts:
                 self.append(bulk.drafts)
+
+    def trial(self) -> Bulk:
+        """Many commands for which nobody waits: to be thrown away, or to land by `land`.
+
+        What they read may change under them. New cases have ids that nobody else has, and not
+        those that they are to get.
+        """
+        return Bulk(self, TRIAL)
+
+    def land(self, ready: Callable[[], Sequence[Draft] | None]) -> bool:
+        """Append what `ready` gives while nobody else writes; whether it gave something, not None.
+
+        Others wait for `ready` and the append, and not until all of it can be read.
+        """
+        with self.alone():
+            drafts = ready()
+            events = self._store(drafts) if drafts else []
+        if events:
+            self._reach(events[-1].position, events)
+        return drafts is not None
 
     def known_at(self, instant: datetime) -> View:
         """What the log knew at `instant`: its longest prefix recorded until then."""
@@ -159,15 +178,34 @@ class Store(View):
             self.log.close()
             super().close()
 
-    def _reach(self, end: int, events: Sequence[Event] = ()) -> None:
+    def _store(self, drafts: Sequence[Draft]) -> list[Event]:
+        """Append the drafts, and leave the model as it is."""
+        try:
+            with self._writing:
+                return self.log.append(drafts)
+        except StaleCase:
+            # Whoever tries again must see what was in the way, or it is in the way again.
+            self._reach(self.log.head().position)
+            raise
+        except LogRefused:
+            if self._disk:
+                self._disk.has_refused()
+            raise
+
+    def _reach(self, end: int, events: Sequence[Event] = (), seconds: float = -1) -> None:
         """Bring the model up to the log's end, which is at `end` or past it.
 
         `events` are the last ones before `end`, if at hand: then they need not be read again.
+        With `seconds` somebody else is left to do it, who has been at it for so long.
         """
-        if end <= self._model.position:
-            return
-        with self._catching_up:
-            self._fold(end, events)
+        while end > self._model.position and self._catching_up.acquire(timeout=seconds):
+            began = time.monotonic()
+            try:
+                self._fold(end, events)
+            finally:
+                self._catching_up.release()
+            if time.monotonic() - began > OWN_SECONDS / 2:
+                end = self.log.head().position  # whoever waited for it may have gone
 
     def _fold(self, end: int, events: Sequence[Event] = ()) -> None:
         """Likewise, for whoever has `_catching_up`."""
@@ -189,4 +227,6 @@ def _changes_settings(batch: pa.Table) -> bool:
     return not SETTINGS_KINDS.isdisjoint(batch["kind"].unique().to_pylist())
 
 
-__all__ = ["Bulk", "Copy", "Desk", "Store", "Told", "View", "firm_key", "open_copy"]
+__all__ = [
+    "Bulk", "Copy", "Desk", "Store", "Told", "View", "case_id_of", "firm_key", "open_copy",
+]  # fmt: skip

@@ -5,7 +5,7 @@ another database than the log's. Its tables bear no keys, which makes it small a
 and `backup` stands where a log has `format`: nobody takes it for a log by mistake.
 """
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dashboard.cases import Draft, Event
 from dashboard.errors import InputRefused, LogRefused
 from dashboard.store.duckdb_chain import (
     SETTINGS,
@@ -23,7 +24,7 @@ from dashboard.store.duckdb_chain import (
     check_chain,
     reason,
 )  # fmt: skip
-from dashboard.store.log import BATCH, SCHEMA, Head, Log
+from dashboard.store.log import BATCH, SCHEMA, Head, Log, check_text
 
 FORMAT = 1  # a later format has a higher number, and only later versions read it
 TABLES = """
@@ -140,6 +141,20 @@ def fill(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> N
     connection.register("rows_to_add", rows)
     connection.execute(f"INSERT INTO {table} SELECT * FROM rows_to_add")  # noqa: S608 - ours
     connection.unregister("rows_to_add")
+
+
+def personal_values(
+    drafts: Iterable[Draft], stored: Mapping[tuple[str, int], Event]
+) -> dict[str, str]:
+    """What the drafts not yet stored keep beside the log, by ref."""
+    values: dict[str, str] = {}
+    for draft in drafts:
+        if draft.personal and (draft.command_id, draft.ordinal) not in stored:
+            values |= draft.personal
+    for ref, value in values.items():
+        check_text(ref)
+        check_text(value)
+    return values
 
 
 def personal_table(values: Iterable[tuple[str, str]]) -> pa.Table:

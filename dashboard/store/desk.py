@@ -1,6 +1,6 @@
 """What commands work on: the store itself, or a bulk that collects and lands all at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol, TypeAlias
 
@@ -80,11 +80,13 @@ class Bulk:
         self._known = known
         self._is_new = is_new  # the log has no events: asking it for each command takes seconds
         self._cases: dict[str, Case] = {}
+        self._opened: set[str] = set()
         self._versions: dict[str, int] = {}
         self._settings = below.settings
         self._appointments: dict[str, int | None] = {}  # of the cases that were collected here
         self._keys: dict[Opening, str] = {}
         self._absent: set[Opening] = set()
+        self._commands: dict[str, list[Event]] = {}
         self.drafts: list[Draft] = []
 
     @property
@@ -124,6 +126,21 @@ class Bulk:
             self._keys.setdefault(opening, case.case_id)
         self._absent.update(opening for opening in openings if opening not in found)
 
+    def expect_commands(self, command_ids: Iterable[str], stored: Iterable[Event]) -> None:
+        """Take it that of these commands the desk below has these events, and no others."""
+        self._commands.update({command_id: [] for command_id in command_ids})
+        for event in stored:
+            self._commands[event.command_id].append(event)
+
+    def forget(self, case_ids: Collection[str], openings: Iterable[Opening]) -> None:
+        """Drop what was collected here of these cases, and what is known of them."""
+        self.drafts = [draft for draft in self.drafts if draft.stream not in case_ids]
+        self._keys = {key: held for key, held in self._keys.items() if held not in case_ids}
+        for case_id in case_ids:
+            self._cases.pop(case_id, None)
+            self._appointments.pop(case_id, None)
+        self._absent.difference_update(openings)
+
     def stream(self, name: str) -> list[Draft]:
         """The events of a stream that is no case's, those collected here last."""
         return [*self._below.stream(name), *(item for item in self.drafts if item.stream == name)]
@@ -143,6 +160,8 @@ class Bulk:
 
     def stored(self, command_id: str) -> list[Event]:
         """The events that the desk below holds of that command."""
+        if command_id in self._commands:
+            return self._commands[command_id]
         return [] if self._is_new else self._below.stored(command_id)
 
     def append(self, drafts: Sequence[Draft]) -> list[Draft]:
@@ -155,6 +174,7 @@ class Bulk:
     def _collect(self, draft: Draft) -> None:
         if draft.kind == "case_opened":
             self._cases[draft.stream] = Case(draft.stream)
+            self._opened.add(draft.stream)
         is_case = draft.kind in CASE_KINDS
         held = self.case(draft.stream).version if is_case else self.version(draft.stream)
         if draft.version != held + 1:
@@ -172,7 +192,7 @@ class Bulk:
 
     def _note_appointment(self, case: Case) -> None:
         standing = case.appointment_us if case.state == "open" else None
-        if standing is None and self._is_new:
+        if standing is None and case.case_id in self._opened:
             # nothing below that it would hide: a bulk of many thousand cases stays quick
             self._appointments.pop(case.case_id, None)
         else:

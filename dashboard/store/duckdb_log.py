@@ -17,10 +17,10 @@ from dashboard import owned
 from dashboard.cases import Draft, Event
 from dashboard.errors import CommandRefused, LogRefused, StaleCase
 from dashboard.store import duckdb_file
-from dashboard.store.copies import fill, personal_table
+from dashboard.store.copies import fill, personal_table, personal_values
 from dashboard.store.duckdb_chain import Told, check_events, compare, reason
 from dashboard.store.head_file import HeadFile, read_head
-from dashboard.store.log import BATCH, Head, Log, Tip, events_table, personal_values, place
+from dashboard.store.log import BATCH, Head, Log, Tip, events_table, place
 
 logger = logging.getLogger(__name__)
 
@@ -103,9 +103,11 @@ class DuckdbLog(Log):
                 ).to_arrow_table()
             yield batch
 
-    def stored(self, command_id: str) -> list[Event]:
+    def stored(self, *command_ids: str) -> list[Event]:
         return self._events(
-            "SELECT * FROM events WHERE command_id = ? ORDER BY ordinal", [command_id]
+            "SELECT * FROM events WHERE command_id IN (SELECT unnest(?::VARCHAR[])) "
+            "ORDER BY position",
+            [list(command_ids)],
         )
 
     def events_of(self, stream: str) -> list[Event]:
@@ -245,10 +247,7 @@ class DuckdbLog(Log):
             logger.warning("The events of %s wait in its .wal file: %s", self._path, error)
 
     def _stored_of(self, drafts: Sequence[Draft]) -> dict[tuple[str, int], Event]:
-        ids = list({draft.command_id for draft in drafts})
-        found = self._events(
-            "SELECT * FROM events WHERE command_id IN (SELECT unnest(?::VARCHAR[]))", [ids]
-        )
+        found = self.stored(*{draft.command_id for draft in drafts})
         return {(event.command_id, event.ordinal): event for event in found}
 
     def _actor(self, stream: str, version: int) -> str | None:

@@ -7,6 +7,7 @@ swapped an event says so. Python and SQL compute the same chain: see `chain_text
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
@@ -57,6 +58,18 @@ class Tip(NamedTuple):
     recorded_us: int
 
 
+@dataclass(frozen=True, slots=True)
+class Written(Draft):
+    """A draft with what takes longest about an append: texts that are the same wherever it goes.
+
+    `before` and `after` are what the chain covers beside the instant at which it is recorded.
+    """
+
+    text: str = ""  # its data
+    before: str = ""
+    after: str = ""
+
+
 class Log(Protocol):
     """An append-only log with one order. Safe to use from several threads."""
 
@@ -88,8 +101,8 @@ class Log(Protocol):
         """
         ...
 
-    def stored(self, command_id: str) -> list[Event]:
-        """The events of one command; empty if it was never carried out."""
+    def stored(self, *command_ids: str) -> list[Event]:
+        """The events of these commands, in order; of one never carried out there are none."""
         ...
 
     def events_of(self, stream: str) -> list[Event]:
@@ -153,6 +166,21 @@ def link(previous_hash: str, columns: Iterable[object]) -> str:
     return hashlib.sha256((previous_hash + chain_text(columns)).encode()).hexdigest()
 
 
+def write(draft: Draft) -> Written:
+    """The draft with its texts; InputRefused for a value that cannot be stored."""
+    if isinstance(draft, Written):
+        return draft
+    for text in (draft.stream, draft.kind, draft.actor, draft.command_id):
+        check_text(text)
+    text = canonical_json(draft.data)
+    return Written(
+        draft.stream, draft.version, draft.kind, draft.occurred_us, draft.recorded_us, draft.actor,
+        draft.data, draft.command_id, draft.ordinal, draft.personal, text,
+        chain_text((draft.stream, draft.version, draft.kind, draft.occurred_us)),
+        chain_text((draft.actor, text, draft.command_id, draft.ordinal)),
+    )  # fmt: skip
+
+
 def place(
     drafts: Iterable[Draft],
     tip: Tip,
@@ -178,20 +206,6 @@ def place(
             placed[key] = event
         events.append(placed[key])
     return events
-
-
-def personal_values(
-    drafts: Iterable[Draft], stored: Mapping[tuple[str, int], Event]
-) -> dict[str, str]:
-    """What the drafts not yet stored keep beside the log, by ref."""
-    values: dict[str, str] = {}
-    for draft in drafts:
-        if draft.personal and (draft.command_id, draft.ordinal) not in stored:
-            values |= draft.personal
-    for ref, value in values.items():
-        check_text(ref)
-        check_text(value)
-    return values
 
 
 def check_text(text: str) -> None:
@@ -222,13 +236,14 @@ def _follow(draft: Draft, tip: Tip) -> Event:
             f"What happens at {_told(draft.occurred_us)} cannot be recorded at "
             f"{_told(recorded_us)}, before it happened. Enter a time up to now."
         )
-    for text in (draft.stream, draft.kind, draft.actor, draft.command_id):
-        check_text(text)
-    columns = (
-        tip.head.position + 1, draft.stream, draft.version, draft.kind, draft.occurred_us,
-        recorded_us, draft.actor, canonical_json(draft.data), draft.command_id, draft.ordinal,
+    held, position = write(draft), tip.head.position + 1
+    at, recorded = chain_text((position,)), chain_text((recorded_us,))
+    covered = f"{tip.head.hash}{at}{held.before}{recorded}{held.after}"
+    return Event(
+        position, draft.stream, draft.version, draft.kind, draft.occurred_us, recorded_us,
+        draft.actor, held.text, draft.command_id, draft.ordinal,
+        hash=hashlib.sha256(covered.encode()).hexdigest(),
     )  # fmt: skip
-    return Event(*columns, hash=link(tip.head.hash, columns))
 
 
 def _recorded_us(draft: Draft, last_us: int) -> int:

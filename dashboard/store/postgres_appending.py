@@ -11,8 +11,8 @@ import psycopg
 
 from dashboard.cases import Draft, Event
 from dashboard.errors import DashboardError, StaleCase
-from dashboard.store.copies import personal_table
-from dashboard.store.log import Head, Tip, events_table, personal_values, place
+from dashboard.store.copies import personal_table, personal_values
+from dashboard.store.log import Head, Tip, events_table, place
 from dashboard.store.postgres_tables import insert_events, insert_personal
 
 OF_COMMANDS = """

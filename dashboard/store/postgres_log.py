@@ -134,8 +134,8 @@ class PostgresLog(Log):
             start = Head(after, self.hashes([after])[after]) if after else Head.empty()
             yield from self._reader.batches(start, last)
 
-    def stored(self, command_id: str) -> list[Event]:
-        return [Event(*row) for row in self._reader.rows(OF_COMMANDS, [[command_id]])]
+    def stored(self, *command_ids: str) -> list[Event]:
+        return [Event(*row) for row in self._reader.rows(OF_COMMANDS, [list(command_ids)])]
 
     def events_of(self, stream: str) -> list[Event]:
         return [Event(*row) for row in self._reader.rows(OF_STREAM, [stream])]

@@ -15,7 +15,7 @@ from cachetools import LRUCache
 from dashboard.addresses import Database
 from dashboard.cases import KINDS, Draft, Event
 from dashboard.errors import DashboardError, LogRefused
-from dashboard.store import Store
+from dashboard.store import OWN_SECONDS, Store
 from dashboard.store.log import Head
 from dashboard.store.postgres_log import PostgresLog
 from dashboard.store.room import AGAIN
@@ -26,7 +26,6 @@ NAME = "tail"
 POLL_SECONDS = 0.25  # between two looks at the log …
 RARELY_SECONDS = 5.0  # … and at most, while it cannot be had
 LEAST_SECONDS = 0.02  # for others, however long the last look took
-OWN_SECONDS = 1.0  # that a writer waits, at most, until others' events are folded in
 BEHIND_SECONDS = 2.0  # of which nothing is said
 NOTICE_SECONDS = 0.5  # until it is seen that the process ends
 KEPT = 10_000  # personal values: what a page has shown, it shows again
@@ -73,11 +72,6 @@ class Replica(Store):
             self._fold(head.position)
         self._level_at = began
 
-    def append(self, drafts: Sequence[Draft]) -> list[Event]:
-        if self._strayed:
-            raise LogRefused(self._strayed)
-        return super().append(drafts)
-
     def trouble(self) -> str:
         return self._trouble
 
@@ -105,6 +99,8 @@ class Replica(Store):
     @contextmanager
     def alone(self) -> Generator[None]:
         """As in `Store`, whichever process the others are in; until the block has appended."""
+        with self._catching_up:  # before: others need not wait for what is much
+            self._fold(self.log.head().position)
         with self._writing, self.log.alone():
             with self._catching_up:
                 self._fold(self.log.head().position)
@@ -117,12 +113,18 @@ class Replica(Store):
             self._thread.join()
         super().close()
 
-    def _reach(self, end: int, events: Sequence[Event] = ()) -> None:
+    def _store(self, drafts: Sequence[Draft]) -> list[Event]:
+        if self._strayed:
+            raise LogRefused(self._strayed)
+        return super()._store(drafts)
+
+    def _reach(self, end: int, events: Sequence[Event] = (), seconds: float = -1) -> None:
         """As in `Store`, but not at any price: the thread will see to it.
 
         What was stored is stored, though the model may not say so for a moment.
         """
-        if end <= self.position or not self._catching_up.acquire(timeout=OWN_SECONDS):
+        seconds = OWN_SECONDS if seconds < 0 else seconds
+        if end <= self.position or not self._catching_up.acquire(timeout=seconds):
             return
         try:
             self._fold(end, events)

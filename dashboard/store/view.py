@@ -94,10 +94,20 @@ class View:
         opening = firm_key, workflow, opened_us
         return self.find_cases([opening]).get(opening)
 
-    def find_cases(self, openings: Collection[Opening]) -> dict[Opening, Case]:
+    def streams_since(self, position: int) -> set[str]:
+        """The streams that have events after that position."""
+        found = self._model.sql(
+            "SELECT DISTINCT stream FROM events WHERE position > $position", {"position": position}
+        )
+        return set(found["stream"].to_pylist())
+
+    def find_cases(
+        self, openings: Collection[Opening], among: Collection[str] | None = None
+    ) -> dict[Opening, Case]:
         """The cases of these firms, paths and submissions, as far as there are any.
 
         What was entered when a case was opened finds it too, whatever was put right since.
+        With `among`, only cases of these ids are looked at.
         """
         if not openings:
             return {}
@@ -107,9 +117,14 @@ class View:
             "cases.firm_id, cases.firm_name, events.occurred.us AS entered_us, events.data "
             "FROM cases INNER JOIN events "
             "ON cases.case_no = events.case_no AND events.kind = 'case_opened' "
-            "WHERE epoch_us(cases.opened_at) IN (SELECT us FROM asked) "
-            "OR events.occurred.us IN (SELECT us FROM asked) ORDER BY cases.case_no",
-            {"instants": [opened_us for _, _, opened_us in openings]},
+            "WHERE (epoch_us(cases.opened_at) IN (SELECT us FROM asked) "
+            "OR events.occurred.us IN (SELECT us FROM asked)) "
+            "AND ($ids IS NULL OR cases.case_id IN (SELECT unnest($ids::VARCHAR[]))) "
+            "ORDER BY cases.case_no",
+            {
+                "instants": [opened_us for _, _, opened_us in openings],
+                "ids": None if among is None else list(among),
+            },
         ).to_pylist()
         found: dict[Opening, str] = {}
         for row in rows:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import clock, journal
-from dashboard.errors import DashboardError, LogRefused
+from dashboard.errors import DashboardError, InputRefused, LogRefused
 from dashboard.intake import Report, import_tracker
 from dashboard.people import Person
 from dashboard.store import Store
@@ -19,6 +20,7 @@ from dashboard.ui.words import plain
 
 OPEN = "import-dialog"
 RESULT = "import-result"
+LOOKED = "import-looked"  # the file that was looked at, and what its rows would become
 # Somebody else may write between the reading of the clock and the append.
 GRACE = timedelta(minutes=5)
 DIALOG = "Import a tracker"
@@ -41,10 +43,12 @@ def dialog_if_open(person: Person) -> None:
 def _open() -> None:
     st.session_state[OPEN] = True
     st.session_state.pop(RESULT, None)
+    st.session_state.pop(LOOKED, None)
 
 
 def _close() -> None:
     st.session_state.pop(OPEN, None)
+    st.session_state.pop(LOOKED, None)
 
 
 @st.dialog(DIALOG, width="large", on_dismiss=_close)
@@ -67,11 +71,9 @@ def _dialog(person: Person) -> None:
     file = st.file_uploader("Tracker sheet", ["csv", "xlsx"], key="tracker-file")
     if file is None:
         return
-    try:
-        with st.spinner("Reading every row …"):
-            report = dry_run(file.getvalue(), file.name, person)
-    except DashboardError as refused:
-        cards.refused(refused)
+    report = _looked(file, person)
+    if isinstance(report, DashboardError):
+        cards.refused(report)
         return
     _verdicts(report, "So it would be. Nothing is stored yet.")
     if not report.summary["accepted"] + report.summary["updated"]:
@@ -80,6 +82,21 @@ def _dialog(person: Person) -> None:
         )
     elif st.button("Import these rows", type="primary", key="import-now", icon=":material/done:"):
         _import(file.getvalue(), file.name, person)
+
+
+def _looked(file: UploadedFile, person: Person) -> Report | DashboardError:
+    """What would become of the file, or why it is refused: read once, however often it is drawn."""
+    held, looked = st.session_state.get(LOOKED, (None, None))
+    if looked is None or held != file.file_id:
+        try:
+            with st.spinner("Reading every row …"):
+                looked = dry_run(file.getvalue(), file.name, person)
+        except InputRefused as refused:
+            looked = refused
+        except DashboardError as refused:
+            return refused  # that is no fault of the file: it may go next time
+        st.session_state[LOOKED] = file.file_id, looked
+    return looked
 
 
 def dry_run(content: bytes, name: str, person: Person) -> Report:
@@ -104,6 +121,7 @@ def _import(content: bytes, name: str, person: Person) -> None:
         cards.refused(refused)
         return
     st.session_state[RESULT] = report
+    st.session_state.pop(LOOKED, None)
     st.rerun()  # the dialog stays open, and says what became of the rows
 
 

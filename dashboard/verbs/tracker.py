@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from dashboard.intake import Report, import_tracker
-from dashboard.intake.sheet import MOST_BYTES, read_sheet
+from dashboard.intake.sheet import MOST_BYTES, read_tracker
 from dashboard.store.log import CLOCK_GRACE_US
 from dashboard.verbs.context import Context, as_of
 from dashboard.workdays.clocks import clock
@@ -19,7 +19,7 @@ def run(args: Namespace, context: Context) -> int:
     now = as_of(args.as_of, context.now)
     content = context.files.read(args.file, MOST_BYTES)
     # refused before there is a log: none is made for a file that is no tracker
-    read_sheet(content, args.file)
+    sheet = read_tracker(content, args.file)
     if args.zone is not None:
         clock(args.zone)
     grace = timedelta(microseconds=0 if args.as_of else CLOCK_GRACE_US)
@@ -28,7 +28,7 @@ def run(args: Namespace, context: Context) -> int:
         # opened before anything is stored: a report that cannot be written is refused in time
         file = stack.enter_context(context.output(args.report)) if args.report else None
         report = import_tracker(
-            store, content, args.file, by=context.by, now=now, zone=args.zone,
+            store, sheet, args.file, by=context.by, now=now, zone=args.zone,
             dry_run=args.dry_run, grace=grace,
         )  # fmt: skip
         if file:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dashboard.errors import InputRefused
 from dashboard.intake import VERDICTS, Verdict, import_tracker
-from dashboard.intake.columns import COLUMNS, STEPS
+from dashboard.sheets.columns import COLUMNS, STEPS
 from dashboard.store import Store
 from tests.builders import LEAD
 from tests.hostile import NAMES

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from dashboard.intake.refusals import NotATable
+from dashboard.sheets.refusals import NotATable
 from dashboard.workflows import MOST_STEPS, WORKFLOWS
 
 FIRM_ID, FIRM, PATH, PRODUCTS = "Firm ID", "Firm", "Move to", "Products"
@@ -17,6 +17,7 @@ COLUMNS = (
 REQUIRED = (PATH, PRODUCTS, *STEPS[: min(path.last for path in WORKFLOWS.values())])
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
+MOST_CELLS, MOST_SIGNS = 3_000_000, 60_000_000
 
 
 def folded(name: str) -> str:
@@ -60,17 +61,41 @@ def labels(header: Sequence[str]) -> list[str]:
     return [KNOWN.get(folded(cell), cell) for cell in header]
 
 
-def trimmed(number: int, cells: list[str]) -> list[str]:
-    """The row without the blanks at its end; NotATable where a sheet has grown out of bounds."""
-    while cells and not cells[-1].strip():
-        cells.pop()
-    if cells and number > MOST_ROWS + 1:
+class Bounds:
+    """What is read of one sheet at most; NotATable where it has grown out of it."""
+
+    def __init__(self) -> None:
+        self._cells = self._signs = 0
+
+    def trimmed(self, number: int, cells: list[str]) -> list[str]:
+        """The row of that number without the blanks at its end."""
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if cells:
+            check_row(number)
+        check_columns(number, len(cells))
+        filled = [len(cell) for cell in cells if cell]
+        self._cells, self._signs = self._cells + len(filled), self._signs + sum(filled)
+        if self._cells > MOST_CELLS or self._signs > MOST_SIGNS:
+            raise NotATable(
+                f"it holds more than {MOST_CELLS:,} cells, or {MOST_SIGNS:,} characters. Keep only "
+                "the tracker's rows and columns."
+            )
+        return cells
+
+
+def check_row(number: int) -> None:
+    """NotATable if a row that holds something lies too far down."""
+    if number > MOST_ROWS + 1:
         raise NotATable(
             f"it has more than {MOST_ROWS:,} rows. Split it, and import one part after the other."
         )
-    if len(cells) > MOST_COLUMNS:
+
+
+def check_columns(number: int, columns: int) -> None:
+    """NotATable if the row of that number has too many columns."""
+    if columns > MOST_COLUMNS:
         raise NotATable(
-            f"row {number} has {len(cells):,} columns, and at most {MOST_COLUMNS} are read. "
+            f"row {number} has {columns:,} columns, and at most {MOST_COLUMNS} are read. "
             "Delete what does not belong to the tracker."
         )
-    return cells

@@ -1,22 +1,25 @@
 """XLSX workbooks: the sheet that holds the tracker, its cells as text."""
 
-import io
 import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from itertools import islice, zip_longest
-from typing import Any
+from typing import IO, Any, TypeAlias
+from xml.parsers import expat
 
-from dashboard.intake.columns import missing, trimmed
-from dashboard.intake.refusals import NotATable
+import openpyxl
 
-MEGABYTE = 1_000_000
-MOST_UNPACKED = 200 * MEGABYTE
+from dashboard.sheets.columns import Bounds, missing
+from dashboard.sheets.refusals import NotATable
+from dashboard.sheets.structure import SAVE_AS, look_through
+
+Rows: TypeAlias = Iterator[list[str]]
+
 EXCELS_LAST_ROW = 1_048_576
-SAVE_AS = "Save the sheet as .xlsx or as CSV (UTF-8) and import that."
+NO_ROOM = 1  # what expat says of memory
 # What openpyxl and all below it raise on a damaged workbook; it promises nothing.
 DAMAGED = (
     zipfile.BadZipFile, zlib.error, ArithmeticError, AttributeError, EOFError, LookupError,
@@ -26,80 +29,50 @@ DAMAGED = (
 LITERAL = re.compile(r'"[^"]*"|\[\$[^\]]*\]|\\.')
 
 
-def read_rows(content: bytes) -> list[list[str]]:
+def read_rows(file: IO[bytes], allow: Callable[[int], None] = lambda rows: None) -> Rows:
     """The rows in order, from the header on, of the first sheet that has a tracker's header.
 
-    NotATable if this is no workbook, a damaged one, or one that unpacks to too much.
+    `allow` hears how many rows the workbook holds before they are read, and after it was looked
+    through without keeping anything of it. NotATable if this is no workbook, a damaged one, or
+    one that is not built like a tracker.
     """
     try:
-        has_formulas = _checked_archive(content)
+        found = look_through(file)
+        allow(found.rows)
         with warnings.catch_warnings():
             # openpyxl warns of the styles, links and dates that it leaves aside
             warnings.simplefilter("ignore")
-            return list(_rows(content, has_formulas))
+            yield from _rows(file, found.has_formulas)
+    except expat.ExpatError as error:
+        if error.code == NO_ROOM:
+            raise MemoryError from error
+        raise NotATable(f"the workbook is damaged ({error}). {SAVE_AS}") from error
     except DAMAGED as error:
         raise NotATable(f"the workbook is damaged ({error}). {SAVE_AS}") from error
 
 
-def _checked_archive(content: bytes) -> bool:
-    """Whether some cell holds a formula; NotATable if the archive is no workbook to open."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = archive.namelist()
-        if "xl/workbook.xml" not in names:
-            raise NotATable(f"it is {_kind(archive, names)}. {SAVE_AS}")
-        unpacked = sum(item.file_size for item in archive.infolist())
-        if unpacked > MOST_UNPACKED:
-            raise NotATable(
-                f"it unpacks to {unpacked / MEGABYTE:,.0f} MB, and at most "
-                f"{MOST_UNPACKED // MEGABYTE} MB are read. "
-                "Keep only the tracker's rows and columns."
-            )
-        sheets = [name for name in names if name.startswith("xl/worksheets/")]
-        return any(_has_formula(archive, name) for name in sheets)
-
-
-def _kind(archive: zipfile.ZipFile, names: list[str]) -> str:
-    if "xl/workbook.bin" in names:
-        return "an Excel file in the binary form (.xlsb)"
-    if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
-        return "an OpenDocument file (.ods)"
-    return "an archive and no Excel workbook"
-
-
-def _has_formula(archive: zipfile.ZipFile, name: str) -> bool:
-    with archive.open(name) as file:
-        tail = b""
-        while chunk := file.read(1_000_000):
-            if b"<f>" in tail + chunk or b"<f " in tail + chunk:
-                return True
-            tail = chunk[-2:]
-    return False
-
-
-def _rows(content: bytes, has_formulas: bool) -> Iterator[list[str]]:
-    values = _Book(content, data_only=True)
+def _rows(file: IO[bytes], has_formulas: bool) -> Rows:
+    values, bounds = _Book(file, data_only=True), Bounds()
     place = next((n for n in range(len(values)) if not missing(values.header(n))), 0)
     if not len(values):
         return
     # A program may write formulas without their results; then the formula is what we know.
-    formulas = _Book(content, data_only=False).cells(place) if has_formulas else iter(())
+    formulas = _Book(file, data_only=False).cells(place) if has_formulas else iter(())
     number = 0
     for number, (row, other) in enumerate(zip_longest(values.cells(place), formulas), start=1):
         cells = [_text(cell) for cell in row or ()]
         for at, formula in enumerate(other or ()):
             if not cells[at] and formula.value is not None:
                 cells[at] = _text(formula)
-        yield trimmed(number, cells)
+        yield bounds.trimmed(number, cells)
 
 
 class _Book:
     """A workbook that is read row by row."""
 
-    def __init__(self, content: bytes, data_only: bool) -> None:
-        import openpyxl
-
+    def __init__(self, file: IO[bytes], data_only: bool) -> None:
         self._book = openpyxl.load_workbook(
-            io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False
+            file, read_only=True, data_only=data_only, keep_links=False
         )
         for sheet in self._book.worksheets:
             sheet.reset_dimensions()  # what a file says of its own size need not be so

@@ -2,13 +2,16 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
-from dashboard.intake.columns import count_known, trimmed
-from dashboard.intake.refusals import NotATable
+from dashboard.sheets.columns import Bounds, count_known
+from dashboard.sheets.refusals import NotATable
 
 DELIMITERS = (",", ";", "\t")
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+LONGEST_ROW = 1_000_000  # characters
 SAVE_AS = "Save the sheet as .xlsx or as CSV (UTF-8) and import that."
 
 
@@ -16,15 +19,40 @@ def read_rows(content: bytes) -> Iterator[list[str]]:
     """The rows in order, the header first; NotATable if this is no such text."""
     text = _decoded(content)
     delimiter = max(DELIMITERS, key=lambda mark: _columns_found(text, mark))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    bounds = Bounds()
     try:
         for number, cells in enumerate(reader, start=1):
-            yield trimmed(number, cells)
+            lines.of_row = 0
+            yield bounds.trimmed(number, cells)
     except csv.Error as error:
         raise NotATable(
             f"line {reader.line_num} cannot be read as cells ({error}). "
             "Look for a quotation mark without its partner there, or save the sheet as .xlsx."
         ) from error
+
+
+class _Lines:
+    """The lines of a text one by one, as long as a row (`of_row` characters so far) is none."""
+
+    def __init__(self, text: str) -> None:
+        self._found = LINE.finditer(text)
+        self.of_row = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        found = next(self._found)
+        self.of_row += found.end() - found.start()
+        # asked before the row is parted: a cell takes many times the room of its text
+        if self.of_row > LONGEST_ROW:
+            raise NotATable(
+                f"it has a row of more than {LONGEST_ROW:,} characters. Look for a quotation mark "
+                "without its partner, and keep only the tracker's rows and columns."
+            )
+        return found.group()
 
 
 def _decoded(content: bytes) -> str:
