@@ -42,6 +42,7 @@ class Store(View):
         self._disk = disk
         self._writing: AbstractContextManager[object] = threading.RLock()
         self._catching_up = threading.Lock()
+        self._unseen: dict[str, int] = {}  # streams whose writers did not wait to see their events
         super().__init__(*build(log.read()))
 
     @classmethod
@@ -56,8 +57,19 @@ class Store(View):
             return Replica.over(place, create=create)
         return cls(DuckdbLog.open(place, KINDS, create=create), Disk(place))
 
+    def history(self, case_id: str) -> list[Draft]:
+        """As in `View`; what this store has written of it is there."""
+        self._see(case_id)
+        return super().history(case_id)
+
+    def stream(self, name: str) -> list[Draft]:
+        """As in `View`; what this store has written of it is there."""
+        self._see(name)
+        return super().stream(name)
+
     def version(self, stream: str) -> int:
         """The last version of a stream; 0 if it is empty."""
+        self._see(stream)
         rows = self._model.sql(
             "SELECT coalesce(max(version), 0) AS version FROM events WHERE stream = $stream",
             {"stream": stream},
@@ -82,6 +94,8 @@ class Store(View):
         # costs little more than one.
         if events:
             self._reach(events[-1].position, events, OWN_SECONDS)
+        if events and events[-1].position > self._model.position:
+            self._unseen.update((event.stream, event.position) for event in events)
         return events
 
     def trouble(self) -> str:
@@ -177,6 +191,12 @@ class Store(View):
         with self._writing, self._catching_up:
             self.log.close()
             super().close()
+
+    def _see(self, stream: str) -> None:
+        """Wait for what was written of the stream, if its writer did not."""
+        if position := self._unseen.get(stream):
+            self._reach(position)
+            self._unseen.pop(stream, None)
 
     def _store(self, drafts: Sequence[Draft]) -> list[Event]:
         """Append the drafts, and leave the model as it is."""
