@@ -225,6 +225,26 @@ def test_days_of_a_figure_count_each_case_in_its_own(mixed: Store):
     assert (row["p50_days"], row["p50_minutes"]) == (2.5, 18 * 60)
 
 
+def test_a_limit_is_named_where_all_cases_of_a_figure_were_promised_it(store: Store):
+    record(store, "Three", ny("10-05 08:00"), *[ny("10-06 17:00")] * 6)
+    for path in WORKFLOWS:
+        commands.change_targets(store, path, 1, 2, NOVEMBER_2, by=ADMIN, now=ny("10-30 09:00"))
+    record(store, "Two", ny("11-09 09:00"), *[ny("11-12 15:00")] * 6)
+    now, november = ny("11-13 12:00"), date(2026, 11, 1)
+
+    asked = {
+        "October": insight.promise(store, now, {"until": november}),
+        "November": insight.promise(store, now, {"since": november}),
+        "both": insight.promise(store, now, {}),
+        "October's report": make(store, Asked(read_period("2026-10"), now)).promise,
+    }
+
+    assert {name: plain(item.limit_words) for name, item in asked.items()} == {
+        "October": "3 d", "November": "2 d", "both": "the limit", "October's report": "3 d"
+    }  # fmt: skip
+    assert (asked["October"].target, asked["November"].target) == (2, 1)
+
+
 def test_a_figure_without_a_case_is_in_the_days_in_force(store: Store):
     commands.change_calendar(store, hours(*NINE_TO_FIVE), day_minutes=480, by=ADMIN, now=MONDAY)
 

@@ -1,6 +1,6 @@
 """The words that findings share: counts, places in the month, steps, and the promise."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,18 +45,19 @@ class Promise:
         return signed(minutes * MINUTE_US, self.day_us)
 
 
-def promised(
-    settings: Settings, workflow: str | None, now_us: int, lengths: Collection[int]
-) -> Promise:
-    """What the chosen path, or all of them, are measured against at an instant.
+def promised(settings: Settings, workflow: str | None, now_us: int, held: Iterable[Row]) -> Promise:
+    """What the cases told of are measured against: what was promised when each was opened.
 
-    `lengths` of a business day are those of the cases told of, as `metrics.day_lengths` has them;
-    where there is none, what holds for a case opened at that instant.
+    `held` are their promises, as `metrics.promises` has them; where there is no case, it is what
+    the chosen path, or all of them, are measured against if opened at that instant.
     """
-    chosen = [settings.targets_at(key, now_us) for key in WORKFLOWS if workflow in (None, key)]
-    agreed = {(item.target_us / item.day_us, item.limit_us / item.day_us) for item in chosen}
+    kept = {(row["day_us"], row["target_us"], row["limit_us"]) for row in held}
+    if not kept:
+        chosen = [settings.targets_at(key, now_us) for key in WORKFLOWS if workflow in (None, key)]
+        kept = {(item.day_us, item.target_us, item.limit_us) for item in chosen}
+    agreed = {(target_us / day_us, limit_us / day_us) for day_us, target_us, limit_us in kept}
     target, limit = agreed.pop() if len(agreed) == 1 else (None, None)
-    days = set(lengths) or {item.day_us for item in chosen}
+    days = {day_us for day_us, *_ in kept}
     return Promise(days.pop() if len(days) == 1 else None, target, limit)
 
 

@@ -21,13 +21,15 @@ class Filters(TypedDict, total=False):
     until: date | None
 
 
-def day_lengths(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
-    """How long a business day is for the cases opened before `until` and not completed by `since`.
+def promises(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
+    """What was promised to the cases opened before `until` and not completed by `since`.
 
-    One row a length: day_us, n (cases that were opened while it was in force). Several rows: days
-    of one figure are not all as long, so what is not converted by each case's own is told in hours.
+    One row a promise: day_us (the length of a business day), target_us, limit_us, n (cases that
+    were opened while it was in force). Several rows: the cases of one figure have no limit that
+    could be named, or days that are not all as long, so that what is not converted by each case's
+    own is told in hours.
     """
-    return view.run("day_lengths", now=now, **filters)
+    return view.run("promises", now=now, **filters)
 
 
 def cycle_times(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:

@@ -178,7 +178,7 @@ def _made(view: View, asked: Asked, head: Head) -> Report:
         asked=asked,
         head=head,
         zone=view.settings.calendar.zone,
-        promise=promised(view.settings, asked.workflow, to_us(now), _lengths(view, now, drawn)),
+        promise=promised(view.settings, asked.workflow, to_us(now), _held(view, now, drawn)),
         is_over=_today(view, now) >= period.until,
         is_sample=view.settings.is_sample,
         calendar=_calendar(view),
@@ -198,9 +198,9 @@ def _cases(view: View, asked: Asked, period: Period) -> pa.Table:
     )
 
 
-def _lengths(view: View, now: datetime, drawn: dict[str, Any]) -> list[int]:
-    """The lengths of a business day among all cases that the report has figures of."""
-    return metrics.day_lengths(view, now=now, **drawn)["day_us"].to_pylist()
+def _held(view: View, now: datetime, drawn: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was promised to the cases that the report has figures of."""
+    return metrics.promises(view, now=now, **drawn).to_pylist()
 
 
 def _today(view: View, now: datetime) -> date:

@@ -17,10 +17,10 @@ def figure(page: Page, fn: handle.Figure, **more: Any) -> pa.Table:
 
 
 def promise(page: Page) -> Promise:
-    """What the cases shown are measured against now."""
-    lengths = figure(page, metrics.day_lengths)["day_us"].to_pylist()
+    """What the cases shown are measured against."""
+    held = figure(page, metrics.promises).to_pylist()
     workflow = page.filters.get("workflow")
-    return findings.promised(page.store.settings, workflow, to_us(page.now), lengths)
+    return findings.promised(page.store.settings, workflow, to_us(page.now), held)
 
 
 def no_match(headline: str) -> None:

@@ -33,8 +33,8 @@ def alt(what: str, finding: str) -> str:
 
 def promise(view: View, now: datetime, filters: Filters) -> Promise:
     """What the cases asked about are measured against."""
-    lengths = metrics.day_lengths(view, now=now, **filters)["day_us"].to_pylist()
-    return promised(view.settings, filters.get("workflow"), to_us(now), lengths)
+    held = metrics.promises(view, now=now, **filters)
+    return promised(view.settings, filters.get("workflow"), to_us(now), rows_of(held))
 
 
 def trend(view: View, *, now: datetime, period: str, **filters: Unpack[Filters]) -> pa.Table:
