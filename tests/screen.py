@@ -11,7 +11,13 @@ from playwright.sync_api import Download, Locator, Page, expect, sync_playwright
 from tests.find_browser import find_browser
 
 WAIT_MS = 30_000
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-sync",
+]
 
 
 class Screen:
@@ -151,6 +157,9 @@ class Room:
     ) -> Screen:
         """A new visitor's window."""
         context = self._browser.new_context(  # type: ignore[attr-defined]
-            viewport={"width": width, "height": 1400}, color_scheme=scheme, **more
+            viewport={"width": width, "height": 1400},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            **more,
         )
         return Screen(context.new_page(), address)
