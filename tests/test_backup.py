@@ -424,6 +424,8 @@ INTERRUPTED = """
 import os, signal
 from dashboard.verbs import files
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it would be ignored
+
 def keep(target, keeping=files.OwnTarget.keep):
     os.kill(os.getpid(), signal.SIGINT)
     keeping(target)

@@ -157,10 +157,10 @@ class DuckdbLog(Log):
             self._head_file.note(self._tip.head)
 
     def verify(self, told: Told | None = None) -> Head:
-        self._head_file.check_place()
         # read before the check, so that what is appended meanwhile is not missed
         noted, reached = read_head(self._path), self._tip.head
         with self._reading() as cursor:
+            self._head_file.check_place()
             found = check_events(cursor, self._path, self._known_kinds, told)
             compare(cursor, self._path, found, noted)
             compare(cursor, self._path, found, reached)
@@ -199,8 +199,8 @@ class DuckdbLog(Log):
         return events
 
     def _insert(self, batches: Iterable[pa.Table], personal: pa.Table) -> None:
-        self._head_file.check_place()
         with self._cursor() as cursor:
+            self._head_file.check_place()
             cursor.execute("BEGIN")
             for batch in batches:
                 fill(cursor, "events", batch)
