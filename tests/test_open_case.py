@@ -201,6 +201,7 @@ class Crowded(EmptyDesk):
     """A desk at which others take the next id first, so many times."""
 
     def __init__(self, others: int) -> None:
+        super().__init__()
         self.others = others
 
     def append(self, drafts: Sequence[Draft]) -> list[Any]:
