@@ -17,7 +17,7 @@ from dashboard.instants import to_datetime, to_us
 from dashboard.store import Store
 from dashboard.ui import guard, handle, navigation
 from dashboard.ui.visitor import local_name
-from dashboard.ui.words import on_the_wall
+from dashboard.ui.words import on_the_wall, plain
 from tests.builders import ADMIN, LEAD, SETTINGS, form, step_fields
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -311,7 +311,7 @@ def test_a_time_that_cannot_be_is_refused_in_local_words(browse: Browse, live: S
     app.button(key=f"complete-{scope}-{case.version}").click().run()
 
     assert live.case(case.case_id).due == 3
-    assert "Thu 2 Jan 09\\:00" in app.error[0].value.replace("\xa0", " ")
+    assert plain("Thu 2 Jan 09:00: the step") in app.error[0].value.replace("\xa0", " ")
 
 
 def test_several_steps_are_caught_up_at_once(browse: Browse, live: Store):
