@@ -27,7 +27,7 @@ SPECS = {
     "clocks": (charts.CLOCKS, flow_rows.clocks, {}),
     "ages": (charts.AGEING, flow_rows.ages, {}),
     "bands": (
-        charts.flow(("Customer", "done")),
+        charts.stages(("Customer", "done")),
         flow_rows.bands,
         {"period": "week", "with_done": True},
     ),

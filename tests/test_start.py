@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+from dashboard import charts
 from dashboard.charts.ready import READY
 from tests.live import ROOT
 from tests.write_charts import text
@@ -18,7 +19,7 @@ from dashboard import charts, ui
 from dashboard.settings import Settings
 
 window = Settings().window
-charts.flow(("Customer", "done"))
+charts.stages(("Customer", "done"))
 for draw in (charts.opening_days, charts.month_flow, charts.order_queue):
     draw(window)
 for kind in ("times", "hours"):
@@ -37,6 +38,13 @@ def test_neither_the_pages_nor_their_charts_bring_in_what_few_of_them_need():
 
     assert "dashboard.ui" in modules
     assert [name for name in WHEN_USED if name in modules] == []
+
+
+def test_no_chart_is_called_like_the_module_that_builds_it():
+    # Whoever imports the module would put it in the chart's place, for all pages.
+    modules = {path.stem for path in READY.parent.glob("*.py")}
+
+    assert not modules & set(charts.__all__)
 
 
 def test_the_ready_charts_are_those_that_the_code_builds():

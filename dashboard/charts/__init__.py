@@ -36,7 +36,7 @@ Window = tuple[int, int]  # business days to month end, the first and the last o
 
 
 @cache
-def flow(bands: tuple[str, ...]) -> Spec:
+def stages(bands: tuple[str, ...]) -> Spec:
     """Cases by where they stood, stacked; `bands` are the tones that the legend names."""
     unnamed = spec("flow.flow")
     color = unnamed["encoding"]["color"]
@@ -68,5 +68,5 @@ __all__ = [
     "AGEING", "ARRIVALS", "ATTAINMENT", "BEST_QUARTER", "CLOCKS", "COMING_DAYS", "COMPARE",
     "EFFECTS", "FEWEST_IN_CELL", "OPEN_CASES", "PARTIES", "PARTS", "PARTY_TIME", "PART_TONES",
     "RECORD", "SCATTER", "STATES", "STEP_SPREAD", "STEP_TIME", "TOKENS", "TREND", "TURNS", "Spec",
-    "bind", "flow", "heat", "month_flow", "opening_days", "order_queue", "room",
+    "bind", "heat", "month_flow", "opening_days", "order_queue", "room", "stages",
 ]  # fmt: skip

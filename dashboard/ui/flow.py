@@ -107,7 +107,7 @@ def stages(page: Page) -> None:
         rows = filtered.figure(page, flow_rows.bands, **period, with_done=with_done)
         alt = insight.alt("Cases by the step in which they stood", found)
         held = {row["tone"] for row in rows.to_pylist() if row["cases"]}
-        spec = charts.flow(tuple(tone for tone in charts.TOKENS if tone in held))
+        spec = charts.stages(tuple(tone for tone in charts.TOKENS if tone in held))
         event = cards.chart(rows, spec, alt, f"stages-{with_done}", on_select="rerun")
         if key := clicked(event, "key"):
             _stage(page, key)

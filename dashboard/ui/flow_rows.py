@@ -53,7 +53,7 @@ def clocks(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table
 def bands(
     view: View, *, now: datetime, period: str, with_done: bool, **filters: Unpack[Filters]
 ) -> pa.Table:
-    """Rows of charts.flow: by step where one path is asked for, else by whose step it is."""
+    """Rows of charts.stages: by step where one path is asked for, else by whose step it is."""
     rows = metrics.cumulative_flow(view, now=now, period=period, **filters).to_pylist()
     by_step = bool(filters.get("workflow"))
     out: list[dict[str, Any]] = []

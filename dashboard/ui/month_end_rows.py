@@ -14,7 +14,7 @@ KINDS = {"opened": "ink", "completed": "muted"}
 
 
 def flow(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
-    """Rows of charts.flow: two a place."""
+    """Rows of charts.month_flow: two a place."""
     return pa.Table.from_pylist([
         {
             "key": f"{kind} {row['days_to_month_end']}",
