@@ -60,7 +60,7 @@ def _query(query: Query) -> None:
         f"Pages, reports and `python -m dashboard figure {query.name}` compute this same query."
     )
     lines = dropwhile(lambda line: line.startswith("--"), query.text.splitlines())
-    st.code("\n".join(lines).strip(), language="sql", wrap_lines=True, height=420)
+    st.code("\n".join(lines).strip(), language="sql", wrap_lines=True)
 
 
 def _agreed(store: Store, now: datetime) -> dict[str, str]:

@@ -26,7 +26,6 @@ from dashboard.ui.step_form import scope_of as form_of
 from dashboard.ui.words import moment_words, plain
 from dashboard.workflows import Party, Step
 
-TALLEST, MOST_LINES = 300, 12  # px; longer texts are scrolled, so that the form stays in sight
 MODES = {
     MessageMode.SENT: "Sent by Changeover.",
     MessageMode.DRAFTED: "For a person to send.",
@@ -141,9 +140,8 @@ def _message(opened: Opened, item: Shown, post: Post) -> None:
     if item.mode is MessageMode.ELSEWHERE and item.letter is None:
         st.caption(MODES[item.mode])
         return
-    body = item.mail.body.rstrip()
-    height = TALLEST if body.count("\n") >= MOST_LINES else "content"
-    st.code(body, language=None, wrap_lines=True, height=height)
+    # as high as it is: what scrolls by itself cannot be reached by the keyboard
+    st.code(item.mail.body.rstrip(), language=None, wrap_lines=True)
     scope = mailing.scope_of(opened.case.case_id, item.step.number, item.key)
     if item.letter is None:
         is_step = any(message.key == item.key for message in item.step.messages)
