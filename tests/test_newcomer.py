@@ -137,5 +137,6 @@ def report_of(screen: Screen, month: str, folder: Path) -> str:
     path = folder / made.suggested_filename
     made.save_as(path)
     assert path.read_bytes().startswith(b"%PDF")
-    read = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
+    # raw: cell by cell, so that a firm's name is whole also where it takes two lines
+    read = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True)
     return " ".join(read.stdout.decode().split())
