@@ -1,5 +1,8 @@
 """Instants as the read model holds them: microseconds, the position in business time, the day."""
 
+from collections.abc import Iterable
+from datetime import date, timedelta
+
 import numpy as np
 import pyarrow as pa
 
@@ -27,3 +30,14 @@ class Pairs:
             ["us", "pos", "day"],
             mask=us.is_null(),
         )
+
+    def places(
+        self, instants: Iterable[int | None]
+    ) -> dict[int | None, tuple[int | None, date | None]]:
+        """Position and day of each of a few instants; None has neither."""
+        known: dict[int | None, tuple[int | None, date | None]] = {None: (None, None)}
+        us = np.array([item for item in {*instants} if item is not None], dtype=np.int64)
+        days = np.searchsorted(self._begins_us, us, side="right") - 1
+        for item, position, day in zip(us, self._calendar.position(us), days, strict=True):
+            known[int(item)] = int(position), FIRST_DATE + timedelta(days=int(day))
+        return known

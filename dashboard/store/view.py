@@ -14,6 +14,7 @@ from dashboard.errors import UnknownCase
 from dashboard.settings import SETTINGS_STREAMS, Settings, settled
 from dashboard.store.desk import Opening
 from dashboard.store.desk import firm_key as key_of
+from dashboard.store.histories import history
 from dashboard.store.log import Head
 from dashboard.store.model import Model
 
@@ -61,7 +62,7 @@ class View:
         rows = self._model.events_of(case_id).to_pylist()
         if not rows:
             raise UnknownCase(case_id)
-        return [_draft(case_id, row) for row in rows]
+        return history(case_id, rows)
 
     def case(self, case_id: str) -> Case:
         """Where the case stands; raises UnknownCase."""
@@ -74,7 +75,7 @@ class View:
             "FROM events WHERE case_no IS NULL AND stream = $stream ORDER BY version",
             {"stream": name},
         ).to_pylist()
-        return [_draft(name, row) for row in rows]
+        return history(name, rows)
 
     def appointments_between(self, begins_us: int, ends_us: int) -> dict[str, int]:
         """Standing appointments of open cases that begin in [begins_us, ends_us), by case id."""
@@ -148,7 +149,7 @@ class View:
             {"numbers": numbers},
         ).to_pylist()
         return {
-            case_id: fold(case_id, [_draft(case_id, row) for row in own])
+            case_id: fold(case_id, history(case_id, own))
             for case_id, own in groupby(rows, key=itemgetter("stream"))
         }
 
@@ -181,10 +182,3 @@ def _openings(row: Mapping[str, Any]) -> Iterator[Opening]:
     firms = {key_of(item.get("firm_id"), item.get("firm_name")) for item in (row, entered)}
     for firm, opened_us in product(firms, {row["opened_us"], row["entered_us"]}):
         yield firm, row["workflow"], opened_us
-
-
-def _draft(case_id: str, row: dict[str, Any]) -> Draft:
-    return Draft(
-        case_id, row["version"], row["kind"], row["occurred_us"], row["recorded_us"], row["actor"],
-        Event.parse(row["data"]), command_id="",
-    )  # fmt: skip

@@ -96,6 +96,10 @@ class Calendar:
         """The earliest instant (UTC microseconds) that has each position."""
         return self._spans.instants(np.asarray(position, dtype=np.int64))
 
+    def reached_us(self, position: int) -> int | None:
+        """The earliest instant that has this one position; None if the range ends before."""
+        return self._spans.instant(position)
+
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """Open time from `start` to `end`; negative if `end` comes first."""
         position = self._spans.position
