@@ -13,8 +13,8 @@ from streamlit.components.v2 import manifest_scanner
 from dashboard import clock
 from dashboard.addresses import Database
 from dashboard.forecast.boosted import TREES
-from dashboard.store import Store
-from tests import moments
+from dashboard.store import Store, duckdb_file
+from tests import moments, pool
 from tests.postgres import Server, postgres
 from tests.screen import Room, screens
 
@@ -64,6 +64,21 @@ def young_forests() -> Iterator[None]:
     """What is claimed of forecasts holds after a tenth of the trees, but for how good they are."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(TREES, "max_iter", 6)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def taken_over(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is made for a test and is empty again is taken over by the next."""
+    with pool.pooled(tmp_path_factory.mktemp("pool")):
+        yield
+
+
+@pytest.fixture
+def logs_are_made() -> Iterator[None]:
+    """For tests of how a new log is made, step by step."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duckdb_file, "_make", pool.MAKE)
         yield
 
 

@@ -18,6 +18,7 @@ from dashboard.instants import to_us
 from dashboard.planning import Change
 from dashboard.settings import BUSINESS_DAY_US
 from dashboard.store import View
+from dashboard.store.database import fill
 from dashboard.store.log import Head
 from dashboard.store.model import Model
 from dashboard.workflows import WORKFLOWS, Party
@@ -140,7 +141,7 @@ class Made:
                 who = self._who(path.workflow, step, self._leader[own, step])
                 parts["steps"].append(pa.table(rows | {"done_by": who}))
         for name, tables in parts.items():
-            model._fill(name, pa.concat_tables(tables))
+            fill(model._writer, name, pa.concat_tables(tables))
         model.position += 1  # tables that the model kept are of another log
         return View(model, Head.empty())
 

@@ -19,6 +19,7 @@ from dashboard import commands
 from dashboard.instants import to_datetime, to_us
 from dashboard.settings import BUSINESS_DAY_US
 from dashboard.store import Store, View
+from dashboard.store.database import fill
 from dashboard.store.log import Head
 from dashboard.store.model import Model
 from dashboard.workflows import WORKFLOWS
@@ -110,7 +111,7 @@ class Simulated:
     def into(self, model: Model) -> View:
         """A view of the model that holds these cases and no others."""
         for name, table in self.tables.items():
-            model._fill(name, table)
+            fill(model._writer, name, table)
         model.position += 1  # tables that the model kept are of another log
         return View(model, Head.empty())
 

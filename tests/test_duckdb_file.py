@@ -30,6 +30,7 @@ from tests.log_files import (
     written,
 )
 
+pytestmark = pytest.mark.usefixtures("logs_are_made")
 NOBODY = 65534  # the user without rights, on every POSIX system
 
 

@@ -16,6 +16,7 @@ from dashboard.store.duckdb_log import DuckdbLog
 from dashboard.verbs.files import OwnFiles
 from tests.drafts import KINDS, command
 
+pytestmark = pytest.mark.usefixtures("logs_are_made")
 NOBODY = 65534  # the user without rights, on every POSIX system
 WRITING = [
     ("backup", "copy"),

@@ -15,6 +15,7 @@ import pyarrow as pa
 from dashboard.cases import Draft, Event, fold, turns
 from dashboard.instants import to_us
 from dashboard.settings import Settings
+from dashboard.store.database import insert
 from dashboard.store.histories import EVENTS_OF_CASE, history
 from dashboard.store.one_case import (
     Held,
@@ -31,7 +32,6 @@ from dashboard.store.pairs import Pairs
 from dashboard.workdays import FIRST_DATE
 
 FEW_STREAMS = 6  # of so many, folding one by one in Python is quicker
-FEW_ROWS = 50  # written as values: a table of Arrow's costs more than so many
 
 
 class Few:
@@ -157,13 +157,3 @@ def are_few(batches: Sequence[pa.Table]) -> bool:
     """Whether these rows of the log are of so few streams that it pays."""
     streams = {name for batch in batches for name in batch["stream"].unique().to_pylist()}
     return len(streams) <= FEW_STREAMS
-
-
-def insert(writer: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
-    """Put a few rows, which have the same columns, into a table of the model."""
-    if rows:
-        one = f"({', '.join('?' * len(rows[0]))})"
-        writer.execute(
-            f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES {', '.join([one] * len(rows))}",  # noqa: S608 - our own names
-            [value for row in rows for value in row.values()],
-        )

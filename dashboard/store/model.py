@@ -17,13 +17,13 @@ import pyarrow.compute as pc
 from dashboard.errors import InputRefused
 from dashboard.instants import to_us
 from dashboard.settings import Settings
-from dashboard.store.duckdb_chain import SETTINGS
-from dashboard.store.few import FEW_ROWS, Few, are_few, insert
+from dashboard.store.database import database, fill, model_sql
+from dashboard.store.few import Few, are_few
 from dashboard.store.histories import EVENTS_OF_CASE
 from dashboard.store.kept import Kept
 from dashboard.store.pairs import Pairs
-from dashboard.store.queries import QUERIES, Parameter, Query, read_query
-from dashboard.store.settings_tables import settings_tables, tables_beside
+from dashboard.store.queries import Parameter, Query, read_query
+from dashboard.store.settings_tables import calendar_tables, settings_tables, tables_beside
 
 SCRATCH = ("touched", "known", "described", "intervals", "standing")  # of the fold
 INSTANTS = ("occurred", "corrected", "appointment", "requested")
@@ -50,15 +50,13 @@ class Model:
         self._is_beside = False  # whether events of no case came in, which change other tables
         self._case_numbers: dict[str, int] = {}
         self._kept = Kept()
-        self._connection = duckdb.connect(":memory:", config=SETTINGS)
-        self._connection.execute("SET GLOBAL TimeZone = 'UTC'")  # a cursor inherits no plain SET
+        self._connection = database(settings.calendar)
         self._writer = self._connection.cursor()
-        self._writer.execute(_model_sql("schema"))
-        tables = settings_tables(settings)
-        self._pairs = Pairs(settings.calendar, tables["calendar"]["first_us"])
-        self._few = Few(settings, self._pairs, tables["calendar"])
-        for name, table in tables.items():
-            self._fill(name, table)
+        dates = calendar_tables(settings.calendar)["calendar"]
+        self._pairs = Pairs(settings.calendar, dates["first_us"])
+        self._few = Few(settings, self._pairs, dates)
+        for name, table in settings_tables(settings).items():
+            fill(self._writer, name, table)
 
     def apply(
         self,
@@ -84,7 +82,7 @@ class Model:
                 self._execute("beside", self._writer)
             if settings:
                 for name, table in tables_beside(settings).items():
-                    self._fill(name, table)
+                    fill(self._writer, name, table)
         except BaseException:
             self._writer.execute("ROLLBACK")
             raise
@@ -240,7 +238,7 @@ class Model:
         writer = self._writer
         writer.register("batch", batch)
         zone = {"zone": self.settings.calendar.zone}
-        told = writer.execute(_model_sql("instants"), zone).to_arrow_table()
+        told = writer.execute(model_sql("instants"), zone).to_arrow_table()
         numbers = self._numbers(batch)
         self._is_beside |= numbers.null_count > 0
         loaded = batch.append_column("case_no", numbers)
@@ -248,7 +246,7 @@ class Model:
             us = (batch if name == "occurred" else told)[f"{name}_us"]
             loaded = loaded.append_column(name, self._pairs.of(us.combine_chunks()))
         writer.register("batch", loaded)
-        writer.execute(_model_sql("load"))
+        writer.execute(model_sql("load"))
         writer.unregister("batch")
         return numbers.unique()
 
@@ -262,7 +260,7 @@ class Model:
     def _execute(self, name: str, cursor: duckdb.DuckDBPyConnection) -> None:
         """Carry out a file of `queries/model`, statement by statement."""
         zone = {"zone": self.settings.calendar.zone}
-        for statement in cursor.extract_statements(_model_sql(name)):
+        for statement in cursor.extract_statements(model_sql(name)):
             cursor.execute(statement, {k: zone[k] for k in statement.named_parameters})
 
     def _numbers(self, batch: pa.Table) -> pa.Array:
@@ -272,16 +270,6 @@ class Model:
         streams = batch["stream"].combine_chunks().dictionary_encode()
         numbers = [self._case_numbers.get(stream) for stream in streams.dictionary.to_pylist()]
         return pa.array(numbers, pa.int32()).take(streams.indices)
-
-    def _fill(self, name: str, table: pa.Table) -> None:
-        """Put these rows into the table of that name, in place of those that it has."""
-        self._writer.execute(f"DELETE FROM {name}")  # noqa: S608 - our own table names
-        if table.num_rows <= FEW_ROWS:
-            insert(self._writer, name, table.to_pylist())
-            return
-        self._writer.register("incoming", table)
-        self._writer.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")  # noqa: S608
-        self._writer.unregister("incoming")
 
 
 def _table(cursor: duckdb.DuckDBPyConnection, query: Query, values: Mapping[str, Any]) -> pa.Table:
@@ -293,7 +281,3 @@ def _table(cursor: duckdb.DuckDBPyConnection, query: Query, values: Mapping[str,
             f"Figure {query.name} cannot be computed with these parameters: {reason}. "
             "Dates are YYYY-MM-DD, instants ISO 8601 with an offset."
         ) from error
-
-
-def _model_sql(name: str) -> str:
-    return (QUERIES / "model" / f"{name}.sql").read_text(encoding="utf-8")

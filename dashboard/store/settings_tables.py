@@ -1,5 +1,7 @@
 """The tables of the read model that settings and workflows fill, not cases."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,13 +26,20 @@ DIRECTORY = pa.schema(
 BUDGETS = pa.schema({"workflow": pa.string(), "step": pa.int32(), "budget_us": pa.int64()})
 
 
-def settings_tables(settings: Settings) -> dict[str, pa.Table]:
-    """Their rows by the table's name; all go into positions or limits but `tables_beside`."""
-    open_us, close_us, pos = settings.calendar.spans()
+@lru_cache(maxsize=2)
+def calendar_tables(calendar: Calendar) -> Mapping[str, pa.Table]:
+    """The rows of the tables that a calendar fills, by the table's name."""
+    open_us, close_us, pos = calendar.spans()
     spans = {"open_us": open_us, "close_us": close_us, "pos": pos}
     return {
         "spans": pa.table(spans | {"until_pos": pos + close_us - open_us}),
-        "calendar": _dates(settings.calendar),
+        "calendar": _dates(calendar),
+    }
+
+
+def settings_tables(settings: Settings) -> dict[str, pa.Table]:
+    """The other tables' rows; all go into limits but `tables_beside`."""
+    return {
         "workflows": pa.Table.from_pylist(_workflows()),
         "workflow_steps": pa.Table.from_pylist(_workflow_steps()),
         "targets": pa.Table.from_pylist(_targets(settings)),
