@@ -1,8 +1,8 @@
 """Clicks on the charts of Month end, in a real browser: each leads to the cases that it counts."""
 
 import re
+import time
 from collections.abc import Generator
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,23 @@ from tests.live import live_app, second_terminal
 from tests.screen import Room, Screen
 
 pytestmark = pytest.mark.browser
-# px between two tries at finding a mark under the pointer: the smallest is 8 across
-STEP = 4
 WITHIN = 56  # px, as far as two days lie apart
+SECONDS = 30
+# Where to rest on the marks that say something there, from the top: Vega keeps what each one is.
+PLACES = """
+(chart, [across, within]) => {
+    const box = chart.getBoundingClientRect();
+    const from = box.x + box.width * across, until = from + within;
+    return [...chart.querySelectorAll("*")]
+        .filter(part => part.__data__ && part.__data__.tooltip)
+        .map(part => part.getBoundingClientRect())
+        .filter(part => part.right >= from && part.left <= until)
+        .map(part => [
+            (Math.max(part.left, from) + Math.min(part.right, until)) / 2, part.y + part.height / 2,
+        ])
+        .sort((one, other) => one[1] - other[1]);
+}
+"""
 COUNTED = re.compile(r"([\d,]+) cases?$")
 
 
@@ -28,24 +42,16 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
 
 def mark(screen: Screen, card: str, across: float) -> dict[str, str]:
     """Rest on the first mark from the top at that part of a chart's width, and read its words."""
-    chart = screen.page.locator(f".st-key-card-{card} canvas, .st-key-card-{card} svg.marks").first
+    chart = screen.page.locator(f".st-key-card-{card} svg.marks").first
     chart.scroll_into_view_if_needed()
     screen.settle()
     tip = screen.page.locator("#vg-tooltip-element.visible")
-    # on a busy machine a tip comes late, and what stands above may still grow: slower each time
-    for pause in (15, 60, 200):
-        box = chart.bounding_box()
-        assert box
-        for column, down in product(
-            range(0, WITHIN, STEP), range(30, int(box["height"]) - 40, STEP)
-        ):
-            left = box["x"] + box["width"] * across + column
-            screen.page.mouse.move(left, box["y"] + down, steps=1)
-            screen.page.wait_for_timeout(pause)
-            if not words(tip):
-                continue
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:  # what stands above may still grow
+        for left, down in chart.evaluate(PLACES, [across, WITHIN]):
+            screen.page.mouse.move(left, down, steps=1)
             screen.page.wait_for_timeout(200)
-            if told := words(tip):  # not that of a mark which the pointer has just left
+            if told := words(tip):
                 return told
     raise AssertionError(f"there is no mark at {across:.0%} of {card}")
 
