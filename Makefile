@@ -31,7 +31,7 @@ run: .venv/.installed ## Start Changeover at http://127.0.0.1:8501 (PORT=… for
 
 TESTS := pytest -n 2 --dist worksteal -m "not system and not proof"
 
-test: setup ## Run every test but those of make test-system and the long proofs (COVERAGE=1: with coverage, as CI does)
+test: setup ## Run every test but those of make test-system and the long proofs (COVERAGE=1: with coverage, in twice the time)
 	@$(BIN)/python -m tests.find_browser
 ifdef COVERAGE
 	@$(BIN)/coverage erase

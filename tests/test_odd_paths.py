@@ -26,6 +26,7 @@ def run(tmp_path, monkeypatch, capsys) -> Callable[..., tuple[int, str]]:
     return command
 
 
+@pytest.mark.usefixtures("logs_are_made")
 def test_a_log_whose_name_is_no_utf8_is_refused_in_words(run, tmp_path):
     (tmp_path / NO_UTF8).mkdir()
     (tmp_path / NO_UTF8 / "empty.duckdb").touch()
