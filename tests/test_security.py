@@ -23,7 +23,7 @@ SQL = re.compile(
     r"\b(SELECT\b.*\bFROM|INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET|DROP\s+TABLE|COPY\s+\w+)\b",
     re.DOTALL,
 )
-TABLE_NAMES = re.compile(r"""f['"][^{}]*\{(name|table)\}[^{}]*['"]""")
+TABLE_NAMES = re.compile(r"""f['"]([^{}]*\{(name|table|columns|marks)\})+[^{}]*['"]""")
 RAW_HTML = {"html", "iframe", "write_stream"}
 # What makes markup of a text, or code.
 SINKS = re.compile(
@@ -85,7 +85,7 @@ def test_a_session_lasts_twelve_hours_unless_it_is_set_otherwise():
 
 
 def test_sql_is_not_put_together_from_texts():
-    """Values are parameters everywhere; only the store puts in names, of its own tables."""
+    """Values are parameters everywhere; only the store puts in names: of its tables and columns."""
 
     def pieced(path: Path) -> list[tuple[int, str]]:
         found = [(line, text) for line, text in pieced_texts(path) if SQL.search(text)]

@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
@@ -39,14 +40,15 @@ class Drawn:
 
 
 class Visitor:
-    """One tab on the application at this address."""
+    """One tab on the application at this address; `more` is for the connection."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, **more: Any) -> None:
         self._socket: WebSocket = create_connection(
             f"{address.replace('http', 'ws', 1)}/_stcore/stream",
             subprotocols=["streamlit"],
             header=["User-Agent: a browser"],  # which sends Origin, as the library does
             timeout=PATIENCE_SECONDS,
+            **more,
         )
 
     def draw(

@@ -45,8 +45,7 @@ def insert(
 ) -> None:
     """Put a few rows, which have the same columns, into a table."""
     if rows:
-        one = f"({', '.join('?' * len(rows[0]))})"
-        writer.execute(
-            f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES {', '.join([one] * len(rows))}",  # noqa: S608 - our own names
-            [value for row in rows for value in row.values()],
-        )
+        columns = ", ".join(rows[0])
+        marks = ", ".join([f"({', '.join('?' * len(rows[0]))})"] * len(rows))
+        values = [value for row in rows for value in row.values()]
+        writer.execute(f"INSERT INTO {table} ({columns}) VALUES {marks}", values)  # noqa: S608

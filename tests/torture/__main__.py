@@ -5,6 +5,7 @@ import time
 
 from tests.torture import (
     actions,
+    attack,
     copying,
     crashes,
     damage,
@@ -29,6 +30,7 @@ TOPICS = {
     "pages": (pages.visit_often, 5_000, "visits"),
     "replicas": (replicas.replicate_often, 10_000, "events on two servers"),
     "load": (load.load_often, 600, "seconds of fifty browsers"),
+    "attack": (attack.attack_often, 600, "seconds of attacks through both proxies"),
     "duels": (load.duel_often, 1_000, "steps that two complete at once"),
     "mutants": (mutants.mutate_often, 210, "small changes to the core"),
     "proofs": (proofs.prove_often, 1, "times all proofs"),
