@@ -157,8 +157,8 @@ def test_the_thread_learns_by_itself_and_ends_when_it_is_told_to(one: Learner, s
     own.stop()
 
     assert own.learnt
-    assert not own._thread.is_alive()
-    assert not own._thread.daemon
+    assert not own._worker._thread.is_alive()
+    assert not own._worker._thread.daemon
 
 
 def test_learning_that_has_begun_is_given_up_when_it_is_to_stop(tmp_path):
@@ -196,11 +196,11 @@ def test_others_write_while_it_learns(tmp_path):
                 written.append(done[0].stream)
             super()._pause()
             if len(written) == 3:
-                self._stopping.set()
+                self._worker._stopping.set()
 
     own = Watched(store, by=ADMIN, clock=lambda: now, first=0)
     own.start()
-    own._thread.join(WAIT_SECONDS)
+    own._worker._thread.join(WAIT_SECONDS)
 
     assert written == ["C-0331", "C-0332", "C-0333"]
     store.close()

@@ -47,7 +47,7 @@ def deaf(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[R
     monkeypatch.setattr(replica, "POLL_SECONDS", NEVER)
     with replicas(database) as opened:
         for one in opened:
-            until(lambda one=one: one._thread.is_alive() and one.behind() == "")
+            until(lambda one=one: one._worker.is_alive and one.behind() == "")
         yield opened
 
 
@@ -363,9 +363,9 @@ def test_a_store_that_is_closed_leaves_no_thread_and_no_connection(
     database: Database, postgres_server: Server
 ):
     with replicas(database) as pair:
-        threads = [store._thread for store in pair]
+        workers = [store._worker for store in pair]
 
-    assert not any(thread.is_alive() for thread in threads)
+    assert not any(worker.is_alive for worker in workers)
     until(lambda: postgres_server.hang_up() == 0)
 
 

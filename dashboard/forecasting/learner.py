@@ -18,20 +18,16 @@ from dashboard.instants import to_datetime, to_us
 from dashboard.people import Person
 from dashboard.steady import Steady
 from dashboard.store import Store
+from dashboard.worker import Worker
 
 NAME = "learner"
 FIRST_SECONDS = 10  # after the start: the first pages are drawn by then
 EVERY_SECONDS = 60  # between two looks at what has been completed
-NOTICE_SECONDS = 0.5  # until it is seen that the process ends
 BREATH_SECONDS = 0.02  # between two pieces of learning, for the pages
 MORE = 20  # it is learnt anew with each twentieth more cases, and every day
 NICENESS = 10
 # What a strange log can do to arithmetic. A page shows the rest then.
 FAILURES = (DashboardError, ArithmeticError, LookupError, MemoryError, ValueError)
-
-
-class _Stopped(Exception):
-    """The learner is to stop: nobody asks any longer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +44,7 @@ class Learner:
     `waits` says why today's forecast is not stored yet, if that is for the clock.
 
     Each time it reads the log once, into memory, and works on that: at most 6,000 cases. Stop it
-    before the store is closed. No daemon: see the courier.
+    before the store is closed.
     """
 
     def __init__(
@@ -66,20 +62,17 @@ class Learner:
         self.waits = ""
         self._steady = Steady(clock, monotonic)
         self._store, self._by, self._clock = store, by, clock
-        self._first, self._every = first, every
+        self._every = every
         self._tried: tuple[date, int] | None = None
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, name=NAME, daemon=False)
+        self._worker = Worker(NAME, self._work, first=first)
 
     def start(self) -> None:
         """Begin to learn."""
-        self._thread.start()
+        self._worker.start()
 
     def stop(self) -> None:
         """Learn no more; what is being learnt is given up."""
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._worker.stop()
 
     def cases(self) -> int:
         """How many completed cases there are to learn from."""
@@ -121,33 +114,14 @@ class Learner:
         record = track_record(judged, self._store.settings.calendar, pause=self._pause)
         return Learnt(forecaster, record)
 
-    def _work(self) -> None:
+    def _work(self) -> float:
         _step_back()
-        try:
-            self._wait(self._first)
-            while True:
-                self.look()
-                self._wait(self._every)
-        except _Stopped:
-            return
+        self.look()
+        return self._every
 
     def _pause(self) -> None:
-        """Let the pages go first; raises _Stopped once it is to stop."""
-        if self._is_over:
-            raise _Stopped
-        time.sleep(BREATH_SECONDS)
-
-    def _wait(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while not self._is_over and (left := until - time.monotonic()) > 0:
-            self._stopping.wait(min(left, NOTICE_SECONDS))
-        if self._is_over:
-            raise _Stopped
-
-    @property
-    def _is_over(self) -> bool:
-        """Whether somebody has said so, or the process has come to its end and waits for this."""
-        return self._stopping.is_set() or not threading.main_thread().is_alive()
+        """Let the pages go first."""
+        self._worker.wait(BREATH_SECONDS)
 
 
 def _step_back() -> None:

@@ -4,7 +4,6 @@ While the database is away, what was read stays readable and nothing is stored.
 """
 
 import logging
-import threading
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -19,6 +18,7 @@ from dashboard.store import OWN_SECONDS, Store
 from dashboard.store.log import Head
 from dashboard.store.postgres_log import PostgresLog
 from dashboard.store.room import AGAIN
+from dashboard.worker import Worker
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,6 @@ POLL_SECONDS = 0.25  # between two looks at the log …
 RARELY_SECONDS = 5.0  # … and at most, while it cannot be had
 LEAST_SECONDS = 0.02  # for others, however long the last look took
 BEHIND_SECONDS = 2.0  # of which nothing is said
-NOTICE_SECONDS = 0.5  # until it is seen that the process ends
 KEPT = 10_000  # personal values: what a page has shown, it shows again
 ERASURES = "erasures"
 
@@ -35,7 +34,7 @@ ERASURES = "erasures"
 class Replica(Store):
     """The store of one of several processes. `follow` is what its thread does.
 
-    It ends when the store is closed, or with the process. No daemon: see the courier.
+    It ends when the store is closed, or with the process.
     """
 
     log: PostgresLog
@@ -45,13 +44,13 @@ class Replica(Store):
         self._erasures = 0  # as many were known when these were read
         self._trouble = ""
         self._strayed = ""  # why this server can have nothing more to do with the log
-        self._bell, self._is_stopping = threading.Event(), False
         super().__init__(log)
         # The log itself sees to the order, and has threads that append at one moment commit as one.
         self._writing = nullcontext()
         self._level_at = time.monotonic()
-        self._thread = threading.Thread(target=self._work, name=NAME, daemon=False)
-        self._thread.start()
+        self._pause = POLL_SECONDS
+        self._worker = Worker(NAME, self._work)
+        self._worker.start()
 
     @classmethod
     def over(cls, database: Database, *, create: bool = True) -> "Replica":
@@ -107,10 +106,7 @@ class Replica(Store):
             yield
 
     def close(self) -> None:
-        self._is_stopping = True
-        self._bell.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._worker.stop()
         super().close()
 
     def _store(self, drafts: Sequence[Draft]) -> list[Event]:
@@ -147,27 +143,15 @@ class Replica(Store):
             )
             raise LogRefused(self._strayed)
 
-    def _work(self) -> None:
-        pause = POLL_SECONDS
-        while not self._is_over:
-            began = time.monotonic()
-            try:
-                self.follow()
-                self._trouble, pause = "", POLL_SECONDS
-            except DashboardError as refused:
-                self._note(refused)
-                pause = min(2 * pause, RARELY_SECONDS)
-            self._wait(max(pause - (time.monotonic() - began), LEAST_SECONDS))
-
-    def _wait(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while not self._is_over and (left := until - time.monotonic()) > 0:
-            self._bell.wait(min(left, NOTICE_SECONDS))
-
-    @property
-    def _is_over(self) -> bool:
-        """Whether it is to stop, or the process has come to its end and waits for this."""
-        return self._is_stopping or not threading.main_thread().is_alive()
+    def _work(self) -> float:
+        began = time.monotonic()
+        try:
+            self.follow()
+            self._trouble, self._pause = "", POLL_SECONDS
+        except DashboardError as refused:
+            self._note(refused)
+            self._pause = min(2 * self._pause, RARELY_SECONDS)
+        return max(self._pause - (time.monotonic() - began), LEAST_SECONDS)
 
     def _note(self, refused: DashboardError) -> None:
         """Have the pages say so; whoever runs the server is told more, once."""
