@@ -118,7 +118,14 @@ def database(postgres_server: Server) -> Database:
 
 
 @pytest.fixture(scope="module")
-def room() -> Iterator[Room]:
+def browser() -> Iterator[Room]:
     """A browser, for all tests of a file."""
-    with screens() as browser:
-        yield browser
+    with screens() as opened:
+        yield opened
+
+
+@pytest.fixture
+def room(browser: Room) -> Iterator[Room]:
+    """The browser, without visitors of the tests before."""
+    yield browser
+    browser.empty()

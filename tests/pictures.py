@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Literal
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.find_browser import find_browser
 from tests.live import ROOT, live_app
+from tests.screen import Scheme
 
 PICTURES = ROOT / "docs" / "pictures"
 ALL_PICTURES = ROOT / "build" / "pictures"
@@ -26,7 +26,6 @@ PATIENCE_MS = 180_000
 MOST_PX = 8000  # of a page's height in a picture of all of it
 CROWD = 12_000  # made-up cases of which about two hundred are open
 
-Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (1440, 1024, 390)
 SECTIONS = (

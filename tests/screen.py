@@ -5,12 +5,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Literal
 
-from playwright.sync_api import Download, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Download, Locator, Page, expect, sync_playwright
 
 from tests.find_browser import find_browser
 
 WAIT_MS = 30_000
+Scheme = Literal["light", "dark"]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -149,17 +151,22 @@ def screens() -> Generator["Room"]:
 class Room:
     """The browser; each visitor has cookies of his own."""
 
-    def __init__(self, browser: object) -> None:
+    def __init__(self, browser: Browser) -> None:
         self._browser = browser
 
     def visitor(
-        self, address: str, width: int = 1440, scheme: str = "light", **more: object
+        self, address: str, width: int = 1440, scheme: Scheme = "light", **more: Any
     ) -> Screen:
         """A new visitor's window."""
-        context = self._browser.new_context(  # type: ignore[attr-defined]
+        context = self._browser.new_context(
             viewport={"width": width, "height": 1400},
             color_scheme=scheme,
             reduced_motion="reduce",
             **more,
         )
         return Screen(context.new_page(), address)
+
+    def empty(self) -> None:
+        """Have all visitors leave: their windows would go on working."""
+        for context in self._browser.contexts:
+            context.close()

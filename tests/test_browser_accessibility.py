@@ -10,7 +10,7 @@ from dashboard.people import Person, Role
 from dashboard.sample import write_sample
 from dashboard.store import Store
 from tests.live import ROOT, live_app
-from tests.screen import Room
+from tests.screen import Room, Scheme
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]  # it takes minutes
 CASES = 120
@@ -40,7 +40,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("page", PAGES)
-def test_axe_finds_nothing_serious_on_a_page(room: Room, address: str, page: str, scheme: str):
+def test_axe_finds_nothing_serious_on_a_page(room: Room, address: str, page: str, scheme: Scheme):
     screen = room.visitor(address, scheme=scheme).open(page)
     screen.page.wait_for_timeout(DRAWN_MS)
 
@@ -52,4 +52,3 @@ def test_axe_finds_nothing_serious_on_a_page(room: Room, address: str, page: str
         if one["impact"] in GRAVE
         for node in one["nodes"]
     ] == []
-    screen.page.context.close()

@@ -62,9 +62,9 @@ def counted(log: Path) -> Counted:
 
 
 @pytest.fixture(scope="module")
-def screen(room: Room, log: Path, counted: Counted) -> Generator[Screen]:
+def screen(browser: Room, log: Path, counted: Counted) -> Generator[Screen]:
     with live_app(log) as address:
-        yield room.visitor(address)
+        yield browser.visitor(address)
 
 
 def marks(screen: Screen, chart: str) -> Locator:
