@@ -159,6 +159,16 @@ def test_boosted_quantiles_follow_their_feature_and_never_cross():
     assert score(rows, found).crps < 0.6 * score(rows, Yardstick().fit(rows).predict(rows)).crps
 
 
+def test_a_feature_of_which_nothing_is_known_keeps_nobody_from_learning():
+    past = random_rows(np.random.default_rng(6), 200)
+    unknown = past.features.copy()
+    unknown[:, -1] = np.nan
+
+    found = Boosted().fit(replace(past, features=unknown)).predict(past)
+
+    assert np.isfinite(found).all()
+
+
 def test_the_same_seed_draws_the_same_rows_and_gives_the_same_forecasts():
     rows = random_rows(np.random.default_rng(5), 400)
 

@@ -45,6 +45,8 @@ class Boosted:
             rng = np.random.default_rng(self.seed)
             rows = np.sort(rng.choice(rows, self.most_rows, replace=False))
         features, minutes, weights = past.features[rows], past.minutes[rows], weights[rows]
+        # what is known of no row tells nothing, and has no bins for scikit-learn to make
+        features[:, np.isnan(features).all(axis=0)] = 0.0
         forests: list[HistGradientBoostingRegressor] = []
         for level in LEVELS:
             self.pause()
