@@ -231,6 +231,29 @@ def test_every_row_is_the_same_however_the_log_came_in(
         assert rows(kept_up, text) == rows(built, text) == rows(in_parts, text)
 
 
+@costly
+@given(DEPARTMENTS, st.integers(0, 2**32), st.integers(1, 60))
+def test_a_history_that_was_asked_for_grows_with_the_log(
+    settings: Settings, seed: int, acts: int
+) -> None:
+    events, chance, model = walked(settings, seed, acts), random.Random(seed), Model(settings)
+    streams = sorted({event.stream for event in events})
+    rest = list(events)
+    while rest:
+        size = chance.choice([1, 1, 2, 40])
+        model.apply([events_table(rest[:size])])
+        rest = rest[size:]
+        model.history(chance.choice(streams))
+
+    for case_id in streams:
+        own = [event for event in events if event.stream == case_id]
+        held = model.history(case_id)
+        assert held
+        assert held.case == fold(case_id, own)
+        assert [draft.version for draft in held.events] == [event.version for event in own]
+        assert [draft.data for draft in held.events] == [event.fields() for event in own]
+
+
 @given(DEPARTMENTS, st.integers(0, 2**32), st.integers(1, 120))
 def test_what_steps_and_turns_say_of_their_case_is_what_the_case_says(
     settings: Settings, seed: int, acts: int

@@ -22,6 +22,7 @@ from dashboard.store.copies import Copy, copy_log, open_copy
 from dashboard.store.desk import Bulk, Desk, case_id_of, firm_key
 from dashboard.store.duckdb_chain import Told
 from dashboard.store.duckdb_log import DuckdbLog
+from dashboard.store.histories import History
 from dashboard.store.log import Head, Log, events_table
 from dashboard.store.model import Model
 from dashboard.store.room import Disk
@@ -57,10 +58,10 @@ class Store(View):
             return Replica.over(place, create=create)
         return cls(DuckdbLog.open(place, KINDS, create=create), Disk(place))
 
-    def history(self, case_id: str) -> list[Draft]:
+    def _history(self, case_id: str) -> History:
         """As in `View`; what this store has written of it is there."""
         self._see(case_id)
-        return super().history(case_id)
+        return super()._history(case_id)
 
     def stream(self, name: str) -> list[Draft]:
         """As in `View`; what this store has written of it is there."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from copy import deepcopy
 from typing import Protocol, TypeAlias
 
 from dashboard.cases import CASE_KINDS, Case, Draft, Event, evolve
@@ -97,7 +98,7 @@ class Bulk:
     def case(self, case_id: str) -> Case:
         """Where the case stands, with what was collected here; raises UnknownCase."""
         if case_id not in self._cases:
-            self._cases[case_id] = self._below.case(case_id)
+            self._cases[case_id] = deepcopy(self._below.case(case_id))  # it grows here
         return self._cases[case_id]
 
     def version(self, stream: str) -> int:

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from dashboard.cases import Draft, Event, fold, turns
+from dashboard.cases import Draft, Event, turns
 from dashboard.instants import to_us
 from dashboard.settings import Settings
 from dashboard.store.database import insert
-from dashboard.store.histories import EVENTS_OF_CASE, history
+from dashboard.store.histories import EVENTS_OF_CASE, Histories, History, drafts
 from dashboard.store.one_case import (
     Held,
     Places,
@@ -49,17 +49,27 @@ class Few:
         writer: duckdb.DuckDBPyConnection,
         told: Sequence[Mapping[str, Any]],
         numbers: Mapping[str, int],
-    ) -> None:
+        known: Histories,
+    ) -> dict[int, History]:
         """Put new rows of the log into `events`, and make the rows of their cases anew.
 
-        `numbers`: of each stream that is a case.
+        `numbers`: of each stream that is a case. Returns the histories of these, by number, made of
+        those that are `known` as far as they are.
         """
         insert(writer, "events", self._events(told, numbers))
+        grown: dict[int, History] = {}
         for name, number in numbers.items():
-            found = writer.execute(EVENTS_OF_CASE, {"case_no": number}).to_arrow_table()
-            for table, rows in self._case(number, history(name, found.to_pylist())).items():
+            before, _ = known.get(number)
+            if before:
+                added = drafts(name, (row for row in told if row["stream"] == name))
+                grown[number] = History.of([*before.events, *added])
+            else:
+                found = writer.execute(EVENTS_OF_CASE, {"case_no": number}).to_arrow_table()
+                grown[number] = History.of(drafts(name, found.to_pylist()))
+            for table, rows in self._case(number, grown[number]).items():
                 writer.execute(f"DELETE FROM {table} WHERE case_no = ?", [number])  # noqa: S608
                 insert(writer, table, rows)
+        return grown
 
     def _events(self, told: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -> list[Row]:
         """As `load.sql` makes them."""
@@ -86,9 +96,9 @@ class Few:
             for (row, data), item in zip(read, instants, strict=True)
         ]
 
-    def _case(self, number: int, events: Sequence[Draft]) -> dict[str, list[Row]]:
-        """The rows of one case by table, from all of its events."""
-        case = fold(events[0].stream, events)
+    def _case(self, number: int, history: History) -> dict[str, list[Row]]:
+        """The rows of one case by table."""
+        case, events = history.case, history.events
         requested_us = self._requested_us(events)
         ledger = turns(case, requested_us)
         records = case.records.values()

@@ -19,7 +19,7 @@ from dashboard.instants import to_us
 from dashboard.settings import Settings
 from dashboard.store.database import database, fill, model_sql
 from dashboard.store.few import Few, are_few
-from dashboard.store.histories import EVENTS_OF_CASE
+from dashboard.store.histories import EVENTS_OF_CASE, Histories, History, drafts
 from dashboard.store.kept import Kept
 from dashboard.store.pairs import Pairs
 from dashboard.store.queries import Parameter, Query, read_query
@@ -49,7 +49,7 @@ class Model:
         self.position = 0
         self._is_beside = False  # whether events of no case came in, which change other tables
         self._case_numbers: dict[str, int] = {}
-        self._kept = Kept()
+        self._kept, self._histories = Kept(), Histories()
         self._connection = database(settings.calendar)
         self._writer = self._connection.cursor()
         dates = calendar_tables(settings.calendar)["calendar"]
@@ -75,9 +75,9 @@ class Model:
         self._writer.execute("BEGIN")
         try:
             if is_read and are_few(filled):
-                position = self._take_few(filled)
+                position, grown = self._take_few(filled)
             else:
-                position = self._take_many(filled, is_read=is_read)
+                position, grown = self._take_many(filled, is_read=is_read), None
             if self._is_beside:
                 self._execute("beside", self._writer)
             if settings:
@@ -88,6 +88,7 @@ class Model:
             raise
         self._writer.execute("COMMIT")
         self._is_beside = False
+        self._histories.change(grown)
         self._kept.forget()
         self.settings = settings or self.settings
         self.position = position  # last: whoever waits for it finds the settings that go with it
@@ -117,14 +118,19 @@ class Model:
         key = (self.position, name, *values.items())
         return self._kept.table(key, lambda: _table(self._connection.cursor(), query, values))
 
-    def events_of(self, case_id: str) -> pa.Table:
-        """The case's events in order of version, with what a draft needs; empty if there is none.
+    def history(self, case_id: str) -> History | None:
+        """What happened to the case and where it stands; None if there is none.
 
-        A page asks for them many times over.
+        A page asks for it many times over, and a command after it.
         """
-        asked = {"case_no": self.case_number(case_id)}
-        key = (self.position, *asked.items())
-        return self._kept.table(key, lambda: self.sql(EVENTS_OF_CASE, asked))
+        number = self.case_number(case_id)
+        found, mark = self._histories.get(number)
+        if found is None and number:
+            rows = self.sql(EVENTS_OF_CASE, {"case_no": number}).to_pylist()
+            found = History.of(drafts(case_id, rows)) if rows else None
+            if found:
+                self._histories.keep(number, found, mark)
+        return found
 
     def asked(
         self, name: str, now: datetime, params: Mapping[str, Any]
@@ -179,7 +185,7 @@ class Model:
             return None
         return parameter.default.strip("'")
 
-    def _take_few(self, batches: Sequence[pa.Table]) -> int:
+    def _take_few(self, batches: Sequence[pa.Table]) -> tuple[int, dict[int, History]]:
         """As `_take_many` does, for a few streams in a fraction of the time."""
         told = [row for batch in batches for row in batch.to_pylist()]
         for row in told:
@@ -188,8 +194,8 @@ class Model:
         streams = dict.fromkeys(row["stream"] for row in told)
         cases = {name: number for name in streams if (number := self.case_number(name))}
         self._is_beside |= len(cases) < len(streams)
-        self._few.take(self._writer, told, cases)
-        return told[-1]["position"] if told else self.position
+        grown = self._few.take(self._writer, told, cases, self._histories)
+        return told[-1]["position"] if told else self.position, grown
 
     def _take_many(self, batches: Sequence[pa.Table], *, is_read: bool) -> int:
         """Take rows of the log in and fold their cases; returns the last position."""

@@ -1,6 +1,6 @@
 """Reading: the model of the log up to some position, now or as known at an earlier instant."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby, product
 from operator import itemgetter
@@ -14,7 +14,7 @@ from dashboard.errors import UnknownCase
 from dashboard.settings import SETTINGS_STREAMS, Settings, settled
 from dashboard.store.desk import Opening
 from dashboard.store.desk import firm_key as key_of
-from dashboard.store.histories import history
+from dashboard.store.histories import History, drafts
 from dashboard.store.log import Head
 from dashboard.store.model import Model
 
@@ -57,16 +57,13 @@ class View:
         """
         return self._model.pages(figure, now, params, cases)
 
-    def history(self, case_id: str) -> list[Draft]:
+    def history(self, case_id: str) -> Sequence[Draft]:
         """The case's events in order of version; raises UnknownCase."""
-        rows = self._model.events_of(case_id).to_pylist()
-        if not rows:
-            raise UnknownCase(case_id)
-        return history(case_id, rows)
+        return self._history(case_id).events
 
     def case(self, case_id: str) -> Case:
-        """Where the case stands; raises UnknownCase."""
-        return fold(case_id, self.history(case_id))
+        """Where the case stands; raises UnknownCase. Whoever changes it copies it first."""
+        return self._history(case_id).case
 
     def stream(self, name: str) -> list[Draft]:
         """The events of a stream that is no case's, by version; empty if there are none."""
@@ -75,7 +72,7 @@ class View:
             "FROM events WHERE case_no IS NULL AND stream = $stream ORDER BY version",
             {"stream": name},
         ).to_pylist()
-        return history(name, rows)
+        return drafts(name, rows)
 
     def appointments_between(self, begins_us: int, ends_us: int) -> dict[str, int]:
         """Standing appointments of open cases that begin in [begins_us, ends_us), by case id."""
@@ -139,6 +136,13 @@ class View:
         """Give the memory back."""
         self._model.close()
 
+    def _history(self, case_id: str) -> History:
+        """Where everything about one case comes from."""
+        found = self._model.history(case_id)
+        if not found:
+            raise UnknownCase(case_id)
+        return found
+
     def _cases(self, case_ids: Iterable[str]) -> dict[str, Case]:
         """Where many cases stand, read at once."""
         numbers = [self._model.case_number(case_id) for case_id in case_ids]
@@ -149,7 +153,7 @@ class View:
             {"numbers": numbers},
         ).to_pylist()
         return {
-            case_id: fold(case_id, history(case_id, own))
+            case_id: fold(case_id, drafts(case_id, own))
             for case_id, own in groupby(rows, key=itemgetter("stream"))
         }
 
