@@ -73,6 +73,8 @@ class Settings:
     window: tuple[int, int] = (2, -1)
     appointments_at_once: int = 3  # that CitrixPortalTech can hold at the same time
     session_hours: int = 12  # until one has to sign in again
+    # whose sessions an administrator has ended (the mark of an address), and when
+    sessions_ended: Mapping[str, int] = field(default_factory=dict[str, int], hash=False)
     catalogue: tuple[Product, ...] = field(default_factory=shipped_catalogue)
     messages: Mapping[str, MessageMode] = field(default_factory=dict[str, MessageMode], hash=False)
     people: tuple[Colleague, ...] = ()
@@ -162,6 +164,9 @@ def settle(settings: Settings, event: Event | Draft) -> Settings:
         case "holidays_confirmed":
             confirmed_us = event.occurred_us
             return replace(settings, confirmed_by=event.actor, confirmed_us=confirmed_us)
+        case "sessions_ended":
+            ended = {**settings.sessions_ended, data["mark"]: data["before_us"]}
+            return replace(settings, sessions_ended=ended)
     return replace(settings, **_changes(settings, event.kind, data))
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from dashboard import clock, commands
 from dashboard.store import Store
+from dashboard.ui import guard
 from tests.builders import LEAD, form, step_fields
 from tests.identity import COOKIE, PEOPLE, age, provider, sign_in, write_secrets
 from tests.live import free_port, live_app
@@ -133,6 +134,31 @@ def test_signing_out_ends_it(room: Room, address: str):
 
     screen.open("cases").says("Sign in")
     assert FIRM not in shown(screen)
+
+
+def test_signing_out_ends_every_tab_and_disturbs_nobody_who_is_still_signed_in(
+    room: Room, address: str
+):
+    tab = sign_in(room.visitor(address).open(), "lena@example.com").says("Lena Lindqvist")
+    other = Screen(tab.page.context.new_page(), address)
+    other.open("case?id=C-0001").says(FIRM)
+    adam = sign_in(room.visitor(address).open(), "adam@example.com")
+    adam.open("case?id=C-0001").says("Step 4:")
+    ticket = adam.page.get_by_role("textbox", name=TICKET, exact=True)
+    ticket.press_sequentially("EMS-70")  # and the cursor stays there
+    drawn = adam.page.evaluate("document.querySelector('h1').dataset.drawn = 'once'")
+
+    tab.page.locator(".st-key-signed-in-as").get_by_role("button").first.click()
+    sign_out(tab)
+
+    other.page.get_by_role("button", name="Sign in", exact=True).wait_for(timeout=10_000)
+    assert FIRM not in shown(other)
+    adam.page.wait_for_timeout(1000 * guard.LOOK_SECONDS + 2000)
+    ticket.press_sequentially("07")
+    adam.holds(TICKET, "EMS-7007")
+    assert adam.page.evaluate("document.querySelector('h1').dataset.drawn") == drawn
+    assert adam.page.evaluate("document.activeElement.value") == "EMS-7007"
+    assert adam.faults == other.faults == []
 
 
 def test_after_a_session_has_ended_the_draft_is_back_on_the_same_case_even_on_a_new_server(

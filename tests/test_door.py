@@ -5,9 +5,11 @@ One server with sign-in; who is signed in has a cookie that it would have signed
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,15 +23,20 @@ from streamlit.web.server.starlette.starlette_app_utils import (
 )
 from websocket import WebSocket, create_connection
 
-from dashboard import clock
+from dashboard import clock, commands
 from dashboard.store import Store
 from dashboard.ui import door
+from tests.builders import LEAD, form
 from tests.identity import COOKIE, COOKIE_SECRET, PEOPLE, claims, write_secrets
-from tests.live import live_app
+from tests.live import figure, live_app
 
+# No two sign-ins are of one second.
+ISSUED = count(int(clock.issuers_now().timestamp()) - 1000)
 ADAM, LENA = "adam@example.com", "lena@example.com"
 BOUNDARY = "changeover"
 PATIENCE_SECONDS = 120
+DRAWN = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY)
+FIRM = "Quetzalcoatl and Daughters"
 
 
 @dataclass(slots=True)
@@ -39,6 +46,7 @@ class Browser:
     address: str
     email: str = ""
     xsrf: str = field(default_factory=lambda: generate_xsrf_token_string(None, None))
+    issued: int = field(default_factory=lambda: next(ISSUED))
 
     @property
     def cookies(self) -> str:
@@ -74,7 +82,7 @@ class Browser:
         said = claims(self.email, PEOPLE[self.email][0]) | {
             "is_logged_in": True,
             "origin": self.address,
-            "iat": int(clock.issuers_now().timestamp()),
+            "iat": self.issued,
         }
         return create_signed_value(COOKIE_SECRET, COOKIE, json.dumps(said)).decode()
 
@@ -89,26 +97,33 @@ class Window:
             origin=browser.address, header=["User-Agent: a browser"], timeout=PATIENCE_SECONDS,
         )  # fmt: skip
         self.session, self.shown = "", dict[str, str]()  # widgets by key; of downloads the file
+        self.parts = dict[str, str]()  # the fragment that each widget is in
 
-    def draw(self, page: str, query: str = "", press: str = "") -> "Window":
-        """Have the page run, with a button pressed."""
+    def draw(self, page: str, query: str = "", press: str = "", **typed: str) -> "Window":
+        """Have the page run, with a button pressed and texts typed."""
         ask = BackMsg()
         ask.rerun_script.page_name, ask.rerun_script.query_string = page, query
+        for key, text in typed.items():
+            name = self.shown[key]
+            ask.rerun_script.widget_states.widgets.add(id=name, string_value=text)
+            ask.rerun_script.fragment_id = self.parts.get(name, "")
         if press:
             ask.rerun_script.widget_states.widgets.add(id=self.shown[press], trigger_value=True)
+        self.said = ""
         self._send(ask)
         for told in self._answers():
             if told.WhichOneof("type") == "new_session":
                 self.session = told.new_session.initialize.session_id
             self._take(told)
+            self.said += str(told)
             if told.WhichOneof("type") != "script_finished":
                 continue
-            if told.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            if told.script_finished in DRAWN:
                 break
         return self
 
     def fetch(self, file: str) -> str:
-        """The address of a file that is made when it is asked for."""
+        """The address of a file that is made when it is asked for; empty if it is not made."""
         ask = BackMsg()
         ask.backend_operation_request.request_id = "one"
         ask.backend_operation_request.session_id = self.session
@@ -116,7 +131,6 @@ class Window:
         self._send(ask)
         for told in self._answers():
             if told.WhichOneof("type") == "backend_operation_response":
-                assert not told.backend_operation_response.error_msg
                 return told.backend_operation_response.deferred_file.url
         raise AssertionError
 
@@ -131,9 +145,11 @@ class Window:
         if kind == "download_button":
             key = element.download_button.id.split("-", 2)[-1]
             self.shown[key] = element.download_button.deferred_file_id
-        elif kind in ("button", "file_uploader"):
+        elif kind in ("button", "file_uploader", "text_input", "text_area"):
             name: str = getattr(element, kind).id
             self.shown[name.split("-", 2)[-1]] = name
+            if told.delta.fragment_id:
+                self.parts[name] = told.delta.fragment_id
 
     def _send(self, ask: BackMsg) -> None:
         self._socket.send_binary(ask.SerializeToString())
@@ -153,7 +169,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
     log = folder / "log.duckdb"
-    Store.open(log).close()
+    store = Store.open(log)
+    given = form("local", firm_name=FIRM)
+    commands.open_case(store, "local", given, by=LEAD, now=clock.now())
+    store.close()
     secrets = write_secrets(folder, "http://localhost:1")
     with live_app(log, journal=folder / "journal", STREAMLIT_SECRETS_FILES=secrets) as address:
         Window(Browser(address)).draw("today").close()  # from now on it knows its pages
@@ -181,8 +200,9 @@ def test_a_stranger_and_who_was_shown_no_place_for_it_can_send_no_file(address: 
 def test_who_was_shown_where_sends_a_few_files_and_nobody_else_into_that_window(address: str):
     lena, other = Browser(address, LENA), Browser(address, LENA)
     adam = Browser(address, ADAM, lena.xsrf)
-    window = Window(lena).draw("cases")
-    window.draw("cases", press=next(key for key in window.shown if key.startswith("import-from")))
+    page = ("settings", "section=Import")
+    window = Window(lena).draw(*page)
+    window.draw(*page, press="import-from-settings")
     assert "tracker-file" in window.shown
 
     taken = [lena.upload(window.session, f"{number}.csv") for number in range(6)]
@@ -222,6 +242,66 @@ def test_a_backup_is_given_to_whoever_had_it_made_and_to_no_other_browser(
     assert ("backup-file.make", "Adam Admin", "done") in told
     assert ("backup-file.fetch", "Adam Admin", "done") in told
     window.close()
+
+
+@contextmanager
+def without(folder: Path, email: str) -> Generator[None]:
+    """The secrets without somebody's line, written over as an administrator does."""
+    file = folder / "secrets.toml"
+    whole = file.read_text("utf-8")
+    kept = [line for line in whole.splitlines() if email not in line]
+    file.write_text("\n".join(kept), encoding="utf-8")
+    try:
+        yield
+    finally:
+        file.write_text(whole, encoding="utf-8")
+
+
+def test_an_open_page_of_somebody_whose_role_was_taken_away_tells_and_gives_nothing_more(
+    address: str, folder: Path
+):
+    adam = Browser(address, ADAM)
+    page, files = ("case", "id=C-0001"), ("settings", "section=Backup")
+    window, other, box = (Window(adam) for _ in range(3))
+    window.draw(*page)
+    box.draw("guide")
+    other.draw(*files).draw(*files, press="backup-file-make")
+    url = other.fetch(other.shown["backup-file-download"])
+    note = next(key for key in window.shown if key.startswith("keep-note"))
+    assert FIRM in box.draw("guide", find=FIRM[:6]).said
+    assert adam.ask("GET", url)[0] == 200
+    before = figure(folder / "log.duckdb", "log_events")
+
+    with without(folder, ADAM):
+        status, _, told = adam.ask("GET", url)
+        assert other.fetch(other.shown["backup-file-download"]) == ""
+        found = box.draw("guide", find=FIRM[:5]).said
+        window.draw(*page, press=note, **{"C-0001-note": "I am still here."})
+
+    assert FIRM not in found
+    assert "you have no role here" in found
+    assert FIRM not in window.said
+    assert "you have no role here" in window.said
+    assert (status, told) == (403, b"This file was made for somebody else.")
+    assert figure(folder / "log.duckdb", "log_events") == before
+    for one in (window, other, box):
+        one.close()
+
+
+def test_after_signing_out_the_cookie_and_the_other_windows_are_nobodys(address: str):
+    lena = Browser(address, LENA)
+    window = Window(lena).draw("case", "id=C-0001")
+    note = next(key for key in window.shown if key.startswith("keep-note"))
+    assert FIRM in window.said
+
+    lena.ask("GET", "/auth/logout")
+
+    copied = Browser(address, LENA, lena.xsrf, lena.issued)
+    for one in (window, Window(copied)):
+        one.draw("case", "id=C-0001", press=note if one is window else "")
+        assert FIRM not in one.said
+        assert "sign-in" in one.shown
+        one.close()
 
 
 def test_cookies_go_through_tls_alone_where_visitors_come_through_it(address: str):

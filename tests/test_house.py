@@ -101,6 +101,56 @@ def test_a_page_begins_with_the_guard():
     assert offenders(PAGES, begins_otherwise) == {}
 
 
+# --- Who acts ---------------------------------------------------------------------------------
+
+GUARD = "dashboard/ui/guard.py"
+ASKING = re.compile(
+    r"guard\.asking\(.*\)( if .* else guard\.asking\(.*\))?|st\.log(in|out)", re.DOTALL
+)
+COMMAND = re.compile(r"commands\.[a-z_]+|reports\.issue|send_one")
+MAY_OPEN_THE_LOG = {
+    "dashboard/ui/handle.py": "has it",
+    "dashboard/ui/acting.py": "the one desk for commands, which asks",
+    "dashboard/ui/sign_in.py": "what is set for sessions",
+    "dashboard/ui/door.py": "whether it can be had",
+    "dashboard/ui/serving.py": "opens it before the first visitor",
+    "dashboard/ui/navigation.py": "tells a machine whether pages can be drawn",
+    "dashboard/ui/cards.py": "the zone of a file that was asked for at the door",
+}
+
+
+def test_what_runs_without_its_page_asks_who_it_is_and_what_they_may():
+    others = [*PAGES, *(path for path in PRODUCT if name(path) != GUARD)]
+
+    assert offenders(others, lambda path: list(unasked(parse(path)))) == {}
+
+
+def test_a_command_is_given_at_the_desk_that_asks():
+    ui = [path for path in PRODUCT if name(path).startswith("dashboard/ui/")]
+
+    assert offenders([*PAGES, *ui], lambda path: list(elsewhere(parse(path)))) == {}
+    others = [path for path in ui if name(path) not in MAY_OPEN_THE_LOG]
+    assert offenders(others, lambda path: "handle.held(" in path.read_text("utf-8")) == {}
+
+
+def test_what_asks_nobody_is_seen():
+    source = """
+st.fragment(run_every=5)(f), guard.fragment()(f)
+guard.dialog("x", on_dismiss=_close)(f), st.dialog("x")(f)
+st.button("x", on_click=_go); st.button("x", on_click="ignore")
+st.button("x", on_click=guard.asking(_go)); st.button("x", on_click=st.logout)
+more = {"on_select": _go}
+st.button("x", on_click=guard.asking(a) if b else c)
+st.button("x", on_click=guard.asking(a) if b else guard.asking(c))
+def f(page): commands.add_note(page.store, "C-1"); commands.add_note(acting.desk(), "C-1")
+def g(page): desk = acting.desk(); commands.add_note(desk, "C-1"); commands.add_note(store, "C-1")
+"""
+    tree = ast.parse(source)
+
+    assert sorted(unasked(tree)) == [2, 3, 4, 6, 7]
+    assert sorted(elsewhere(tree)) == [9, 10]
+
+
 # --- Modules ---------------------------------------------------------------------------------
 
 
@@ -382,6 +432,56 @@ def day_lengths(tree: ast.AST) -> Iterator[int]:
             case ast.AnnAssign(target=ast.Name(id="day_us"), value=ast.expr()):
                 yield node.lineno
             case ast.Constant(value=540):
+                yield node.lineno
+
+
+def unasked(tree: ast.AST) -> Iterator[int]:
+    """The line of each fragment, dialog and callback that does not ask first whose it is."""
+    nodes = list(ast.walk(tree))
+    dialogs = {word for node in nodes if isinstance(node, ast.Call)
+               and ast.unparse(node.func) == "guard.dialog" for word in node.keywords}  # fmt: skip
+    for node in nodes:
+        match node:
+            case ast.Attribute(value=ast.Name(id="st"), attr=("fragment" | "dialog")):
+                yield node.lineno
+            case ast.keyword(arg=str(key), value=value) if node not in dialogs:
+                yield from _unasked(key, value)
+            case ast.Dict(keys=keys, values=values):
+                pairs = zip(keys, values, strict=True)
+                for key, value in pairs:
+                    if isinstance(key, ast.Constant):
+                        yield from _unasked(str(key.value), value)
+
+
+def _unasked(key: str, value: ast.expr) -> Iterator[int]:
+    is_callback = re.fullmatch(r"on_[a-z]+", key) and not isinstance(value, ast.Constant)
+    if is_callback and not ASKING.fullmatch(ast.unparse(value)):
+        yield value.lineno
+
+
+def elsewhere(tree: ast.AST) -> Iterator[int]:
+    """The line of each command that is given something else than the desk that asks."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        nodes = list(ast.walk(function))
+        desks = {"acting.desk()"} | {
+            ast.unparse(node.targets[0])
+            for node in nodes
+            if isinstance(node, ast.Assign) and ast.unparse(node.value) == "acting.desk()"
+        }
+        desks |= {
+            ast.unparse(item.optional_vars)
+            for node in nodes
+            if isinstance(node, ast.With)
+            for item in node.items
+            if item.optional_vars
+            and ast.unparse(item.context_expr) in {f"{desk}.bulk()" for desk in desks}
+        }
+        for node in nodes:
+            if not isinstance(node, ast.Call) or not COMMAND.fullmatch(ast.unparse(node.func)):
+                continue
+            if not node.args or ast.unparse(node.args[0]) not in desks:
                 yield node.lineno
 
 

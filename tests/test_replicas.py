@@ -16,6 +16,7 @@ from dashboard import commands, reports
 from dashboard.__main__ import main
 from dashboard.addresses import Database
 from dashboard.errors import FieldsRefused, LogRefused, StaleCase
+from dashboard.instants import to_us
 from dashboard.outbox import Run, send_digests, send_waiting
 from dashboard.store import Store, replica
 from dashboard.store.check import drifted
@@ -33,6 +34,7 @@ from tests.test_forecasts_stored import said, store_one
 pytestmark = pytest.mark.system
 CONTACT = "P. Whitcomb, 555-0100"
 NEVER = 3600.0  # seconds
+LENA = "lena@example.com"
 
 
 @pytest.fixture
@@ -121,6 +123,19 @@ def test_a_replica_that_starts_anew_shows_what_the_others_do(
 
     with replicas(database, 1) as [third]:
         assert tables_of(third) == tables_of(two[0]) == tables_of(two[1])
+
+
+def test_sessions_that_are_ended_on_one_are_over_on_the_other_within_five_seconds(
+    two: list[Replica],
+):
+    one, other = two
+
+    commands.end_sessions(one, LENA, "her mark", by=ADMIN, now=MONDAY, before=MONDAY)
+
+    ended = {"her mark": to_us(MONDAY)}
+    assert one.settings.sessions_ended == ended
+    assert until(lambda: other.settings.sessions_ended == ended) < 5
+    assert other.behind() == ""
 
 
 # --- Both at once ----------------------------------------------------------------------------

@@ -90,6 +90,9 @@ BY_ADMINS: dict[str, Callable[[Any, Person], Any]] = {
     "change_directory": lambda desk, by: commands.change_directory(
         desk, [Colleague("Ann")], {}, by=by, now=MONDAY
     ),
+    "end_sessions": lambda desk, by: commands.end_sessions(
+        desk, "ann@firm.com", "its mark", by=by, now=MONDAY, before=MONDAY
+    ),
     "confirm_holidays": lambda desk, by: commands.confirm_holidays(desk, by=by, now=MONDAY),
     "post_notice": lambda desk, by: commands.post_notice(
         desk, "EMS is slow.", date(2026, 10, 9), by=by, now=MONDAY

@@ -40,6 +40,8 @@ OTHER_KINDS = frozenset({
     "messages_changed",  # settings: messages, the key of each that changed and its mode
     "holidays_confirmed",  # settings: hours and holidays are the department's own
     "directory_changed",  # directory: people and mailboxes, all of them
+    # directory: mark (of an address), fields (address), before_us: who signed in before is out
+    "sessions_ended",
     "notice_posted",  # notices: notice_kind, text, first_date, last_date
     "notice_ended",  # notices: notice, the version of its posting
     "personal_erased",  # erasures: of (a case, or another stream), keys, values: how many; entry

@@ -41,7 +41,12 @@ from dashboard.commands.progress import (
     record_turn,
     start_step,
 )
-from dashboard.commands.registers import change_catalogue, change_directory, change_messages
+from dashboard.commands.registers import (
+    change_catalogue,
+    change_directory,
+    change_messages,
+    end_sessions,
+)
 from dashboard.commands.reports import issue_report
 from dashboard.commands.several import Completion, Verdict, complete_several
 from dashboard.commands.undoing import reopen_step, resume_case, withdraw_case
@@ -51,8 +56,9 @@ __all__ = [
     "Outcome", "Verdict", "add_note", "amend_case", "assign_cases", "begin_digest", "begin_sending",
     "catch_up", "change_budgets", "change_calendar", "change_catalogue", "change_directory",
     "change_messages", "change_planning", "change_targets", "complete_several", "complete_step",
-    "confirm_holidays", "correct_step", "drop_message", "end_notice", "erase_personal",
-    "explain_breach", "follow_up", "issue_forecast", "issue_report", "leave_feedback", "open_case",
-    "post_notice", "record_digest", "record_evidence", "record_outcome", "record_turn",
-    "reopen_step", "resume_case", "send_message", "start_step", "withdraw_case",
+    "confirm_holidays", "correct_step", "drop_message", "end_notice", "end_sessions",
+    "erase_personal", "explain_breach", "follow_up", "issue_forecast", "issue_report",
+    "leave_feedback", "open_case", "post_notice", "record_digest", "record_evidence",
+    "record_outcome", "record_turn", "reopen_step", "resume_case", "send_message", "start_step",
+    "withdraw_case",
 ]  # fmt: skip

@@ -1,4 +1,7 @@
-"""Commands that keep what is looked up: the catalogue, who sends which message, the directory."""
+"""Commands that keep what is looked up: the catalogue, who sends which message, the directory.
+
+Ending somebody's sessions stands beside them: it is noted in the directory's stream.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +13,7 @@ from dashboard.commands.checks import EMAIL, is_one_line
 from dashboard.commands.drafting import LONGEST_NAME, Deed, Entry, Stored
 from dashboard.commands.settling import enact, require_admin, text_given
 from dashboard.errors import InputRefused
+from dashboard.instants import to_us
 from dashboard.people import Person, Role
 from dashboard.settings import MAILBOXES, Colleague, MessageMode
 from dashboard.store import Desk
@@ -115,6 +119,33 @@ def change_directory(
         _check_unique((row["sign_in"] for row in rows if row["sign_in"]), "the sign-in")
         data = {"people": rows, "mailboxes": _mailboxes(mailboxes)}
         return Entry("directory_changed", deed.now_us, data)
+
+    return enact(desk, "directory", deed, decide)
+
+
+def end_sessions(
+    desk: Desk,
+    address: str,
+    mark: str,
+    *,
+    by: Person,
+    now: datetime,
+    before: datetime,
+    command_id: str | None = None,
+) -> Stored:
+    """End all sessions that began before an instant, of whoever signs in with that address.
+
+    `mark` is what they are known by; the address itself lies beside the log. Raises
+    NotAllowed, InputRefused (no address).
+    """
+    require_admin(by, "end sessions")
+    deed = Deed(by, now, None, None, None, command_id)
+
+    def decide() -> Entry:
+        if not _email(address, "whose sessions end"):
+            raise InputRefused(f"{REFUSED}: nobody is chosen. Choose whose sessions end.")
+        data: dict[str, Any] = {"mark": mark, "before_us": to_us(before), "fields": {}}
+        return Entry("sessions_ended", deed.now_us, data, {"address": address})
 
     return enact(desk, "directory", deed, decide)
 

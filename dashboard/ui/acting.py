@@ -148,13 +148,15 @@ def typed_at(
 
 
 def desk() -> Store:
-    """The store, for a command; raises LogRefused, LogHeld, NotAllowed: the session has ended.
+    """The store, for a command; raises LogRefused, LogHeld, NotAllowed.
 
-    A click is handled before the page, and so before the page's guard.
+    A click is handled before the page, and so before the page's guard: the visitor may have no
+    session any more, or not the role with which the page was drawn.
     """
-    if guard.has_run_out():
+    if not guard.stands():
         raise NotAllowed(
-            "Nothing was stored: your session has ended. Reload this page and sign in again."
+            "Nothing was stored: your session has ended, or what you may do here has changed. "
+            "Reload this page."
         )
     return handle.held(handle.log_place()).store
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import clock, commands
 from dashboard.commands import BREACH_REASONS
-from dashboard.ui import acting
+from dashboard.ui import acting, guard
 from dashboard.ui.acting import Click
 from dashboard.ui.case_view import Opened
 from dashboard.ui.dialogs import LONGEST_REASON, attempt, click_of, close, leave_if_done
@@ -12,7 +12,7 @@ from dashboard.ui.dialogs import LONGEST_REASON, attempt, click_of, close, leave
 EXPLAIN = "Explain the missed limit"
 
 
-@st.dialog(EXPLAIN, on_dismiss=close)
+@guard.dialog(EXPLAIN, on_dismiss=close)
 def explain(opened: Opened) -> None:
     """Ask for the reason; the SLA report shows it beside the case."""
     leave_if_done()
@@ -29,7 +29,11 @@ def explain(opened: Opened) -> None:
             height=90,
         )  # fmt: skip
         st.form_submit_button(
-            EXPLAIN, type="primary", key="explain-breach", on_click=_do_explain, args=(click,)
+            EXPLAIN,
+            type="primary",
+            key="explain-breach",
+            on_click=guard.asking(_do_explain),
+            args=(click,),
         )
 
 

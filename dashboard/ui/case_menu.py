@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import clock, commands, formats
 from dashboard.cases import Record
 from dashboard.instants import to_datetime, to_us
-from dashboard.ui import acting, fields, mailing
+from dashboard.ui import acting, fields, guard, mailing
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.case_explain import EXPLAIN, explain
 from dashboard.ui.case_view import Opened
@@ -34,7 +34,7 @@ def case_menu(opened: Opened) -> None:
     options = options if by.leads else amending
     st.menu_button(
         "More", options or [AMEND], icon=":material/more_horiz:", type="tertiary", key="case-more",
-        on_click=_choose, disabled=not options,
+        on_click=guard.asking(_choose), disabled=not options,
     )  # fmt: skip
     if (chosen := st.session_state.get(OPEN)) in options:
         DIALOGS[chosen](opened)
@@ -44,7 +44,7 @@ def _choose() -> None:
     st.session_state[OPEN] = st.session_state["case-more"]
 
 
-@st.dialog(REOPEN, on_dismiss=close)
+@guard.dialog(REOPEN, on_dismiss=close)
 def _reopen(opened: Opened) -> None:
     leave_if_done()
     case, click = opened.case, click_of(opened, "reopen")
@@ -65,7 +65,11 @@ def _reopen(opened: Opened) -> None:
     with st.form(f"form-{click.scope}", border=False):
         reason(click)
         st.form_submit_button(
-            "Reopen the step", type="primary", key="reopen-step", on_click=_do_reopen, args=(click,)
+            "Reopen the step",
+            type="primary",
+            key="reopen-step",
+            on_click=guard.asking(_do_reopen),
+            args=(click,),
         )
 
 
@@ -92,7 +96,7 @@ def _do_reopen(click: Click) -> None:
     )  # fmt: skip
 
 
-@st.dialog(WITHDRAW, on_dismiss=close)
+@guard.dialog(WITHDRAW, on_dismiss=close)
 def _withdraw(opened: Opened) -> None:
     leave_if_done()
     click = click_of(opened, "withdraw")
@@ -102,7 +106,11 @@ def _withdraw(opened: Opened) -> None:
     with st.form(f"form-{click.scope}", border=False):
         reason(click)
         st.form_submit_button(
-            WITHDRAW, type="primary", key="withdraw-case", on_click=_do_withdraw, args=(click,)
+            WITHDRAW,
+            type="primary",
+            key="withdraw-case",
+            on_click=guard.asking(_do_withdraw),
+            args=(click,),
         )
 
 
@@ -118,13 +126,15 @@ def _do_withdraw(click: Click) -> None:
     )  # fmt: skip
 
 
-@st.dialog(RESUME, on_dismiss=close)
+@guard.dialog(RESUME, on_dismiss=close)
 def _resume(opened: Opened) -> None:
     leave_if_done()
     case, click = opened.case, click_of(opened, "resume")
     st.markdown(f"The case goes on with step {case.due}, {case.workflow.step(case.due).label}.")
     acting.show_refusal(click.scope)
-    st.button(RESUME, type="primary", key="resume-case", on_click=_do_resume, args=(click,))
+    st.button(
+        RESUME, type="primary", key="resume-case", on_click=guard.asking(_do_resume), args=(click,)
+    )
 
 
 def _do_resume(click: Click) -> None:
@@ -138,7 +148,7 @@ def _do_resume(click: Click) -> None:
     )  # fmt: skip
 
 
-@st.dialog(AMEND, width="large", on_dismiss=close)
+@guard.dialog(AMEND, width="large", on_dismiss=close)
 def _amend(opened: Opened) -> None:
     leave_if_done()
     case, click = opened.case, click_of(opened, "amend")
@@ -150,7 +160,7 @@ def _amend(opened: Opened) -> None:
         fields.draw(form, click.scope, asking, problems)
         reason(click)
         st.form_submit_button(
-            AMEND, type="primary", key="amend-case", on_click=_do_amend,
+            AMEND, type="primary", key="amend-case", on_click=guard.asking(_do_amend),
             args=(click, asking, form, standing),
         )  # fmt: skip
 
@@ -166,7 +176,7 @@ def _do_amend(click: Click, asking: Asking, form: list[Field], standing: Mapping
     attempt(click, do, "**The case was amended.**")
 
 
-@st.dialog(CORRECT, width="large", on_dismiss=close)
+@guard.dialog(CORRECT, width="large", on_dismiss=close)
 def _correct(opened: Opened) -> None:
     leave_if_done()
     case, click = opened.case, click_of(opened, "correct")
@@ -196,7 +206,7 @@ def _correct(opened: Opened) -> None:
         )  # fmt: skip
         fields.draw(form, own.scope, asking, problems)
         st.form_submit_button(
-            CORRECT, type="primary", key="correct-step", on_click=_do_correct,
+            CORRECT, type="primary", key="correct-step", on_click=guard.asking(_do_correct),
             args=(own, number, what, asking, form, standing),
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import clock, commands
 from dashboard.people import Role
-from dashboard.ui import acting, case_history, unfinished
+from dashboard.ui import acting, case_history, guard, unfinished
 from dashboard.ui.acting import Click
 from dashboard.ui.case_view import Opened
 from dashboard.ui.step_form import asking_of
@@ -42,7 +42,7 @@ def _notes(opened: Opened, click: Click) -> None:
         )  # fmt: skip
         st.form_submit_button(
             "Keep the note", icon=":material/note_add:",
-            key=f"keep-note-{click.version}", on_click=_keep_note,
+            key=f"keep-note-{click.version}", on_click=guard.asking(_keep_note),
             args=(click,), disabled=not may,
         )  # fmt: skip
     case_history.notes(opened)
@@ -74,7 +74,7 @@ def _follow_up(opened: Opened, click: Click) -> None:
             "Look at it again on", standing, key=click.scope, format="YYYY-MM-DD", width=170
         )
         st.form_submit_button(
-            "Set", key="set-follow-up", on_click=_set_follow_up, args=(click,),
+            "Set", key="set-follow-up", on_click=guard.asking(_set_follow_up), args=(click,),
             disabled=not click.person.leads,
         )  # fmt: skip
 
@@ -116,7 +116,7 @@ def _owner(opened: Opened, click: Click) -> None:
             width=170,
         )  # fmt: skip
         st.form_submit_button(
-            "Assign", key="assign-case", on_click=_assign, args=(click,),
+            "Assign", key="assign-case", on_click=guard.asking(_assign), args=(click,),
             disabled=not click.person.leads,
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from dashboard.commands import CatchUp
 from dashboard.errors import FieldsRefused
 from dashboard.settings import MessageMode, Settings
 from dashboard.store import Store
-from dashboard.ui import acting, fields, mail_server, mailing
+from dashboard.ui import acting, fields, guard, mail_server, mailing
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.case_view import Opened
 from dashboard.ui.fields import Asking
@@ -55,7 +55,8 @@ def catch_up_form(opened: Opened) -> None:
                 _messages(step, click, asking.settings, ways)
             st.form_submit_button(
                 f"Complete steps {steps[0].number} to {steps[-1].number}", type="primary",
-                icon=":material/done_all:", key=f"complete-{key}-{case.version}", on_click=catch_up,
+                icon=":material/done_all:", key=f"complete-{key}-{case.version}",
+                on_click=guard.asking(catch_up),
                 args=(click, asking, steps),
             )  # fmt: skip
 

@@ -11,7 +11,7 @@ from dashboard.glossary import GLOSSARY, meaning, used_in
 from dashboard.instants import to_us
 from dashboard.store import Store
 from dashboard.store.queries import Query, read_query
-from dashboard.ui import handle
+from dashboard.ui import guard, handle
 from dashboard.ui.words import plain
 
 LONGEST = "Figures"  # the part that has one side of the glossary for itself
@@ -41,7 +41,7 @@ def glossary(store: Store, now: datetime) -> None:
             st.markdown(f":gray[{part}]\n" + "\n".join(lines))
 
 
-@st.dialog("How is this computed?", width="large", icon=":material/function:")
+@guard.dialog("How is this computed?", width="large", icon=":material/function:")
 def _show(figures: list[str], more: str) -> None:
     queries = [read_query(figure) for figure in figures]
     if more:

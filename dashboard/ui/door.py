@@ -2,14 +2,13 @@
 
 Streamlit gives a made file to whoever has its address, takes uploads for every open window, and
 lets the cookies of a sign-in last for a month. Here each request is asked whose it is: of which
-browser, and with sign-in of which person, who must still have a role and a session.
+browser, and with sign-in of which person, who must still have session and role: the same as then.
 """
 
-import json
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping, MutableMapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from http.cookies import CookieError, SimpleCookie
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
@@ -25,11 +24,10 @@ from streamlit.web.server.starlette.starlette_server_config import (
     AUTH_COOKIE_MAX_AGE_SECONDS,
     USER_COOKIE_NAME,
 )
-from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
 from dashboard import clock, journal
-from dashboard.errors import DashboardError
-from dashboard.settings import Settings
+from dashboard.errors import LogRefused, NotAllowed
+from dashboard.people import Person
 from dashboard.ui import guard, handle, sign_in, visitor
 
 MEDIA, UPLOAD, CALLBACK, LOGOUT = (
@@ -41,7 +39,7 @@ MEDIA, UPLOAD, CALLBACK, LOGOUT = (
 # In one window at once; a sheet takes one file, and the next one another before the first is gone.
 MOST_FILES, MOST_BYTES = 4, 100 * 1024 * 1024
 MOST_KNOWN = 10_000  # files and windows whose owner is known; the oldest are forgotten
-FORBIDDEN, TOO_LARGE, TOO_MANY = 403, 413, 429
+FORBIDDEN, TOO_LARGE, TOO_MANY, NOT_NOW = 403, 413, 429, 503
 MOST_WINDOWS, TRY_LATER = 300, 1013
 MONTH = f"Max-Age={AUTH_COOKIE_MAX_AGE_SECONDS}"
 
@@ -54,10 +52,11 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """A browser, and with sign-in the e-mail address of who uses it."""
+    """A browser, and with sign-in who uses it: the e-mail address, and what that person may."""
 
     browser: str
-    address: str
+    address: str = ""
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +75,12 @@ BUSY: set[str] = set()  # sessions of which a file comes in
 
 def own(make: Callable[[], str | bytes], kind: str, name: str) -> Callable[[], str | bytes]:
     """What makes a download of that media type and name, for no other visitor than this one."""
-    whose = _here()
+    whose, claims = _here(), st.user.to_dict()
 
     def made() -> str | bytes:
+        # The page may be open for long, and its visitor gone: nothing is made for nobody.
+        if guard.SET_UP.is_set() and sign_in.standing(claims) != whose.person:
+            raise NotAllowed("The file was not made: reload the page, and see what you may.")
         content = make()
         data = content.encode() if isinstance(content, str) else content
         key = _calculate_file_id(data, kind, name)
@@ -100,29 +102,23 @@ def whose(cookies: Mapping[str, str]) -> Whose | None:
     if not browser or is_set_up is None or (guard.SET_UP.is_set() and not is_set_up):
         return None
     if not is_set_up:
-        return Whose(browser, "")
-    claims = claims_of(cookies)
-    over = sign_in.has_expired(claims.get("iat"), session())
-    person = None if over else sign_in.person_behind(claims)
-    return Whose(browser, sign_in.address_of(claims)) if person else None
+        return Whose(browser)
+    claims = sign_in.claims_of(cookies)
+    person = sign_in.standing(claims)
+    return Whose(browser, sign_in.address_of(claims), person) if person else None
 
 
-def claims_of(cookies: Mapping[str, str]) -> dict[str, Any]:
-    """What the cookie of a sign-in says, if we signed it; else nothing."""
+def address(cookies: Mapping[str, str]) -> str:
+    """Who signed in there; empty for nobody."""
+    return sign_in.address_of(sign_in.claims_of(cookies))
+
+
+def is_known() -> bool:
+    """Whether it is known now whose session has been ended: the log can be had, all of it."""
     try:
-        said = json.loads(_get_signed_cookie_with_chunks(dict(cookies), USER_COOKIE_NAME) or "{}")
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def session() -> timedelta:
-    """How long a session lasts, also while the log cannot be had."""
-    try:
-        settings = handle.held(handle.log_place()).store.settings
-    except DashboardError:
-        settings = Settings()
-    return timedelta(hours=settings.session_hours)
+        return not handle.held(handle.log_place()).store.behind()
+    except LogRefused:
+        return False
 
 
 class Door:
@@ -141,11 +137,11 @@ class Door:
             return
         path, cookies = _path(scope), HTTPConnection(scope).cookies
         if refused := refusal(path, scope, cookies):
-            journal.note("door.refuse", sign_in.address_of(claims_of(cookies)), refused.words)
+            journal.note("door.refuse", address(cookies), refused.words)
             await PlainTextResponse(refused.words, refused.status)(scope, receive, send)
             return
         if path == LOGOUT:
-            journal.note("door.sign_out", sign_in.address_of(claims_of(cookies)))
+            sign_in.has_left(sign_in.claims_of(cookies))
         coming = path.removeprefix(UPLOAD).partition("/")[0] if _is_upload(path, scope) else ""
         if coming:
             BUSY.add(coming)
@@ -175,7 +171,11 @@ def refusal(path: str, scope: Message, cookies: Mapping[str, str]) -> Refused | 
     if scope["method"] == "OPTIONS":
         return None
     if path.startswith(MEDIA):
-        is_theirs = not _is_download(path) or whose(cookies) in FILES.get(_file_of(path), ())
+        if not _is_download(path):
+            return None
+        if not is_known():
+            return Refused(NOT_NOW, "The log cannot be had now. Try again in a moment.")
+        is_theirs = whose(cookies) in FILES.get(_file_of(path), ())
         return None if is_theirs else Refused(FORBIDDEN, "This file was made for somebody else.")
     if not path.startswith(UPLOAD):
         return None
@@ -207,7 +207,7 @@ def _mended(path: str, scope: Message, send: Send) -> Send:
         if message["type"] == "http.response.start":
             headers = message.get("headers", [])
             set_here = _cookies_of(headers)
-            claims = claims_of(set_here) if path == CALLBACK else {}
+            claims = sign_in.claims_of(set_here) if path == CALLBACK else {}
             if path == CALLBACK:
                 _note_sign_in(claims)
             secure, left = _is_secure(scope), _seconds_left(claims)
@@ -237,7 +237,7 @@ def _cookie(value: bytes, secure: bool, left: int) -> bytes:
 
 
 def _seconds_left(claims: Mapping[str, Any]) -> int:
-    issued, longest = claims.get("iat"), session()
+    issued, longest = claims.get("iat"), sign_in.session()
     if not isinstance(issued, int | float) or sign_in.has_expired(issued, longest):
         return 0
     until = datetime.fromtimestamp(issued, UTC) + longest
@@ -287,8 +287,10 @@ def _file_of(path: str) -> str:
 
 def _here() -> Whose:
     """Who sees the page that is drawn."""
-    address = sign_in.address_of(st.user.to_dict()) if guard.has_sign_in() else ""
-    return Whose(visitor.browser(), address)
+    if not guard.has_sign_in():
+        return Whose(visitor.browser())
+    address = sign_in.address_of(st.user.to_dict())
+    return Whose(visitor.browser(), address, guard.standing())
 
 
 def _remember(known: OrderedDict[str, K], key: str, value: K) -> None:

@@ -11,7 +11,7 @@ from streamlit.components.v2 import component
 from dashboard import clock, commands
 from dashboard.commands.notices import LONGEST_CONTACT, LONGEST_FEEDBACK
 from dashboard.people import Person
-from dashboard.ui import acting, cards, unfinished
+from dashboard.ui import acting, cards, guard, unfinished
 from dashboard.ui.acting import Click, Stored
 
 PARTS = Path(__file__).resolve().parent / "components"
@@ -25,7 +25,7 @@ _left = component(
 )
 
 
-@st.fragment
+@guard.fragment()
 def popover(person: Person, zone: str, where: str) -> None:
     """The way to say something from any page; `where` is the page's title."""
     with st.popover(
@@ -35,7 +35,7 @@ def popover(person: Person, zone: str, where: str) -> None:
             _form("feedback-head", person, zone, where)
 
 
-@st.fragment
+@guard.fragment()
 def card(person: Person, zone: str) -> None:
     """The form in the Guide."""
     with st.container(border=True, key="card-feedback", gap="small"):
@@ -66,7 +66,8 @@ def _form(place: str, person: Person, zone: str, where: str) -> None:
     with st.container(key=f"{place}-trap"):
         st.text_input("Leave this empty", key=f"{click.scope}-website", autocomplete="off")
     st.button(
-        "Send", type="primary", icon=":material/send:", key=f"{click.scope}-send", on_click=_send,
+        "Send", type="primary", icon=":material/send:", key=f"{click.scope}-send",
+        on_click=guard.asking(_send),
         args=(click, place, where),
     )  # fmt: skip
 

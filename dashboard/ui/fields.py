@@ -14,7 +14,7 @@ from dashboard import formats
 from dashboard.catalogue import families
 from dashboard.instants import to_datetime, to_us
 from dashboard.settings import Settings
-from dashboard.ui import agreed, unfinished
+from dashboard.ui import agreed, guard, unfinished
 from dashboard.ui.words import on_the_wall, plain, typed_instant
 from dashboard.workdays import time_zones
 from dashboard.workflows import Field, FieldKind, Workflow
@@ -185,7 +185,7 @@ def _window(item: Field, key: str, asking: Asking) -> None:
             is_late = asking.limit is not None and ends > asking.limit
             # a button of the form: what else was typed in it comes with it
             st.form_submit_button(
-                formats.moment(begins, asking.zone), on_click=_take,
+                formats.moment(begins, asking.zone), on_click=guard.asking(_take),
                 key=f"{key}-free-{to_us(begins)}",
                 args=(key, on_the_wall(begins, asking.zone)),
                 icon=":material/running_with_errors:" if is_late else None,

@@ -13,7 +13,7 @@ from dashboard.findings import forecast as words
 from dashboard.forecast import expected_days
 from dashboard.forecasting import keep
 from dashboard.instants import to_datetime
-from dashboard.ui import acting, cards, forecasting, handle, insight, tables
+from dashboard.ui import acting, cards, forecasting, guard, handle, insight, tables
 from dashboard.ui.acting import Click
 from dashboard.ui.forecast_rows import day_rows, month_rows, record_lines
 from dashboard.ui.forecasting import Forecasts
@@ -184,7 +184,7 @@ def _store(page: Page) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Store the forecast", icon=":material/bookmark_add:", key="store-forecast",
-            on_click=_store_now, args=(page,), disabled=not page.person.leads,
+            on_click=guard.asking(_store_now), args=(page,), disabled=not page.person.leads,
             help="Keeps what is forecast of each open case, so that it can be judged later.",
         )  # fmt: skip
         st.caption(

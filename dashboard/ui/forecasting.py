@@ -12,7 +12,7 @@ from dashboard.findings import forecast as words
 from dashboard.forecast import forecast_open
 from dashboard.forecasting import FAILURES, Learnt
 from dashboard.store import Store
-from dashboard.ui import handle
+from dashboard.ui import guard, handle
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
 
@@ -81,7 +81,7 @@ def why_none() -> str:
     return f"The forecast is being learnt from {findings.count(n, 'completed case')}."
 
 
-@st.fragment(run_every=LOOK_SECONDS)
+@guard.fragment(run_every=LOOK_SECONDS)
 def wait() -> None:
     """Draw the page anew as soon as something is learnt."""
     if handle.learner().learnt:

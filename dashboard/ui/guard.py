@@ -1,12 +1,19 @@
-"""Who may enter. Every page asks first: Streamlit may run a page without the entry point.
+"""Who may enter, and who still may. Every page asks first, and so does all that runs without it.
+
+Streamlit may run a page without the entry point, and runs fragments, dialogs and callbacks for as
+long as a page is open. They are made here, so that none does anything for somebody whose session
+has ended, or whose role is not the one that the page was drawn for.
 
 Without [auth] in the secrets this is local mode: only this machine, seen from this machine.
 Whoever may not enter is shown how to set up sign-in, and nothing else.
 """
 
+import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from ipaddress import ip_address
+from typing import Literal, ParamSpec
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -24,6 +31,17 @@ FORWARDED = (
 # Once sign-in was set up, this process never becomes local: somebody may delete the secrets.
 SET_UP = threading.Event()
 DENIED = "denied"
+ADMITTED = "admitted"  # in the state of a session: for whom its page was drawn
+UNDONE = "undone"  # that a click came to nothing, since that is not so any more
+CHANGED = (
+    "Nothing was done: what you may do here has changed since the page was drawn. Look at it as it "
+    "is now, and try again."
+)
+LOOK_SECONDS = 5  # after so long an open page notices that its visitor has left
+P = ParamSpec("P")
+Stamp = tuple[int, int, int] | None  # what tells a file from what it was; None: there is none
+_read: list[list[Stamp]] = []  # the secrets' files as they were last read
+_reading = threading.Lock()
 
 HOW_TO = """\
 To open it to others, set up sign-in in `.streamlit/secrets.toml` and start it again:
@@ -46,8 +64,94 @@ server_metadata_url = "https://login.example.com/.well-known/openid-configuratio
 def admit() -> Person:
     """The visitor as somebody who acts; ends the run without another word if nobody may enter."""
     capacity.ask_for_room()
-    if has_sign_in():
-        return sign_in.signed_in()
+    person = sign_in.signed_in() if has_sign_in() else _local()
+    st.session_state[ADMITTED] = person
+    return person
+
+
+def standing() -> Person | None:
+    """Who this is and what they may, now; None for nobody who may be here."""
+    is_so = is_set_up()
+    if is_so:
+        return sign_in.standing(st.user.to_dict())
+    return None if is_so is None or SET_UP.is_set() else visitor.chosen()
+
+
+def stands() -> bool:
+    """Whether the visitor still is who the page was drawn for, and may the same.
+
+    In local mode they act as whom they choose, also in the middle of a page.
+    """
+    person = standing()
+    return person is not None and (not SET_UP.is_set() or person == st.session_state.get(ADMITTED))
+
+
+def stay() -> None:
+    """What runs without its page, on a click or a timer, ends there if that is not so any more."""
+    if not stands():
+        st.rerun()
+
+
+def fragment(
+    run_every: float | None = None,
+) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """A part of a page that runs by itself, as Streamlit's own; each time it asks first."""
+    return lambda draw: st.fragment(_staying(draw), run_every=run_every)
+
+
+def dialog(
+    title: str,
+    *,
+    width: Literal["small", "large"] = "small",
+    icon: str | None = None,
+    on_dismiss: Callable[[], None] | None = None,
+) -> Callable[[Callable[P, None]], Callable[P, None]]:
+    """Likewise a dialog."""
+    dismiss = asking(on_dismiss) if on_dismiss else "ignore"
+    opened = st.dialog(title, width=width, icon=icon, on_dismiss=dismiss)
+    return lambda draw: opened(_staying(draw))
+
+
+def asking(do: Callable[P, object]) -> Callable[P, None]:
+    """What a click does: nothing if the page was drawn for somebody who may less, or more, now."""
+
+    @wraps(do)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> None:
+        if stands():
+            do(*args, **kwargs)
+        else:
+            st.session_state[UNDONE] = True
+
+    return asked
+
+
+def why_undone() -> str:
+    """Why the last click came to nothing, said once; empty if it did not."""
+    return CHANGED if st.session_state.pop(UNDONE, False) else ""
+
+
+def watch() -> None:
+    """Have the page end by itself, within seconds, once its visitor's session has ended."""
+    if SET_UP.is_set():
+        _watch()
+
+
+def _staying(draw: Callable[P, None]) -> Callable[P, None]:
+    @wraps(draw)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> None:
+        stay()
+        draw(*args, **kwargs)
+
+    return asked
+
+
+@fragment(run_every=LOOK_SECONDS)
+def _watch() -> None:
+    """Nothing but what every fragment asks; what is typed in the page stays as it is."""
+
+
+def _local() -> Person:
+    """The visitor in local mode; ends the run if it is not open from there."""
     why = why_not_local(
         st.get_option("server.address"), hosts(), forwarded=is_forwarded(), browser=is_browser()
     )
@@ -62,21 +166,10 @@ def admit() -> Person:
     return visitor.chosen()
 
 
-def has_run_out() -> bool:
-    """Whether the visitor's session has ended since the page was drawn."""
-    return has_sign_in() and sign_in.has_ended()
-
-
 def come_back() -> None:
     """Take somebody who has just signed in again to where the session ended."""
     if has_sign_in():
         sign_in.come_back()
-
-
-def stay() -> None:
-    """What runs without its page, on a click or a timer, sends a session that has ended away."""
-    if has_run_out():
-        st.rerun()
 
 
 def leave_or_choose(person: Person) -> None:
@@ -102,6 +195,7 @@ def has_sign_in() -> bool:
 
 def is_set_up() -> bool | None:
     """Whether the secrets have [auth] now, which this process remembers; None: unreadable."""
+    _read_anew()
     try:
         found = "auth" in st.secrets
     except StreamlitSecretNotFoundError as missing:
@@ -109,6 +203,27 @@ def is_set_up() -> bool | None:
     if found:
         SET_UP.set()
     return found
+
+
+def _read_anew() -> None:
+    """Have the secrets read again if a file of theirs is another one than when they were read.
+
+    Streamlit looks, too, but not at one that is older than the last, and never again once it has
+    met one that cannot be read.
+    """
+    with _reading:
+        found = [_stamp(path) for path in st.get_option("secrets.files")]
+        if _read and _read != [found]:
+            st.secrets._reset()
+        _read[:] = [found]
+
+
+def _stamp(path: str) -> Stamp:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - asked at every turn
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def hosts() -> Sequence[str]:

@@ -91,10 +91,9 @@ def as_of(store: Store, now: datetime) -> str:
     return f"data as of {clock} · {where}"
 
 
-@st.fragment
+@guard.fragment()
 def find() -> None:
     """Find a case by what somebody says on the telephone; a click opens it."""
-    guard.stay()
     with st.container(gap="xxsmall", width=270, key="find-box"):
         text = st.text_input(
             "Find a case", key="find", type="search", live="300ms", icon=":material/search:",

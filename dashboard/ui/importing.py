@@ -29,7 +29,8 @@ DIALOG = "Import a tracker"
 def button(person: Person, key: str) -> None:
     """The way into the dialog."""
     st.button(
-        DIALOG, icon=":material/upload_file:", key=key, on_click=_open, disabled=not person.leads,
+        DIALOG, icon=":material/upload_file:", key=key, on_click=guard.asking(_open),
+        disabled=not person.leads,
         help=None if person.leads else "A team leader or an administrator imports.",
     )  # fmt: skip
 
@@ -51,9 +52,8 @@ def _close() -> None:
     st.session_state.pop(LOOKED, None)
 
 
-@st.dialog(DIALOG, width="large", on_dismiss=_close)
+@guard.dialog(DIALOG, width="large", on_dismiss=_close)
 def _dialog(person: Person) -> None:
-    guard.stay()
     if (done := st.session_state.get(RESULT)) is not None:
         _done(done)
         return

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import formats, metrics
 from dashboard.cases import KINDS
-from dashboard.ui import cards, filters, handle, navigation, tables
+from dashboard.ui import cards, filters, guard, handle, navigation, tables
 from dashboard.ui.log_words import kind_word, refs, what
 from dashboard.ui.page import Page
 from dashboard.ui.words import on_the_wall
@@ -115,11 +115,11 @@ def _pager(table: pa.Table, trail: list[int]) -> None:
         )
         st.button(
             "Newer", key="log-newer", icon=":material/chevron_left:", type="tertiary",
-            disabled=not trail, on_click=_newer, args=(trail,),
+            disabled=not trail, on_click=guard.asking(_newer), args=(trail,),
         )  # fmt: skip
         st.button(
             "Older", key="log-older", icon=":material/chevron_right:", type="tertiary",
-            disabled=table.num_rows < AT_ONCE, on_click=trail.append, args=(last,),
+            disabled=table.num_rows < AT_ONCE, on_click=guard.asking(trail.append), args=(last,),
         )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from dashboard.workflows import WORKFLOWS
 
 HIDDEN = "(personal)"
 ERASED = "(erased)"
-ABOUT_IT = ("workflow", "step", "fields", "plain")  # what is told otherwise, or is no word
+ABOUT_IT = ("workflow", "step", "fields", "plain", "mark")  # what is told otherwise, or is no word
 LONGEST = 400  # characters; the case's own page has all of it
 IN_US = "_us"
 DAY = "day_us"  # the length of a business day

@@ -6,7 +6,7 @@ else on the page was clicked, goes by the newer version, and whoever types must 
 
 import streamlit as st
 
-from dashboard.ui import acting
+from dashboard.ui import acting, guard
 from dashboard.ui.case_view import Opened
 from dashboard.ui.mail_server import CARRIER
 from dashboard.ui.words import plain
@@ -38,7 +38,7 @@ def say_what_others_did(opened: Opened) -> None:
             width="stretch",
         )
         st.button(
-            "Understood", key=f"{key}-read", type="tertiary", on_click=_read,
+            "Understood", key=f"{key}-read", type="tertiary", on_click=guard.asking(_read),
             args=(key, case.edited_version),
         )  # fmt: skip
 

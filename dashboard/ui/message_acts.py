@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import clock, commands, formats
 from dashboard.cases import Letter
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, mailing
+from dashboard.ui import acting, guard, mailing
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.dialogs import LONGEST_REASON
 
@@ -33,7 +33,7 @@ def send_button(sending: Sending, may: bool) -> None:
     """Send it now."""
     st.button(
         "Send", icon=":material/send:", type="primary", key=sending.input("send"),
-        on_click=_send, args=(sending,), disabled=not may,
+        on_click=guard.asking(_send), args=(sending,), disabled=not may,
     )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def mark_popover(sending: Sending, may: bool, label: str = "Mark as sent") -> No
         )  # fmt: skip
         st.button(
             label, icon=":material/check:", type="primary", key=sending.input("mark"),
-            on_click=_mark, args=(sending,), disabled=not may,
+            on_click=guard.asking(_mark), args=(sending,), disabled=not may,
         )  # fmt: skip
 
 
@@ -58,7 +58,8 @@ def drop_popover(sending: Sending, may: bool) -> None:
     with st.popover("Not needed", type="tertiary", key=sending.input("dropping"), disabled=not may):
         st.text_input("Reason", key=sending.input("reason"), max_chars=LONGEST_REASON)
         st.button(
-            "It is not needed", key=sending.input("drop"), on_click=_drop, args=(sending,),
+            "It is not needed", key=sending.input("drop"), on_click=guard.asking(_drop),
+            args=(sending,),
             disabled=not may,
         )  # fmt: skip
 
@@ -68,13 +69,13 @@ def state_buttons(sending: Sending, letter: Letter, may: bool) -> None:
     if letter.is_undone:
         st.button(
             "It was sent", icon=":material/mark_email_read:", key=sending.input("mark"),
-            on_click=_let_go, args=(sending, WAS_SENT), disabled=not may,
+            on_click=guard.asking(_let_go), args=(sending, WAS_SENT), disabled=not may,
         )  # fmt: skip
     else:
         mark_popover(sending, may, "It was sent")
     st.button(
         "It was not sent", icon=":material/unsubscribe:", key=sending.input("unsent"),
-        on_click=_let_go if letter.is_undone else _draft,
+        on_click=guard.asking(_let_go) if letter.is_undone else guard.asking(_draft),
         args=(sending, WAS_NOT_SENT) if letter.is_undone else (sending,), disabled=not may,
     )  # fmt: skip
 

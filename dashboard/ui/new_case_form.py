@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import clock, commands, formats
 from dashboard.instants import to_us
 from dashboard.people import Person
-from dashboard.ui import acting, cards, fields, navigation, trials
+from dashboard.ui import acting, cards, fields, guard, navigation, trials
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.page import Page
 from dashboard.ui.step_acts import AT, DONE_BY, done_by, happened, holder_words
@@ -40,7 +40,8 @@ def new_case(page: Page) -> None:
             fields.draw(step.fields, scope, asking, problems)
             when_and_who(scope, page, problems.get(AT))
             st.form_submit_button(
-                "Open the case", type="primary", icon=":material/add:", on_click=_open,
+                "Open the case", type="primary", icon=":material/add:",
+                on_click=guard.asking(_open),
                 key=f"open-case-{click.version}", args=(click, asking, workflow),
                 disabled=not may_open(page.person),
             )  # fmt: skip

@@ -39,10 +39,13 @@ def open_page(title: str, wanted: Sequence[filters.Name] = (), *, with_head: boo
     """
     person = guard.admit()
     navigation.ensure()
+    guard.watch()
     guard.come_back()
     store = handle.store()
     now = handle.page_now(store)
     head.style()
+    if undone := guard.why_undone():
+        cards.refused(undone)
     if with_head:
         head.draw(title, "", store, now, person)
         sample.banner(store, person)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import clock, commands, metrics
-from dashboard.ui import acting, handle, tables
+from dashboard.ui import acting, guard, handle, tables
 from dashboard.ui.acting import Click
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
@@ -29,7 +29,8 @@ def offer(page: Page, chosen: Sequence[str], scope: str) -> None:
                 placeholder="Choose or type a name",
             )  # fmt: skip
             st.form_submit_button(
-                "Reassign", type="primary", key=f"{click.scope}-do", on_click=_reassign,
+                "Reassign", type="primary", key=f"{click.scope}-do",
+                on_click=guard.asking(_reassign),
                 args=(click, tuple(chosen), scope),
             )  # fmt: skip
 

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.errors import DashboardError
-from dashboard.people import Person
+from dashboard.people import Person, require
 from dashboard.store import Store
-from dashboard.ui import cards, handle, importing
+from dashboard.ui import cards, guard, handle, importing
 
 OPEN = "empty-dialog"
 DIALOG = "Start empty"
@@ -23,12 +23,13 @@ def banner(store: Store, person: Person) -> None:
                 width="stretch",
             )
             st.button(
-                DIALOG, icon=":material/restart_alt:", key="start-empty", on_click=_open,
+                DIALOG, icon=":material/restart_alt:", key="start-empty",
+                on_click=guard.asking(_open),
                 disabled=not person.leads,
             )  # fmt: skip
             importing.button(person, "import-from-banner")
     if st.session_state.get(OPEN):
-        _dialog(store)
+        _dialog(store, person)
     importing.dialog_if_open(person)
 
 
@@ -40,8 +41,8 @@ def _close() -> None:
     st.session_state.pop(OPEN, None)
 
 
-@st.dialog(DIALOG, on_dismiss=_close)
-def _dialog(store: Store) -> None:
+@guard.dialog(DIALOG, on_dismiss=_close)
+def _dialog(store: Store, person: Person) -> None:
     if not store.settings.is_sample:
         _close()
         st.rerun()
@@ -51,6 +52,7 @@ def _dialog(store: Store) -> None:
     )
     if st.button("Put the sample aside", type="primary", key="start-empty-now"):
         try:
+            require(person, person.leads, "put the sample aside", "a team leader")
             aside = handle.start_empty()
         except (DashboardError, OSError) as refused:
             cards.refused(f"The sample was not put aside: {refused}")

@@ -14,7 +14,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.people import Role
-from dashboard.ui import acting, fields, unfinished
+from dashboard.ui import acting, fields, guard, unfinished
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
@@ -130,7 +130,7 @@ def unsaved(edit: Edit) -> None:
         return
     st.button(
         "Discard", icon=":material/undo:", type="tertiary", key=edit.key("discard"),
-        on_click=_forget, args=(edit,), help="Begin anew with what is set now",
+        on_click=guard.asking(_forget), args=(edit,), help="Begin anew with what is set now",
     )  # fmt: skip
     st.caption("Unsaved changes, kept as long as this window is open.", width="content")
 

@@ -9,7 +9,7 @@ from dashboard import clock, commands
 from dashboard.catalogue import Product
 from dashboard.people import Role
 from dashboard.settings import MAILBOXES, Colleague
-from dashboard.ui import acting, settings_form
+from dashboard.ui import acting, guard, settings_form, sign_in
 from dashboard.ui.page import Page
 from dashboard.ui.settings_form import Edit, text
 from dashboard.workflows import Party
@@ -85,6 +85,32 @@ def people_section(page: Page) -> None:
         ),
         "**People and mailboxes were changed.**", ready=is_new,
     )  # fmt: skip
+    _sessions(edit)
+
+
+def _sessions(edit: Edit) -> None:
+    """The way to have somebody sign in again, wherever they are signed in."""
+    if edit.is_locked or not guard.SET_UP.is_set():
+        return
+    with st.container(border=True, key="card-sessions", gap="small"):
+        st.subheader("Sessions", anchor=False)
+        st.caption(
+            "Whose role is taken away in secrets.toml is out at once. This ends what somebody has "
+            "open everywhere, such as on a lost laptop: until they sign in again."
+        )
+        chosen = st.selectbox(
+            "End all sessions of", sign_in.addresses(), None, key=edit.key("sessions-of"),
+            placeholder="E-mail address", width=400,
+        )  # fmt: skip
+        settings_form.act(
+            edit, "End all sessions", "end-sessions",
+            lambda click: commands.end_sessions(
+                acting.desk(), chosen or "", sign_in.mark_of(chosen or ""), by=click.person,
+                now=clock.now(), before=clock.issuers_now(),
+                command_id=click.command_id("end-sessions", chosen),
+            ),
+            "**All sessions were ended.** Who is still at work signs in again.",
+        )  # fmt: skip
 
 
 def _mailboxes(edit: Edit) -> tuple[tuple[Party, str], ...]:

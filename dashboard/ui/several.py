@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.cases import Case
 from dashboard.commands import Verdict
 from dashboard.people import Person, may_complete
-from dashboard.ui import acting, pasting, several_acts, several_grid
+from dashboard.ui import acting, guard, pasting, several_acts, several_grid
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.page import Page
 from dashboard.ui.several_grid import Grid, Row
@@ -83,7 +83,7 @@ def grid(page: Page, scope: str) -> None:
             st.subheader(f"{held.label}: {_cases(len(held.rows))}", anchor=False)
             st.button(
                 "Close", icon=":material/close:", type="tertiary", key=f"close-several-{scope}",
-                on_click=_close, args=(scope,),
+                on_click=guard.asking(_close), args=(scope,),
             )  # fmt: skip
         st.markdown(held.rows[0].rules.instruction)
         _verdicts(held, click.scope)
@@ -119,12 +119,12 @@ def _buttons(held: Grid, click: Click, scope: str) -> None:
             placeholder=" ⇥ ".join(asked), label_visibility="collapsed",
         )  # fmt: skip
         st.form_submit_button(
-            "Put into the grid", key=f"paste-several-{scope}", on_click=paste,
+            "Put into the grid", key=f"paste-several-{scope}", on_click=guard.asking(paste),
             args=(scope, click),
         )  # fmt: skip
     st.form_submit_button(
         f"Complete “{held.label}”", type="primary", icon=":material/done_all:",
-        key=f"complete-several-{scope}", on_click=complete, args=(scope, click),
+        key=f"complete-several-{scope}", on_click=guard.asking(complete), args=(scope, click),
     )  # fmt: skip
 
 
@@ -173,7 +173,8 @@ def _button(page: Page, group: Group, scope: str) -> None:
     st.button(
         f"{group.rules.label}: {_cases(len(ids))}", icon=":material/done_all:",
         key=f"several-{scope}-{group.rows[0]['workflow']}-{group.rules.number}",
-        on_click=begin, args=(scope, ids, Click(_kept(scope), page.person, page.zone)),
+        on_click=guard.asking(begin), args=(scope, ids, Click(_kept(scope), page.person,
+        page.zone)),
         help="Complete this step for all of them",
     )  # fmt: skip
 

@@ -1,21 +1,33 @@
 """Sign-in by Streamlit's own OIDC, and the role that secrets.toml gives to an e-mail address."""
 
+import hmac
+import json
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Never
 
 import streamlit as st
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
 from dashboard import clock, journal
+from dashboard.errors import LogRefused
 from dashboard.people import Person, Role
+from dashboard.settings import Settings
 from dashboard.ui import handle, unfinished
 from dashboard.ui.visitor import role_word
 from dashboard.ui.words import plain
 from dashboard.workflows import Party
 
 DENIED = "denied"
-ROLES, TRUST = "roles", "sign_in"  # sections of the secrets
+AUTH, ROLES, TRUST = "auth", "roles", "sign_in"  # sections of the secrets
+MOST_LEFT = 10_000
+SECOND_US = 1_000_000
+MARK_SIGNS = 20  # of a hexadecimal digest
+# Sign-ins that were signed out of, by what tells one from another; the oldest are forgotten.
+LEFT: OrderedDict[tuple[str, ...], None] = OrderedDict()
 # Only these have the same small letter for everybody: Unicode would make a K of a Kelvin sign.
 SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 NO_ROLE = (
@@ -33,26 +45,36 @@ UNVERIFIED = (
 )
 
 
+def standing(claims: Mapping[str, Any]) -> Person | None:
+    """Who has signed in and what they may, by session and secrets as they are now, or None.
+
+    The one answer to that, for pages, what runs without them, and requests at the door.
+    """
+    if not has_come(claims) or has_ended(claims, set_now()):
+        return None
+    return person_behind(claims)
+
+
 def signed_in() -> Person:
     """Who is signed in; ends the run with the way to sign in, or to a role, if that is missing."""
-    # The log is not asked for strangers.
-    if not st.user.get("is_logged_in"):
+    claims = st.user.to_dict()
+    if person := standing(claims):
+        return person
+    if not has_come(claims):
         unfinished.ask_for(clock.now())
         ask()
-    person = person_behind(st.user.to_dict())
-    if has_ended():
+    person = person_behind(claims)
+    if has_ended(claims, set_now()):
         if person is not None:
-            unfinished.keep(address_of(st.user.to_dict()), clock.now())
+            unfinished.keep(address_of(claims), clock.now())
         ask(
             "Your session has ended. Sign in again: what you typed is kept, and you come back here."
         )
-    if person is None:
-        st.title("Changeover", anchor=False)
-        st.error(why_nobody(st.user.to_dict(), st.secrets.get(ROLES)))
-        denied("no role")
-        st.button("Sign out", icon=":material/logout:", on_click=st.logout, key="sign-out")
-        st.stop()
-    return person
+    st.title("Changeover", anchor=False)
+    st.error(why_nobody(claims, st.secrets.get(ROLES)))
+    denied("no role")
+    st.button("Sign out", icon=":material/logout:", on_click=st.logout, key="sign-out")
+    st.stop()
 
 
 def denied(why: str) -> None:
@@ -86,14 +108,75 @@ def come_back() -> None:
     unfinished.lead_on(now)
 
 
-def has_ended() -> bool:
-    """Whether the visitor's session is over. Streamlit checks no expiry."""
-    return not st.user.get("is_logged_in") or has_expired(st.user.get("iat"), session())
+def claims_of(cookies: Mapping[str, str]) -> dict[str, Any]:
+    """What the cookie of a sign-in says, if we signed it; else nothing."""
+    try:
+        said = json.loads(_get_signed_cookie_with_chunks(dict(cookies), USER_COOKIE_NAME) or "{}")
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
-def session() -> timedelta:
+def has_come(claims: Mapping[str, Any]) -> bool:
+    """Whether that is somebody who has signed in, and has not signed out since."""
+    return bool(claims.get("is_logged_in")) and _sign_in(claims) not in LEFT
+
+
+def has_left(claims: Mapping[str, Any]) -> None:
+    """End this sign-in, wherever it is used; each of its tabs asks within seconds."""
+    journal.note("door.sign_out", address_of(claims))
+    if claims:
+        LEFT[_sign_in(claims)] = None
+    while len(LEFT) > MOST_LEFT:
+        LEFT.popitem(last=False)
+
+
+def has_ended(claims: Mapping[str, Any], settings: Settings) -> bool:
+    """Whether the session is over: by its length, or because an administrator has ended it.
+
+    Streamlit checks no expiry.
+    """
+    issued: Any = claims.get("iat")
+    if has_expired(issued, session(settings)):
+        return True
+    return issued * SECOND_US < settings.sessions_ended.get(mark_of(address_of(claims)), 0)
+
+
+def session(settings: Settings | None = None) -> timedelta:
     """How long a session lasts from its token's issue."""
-    return timedelta(hours=handle.store().settings.session_hours)
+    return timedelta(hours=(settings or set_now()).session_hours)
+
+
+def set_now() -> Settings:
+    """What is set now; also while the log cannot be had, when there is nothing to be seen or done.
+
+    The log is not asked for strangers.
+    """
+    try:
+        return handle.held(handle.log_place()).store.settings
+    except LogRefused:
+        return Settings()
+
+
+def mark_of(address: str) -> str:
+    """What stands in the log for an address: always the same, and nobody can tell which.
+
+    It hangs on the secret that sign-ins hang on, which all servers have.
+    """
+    section = st.secrets.get(AUTH)
+    secret = str(section.get("cookie_secret", "")) if isinstance(section, Mapping) else ""
+    return hmac.digest(secret.encode(), address.encode(), "sha256").hex()[:MARK_SIGNS]
+
+
+def addresses() -> list[str]:
+    """All that have a role now: nobody else can have a session."""
+    roles = st.secrets.get(ROLES)
+    return sorted({small(key) for key in roles}) if isinstance(roles, Mapping) else []
+
+
+def _sign_in(claims: Mapping[str, Any]) -> tuple[str, ...]:
+    """What tells one sign-in from another: whose, when, and the provider's number of it."""
+    return tuple(str(claims.get(name, "")) for name in ("iss", "sub", "email", "iat", "nonce"))
 
 
 def has_expired(issued: Any, session: timedelta) -> bool:

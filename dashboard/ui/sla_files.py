@@ -10,7 +10,7 @@ from dashboard.reports import Asked, Report, texts
 from dashboard.reports.columns import parquet
 from dashboard.reports.paper import pdf
 from dashboard.reports.workbook import xlsx
-from dashboard.ui import acting, cards
+from dashboard.ui import acting, cards, guard
 from dashboard.ui.acting import Click
 from dashboard.ui.cards import XLSX, as_csv
 from dashboard.ui.page import Page
@@ -35,7 +35,7 @@ def offer(page: Page, report: Report) -> None:
         if not asked.reference:
             st.button(
                 "Issue this report", key="issue-report", icon=":material/verified:",
-                on_click=_issue, args=(page, asked),
+                on_click=guard.asking(_issue), args=(page, asked),
                 help="Gives it a reference by which it can be made again, exactly.",
             )  # fmt: skip
     acting.show_refusal(SCOPE)

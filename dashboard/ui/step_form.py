@@ -12,7 +12,7 @@ from dashboard.cases import Case
 from dashboard.instants import to_datetime
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, agreed, cards, fields, handle, mailing, trials, unfinished
+from dashboard.ui import acting, agreed, cards, fields, guard, handle, mailing, trials, unfinished
 from dashboard.ui.acting import Click
 from dashboard.ui.case_view import Opened
 from dashboard.ui.fields import Asking
@@ -150,11 +150,12 @@ def _completing(step: Step, click: Click, asking: Asking, allowed: bool) -> None
     if is_sendable:
         st.form_submit_button(
             "Send and complete", type="primary", icon=":material/send:", key=f"send-{key}",
-            on_click=complete, args=(*args, str(MessageMode.SENT)), disabled=not allowed,
+            on_click=guard.asking(complete), args=(*args, str(MessageMode.SENT)),
+            disabled=not allowed,
         )  # fmt: skip
     st.form_submit_button(
         f"Complete step {step.number}", type="secondary" if is_sendable else "primary",
-        icon=":material/check:", key=f"complete-{key}", on_click=complete, args=args,
+        icon=":material/check:", key=f"complete-{key}", on_click=guard.asking(complete), args=args,
         disabled=not allowed,
     )  # fmt: skip
     if step.fields and any(message.is_step for message in step.messages):
@@ -170,12 +171,13 @@ def _moments(step: Step, click: Click, asking: Asking, case: Case, allowed: bool
     moment = step.turn if step.turn and not step.turn.from_field else None
     if case.records[step.number].started_us is None:
         st.form_submit_button(
-            "Start", icon=":material/play_arrow:", key=f"start-{key}", on_click=start,
+            "Start", icon=":material/play_arrow:", key=f"start-{key}", on_click=guard.asking(start),
             args=args, disabled=not allowed,
         )  # fmt: skip
     if moment and case.moves[-1].entry not in case.moments:
         st.form_submit_button(
-            moment.label, icon=":material/swap_horiz:", key=f"turn-{key}", on_click=turn,
+            moment.label, icon=":material/swap_horiz:", key=f"turn-{key}",
+            on_click=guard.asking(turn),
             args=args, disabled=not click.person.acts_for(moment.after),
         )  # fmt: skip
 

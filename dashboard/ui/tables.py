@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.findings.forecast import hundredths
-from dashboard.ui import navigation
+from dashboard.ui import guard, navigation
 from dashboard.ui.page import Page
 from dashboard.ui.rows import rows_of
 from dashboard.ui.words import SHORT, marked
@@ -145,7 +145,8 @@ def _choosing(key: str, ids: Sequence[str]) -> dict[str, Any]:
     ticked = set(st.session_state.get(f"{key}-chosen", ()))
     rows = [row for row, case_id in enumerate(ids) if case_id in ticked]
     return {
-        "key": own, "selection_mode": "multi-row", "on_select": lambda: _choose(key, own, ids),
+        "key": own, "selection_mode": "multi-row", "on_select": guard.asking(lambda: _choose(key,
+        own, ids)),
         "selection_default": {"selection": {"rows": rows}},
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ from dashboard.ui import (
     cards,
     definitions,
     forecasting,
+    guard,
     handle,
     importing,
     insight,
@@ -111,7 +112,7 @@ def _list(page: Page, waiting: pa.Table) -> None:
     cards.download(waiting, "worklist", "download-worklist")
 
 
-@st.fragment(run_every=REFRESH_SECONDS)
+@guard.fragment(run_every=REFRESH_SECONDS)
 def changes(position: int, now: datetime) -> None:
     """Say how many cases changed since the page was drawn; no row moves before somebody asks."""
     store = handle.store()
