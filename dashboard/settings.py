@@ -61,6 +61,11 @@ class Colleague:
     parties: tuple[Party, ...] = ()
     role: Role | None = None
 
+    @property
+    def address(self) -> str:
+        """With which that person signs in, in small letters; empty if nobody knows."""
+        return (self.sign_in or self.email).strip().lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -91,6 +96,11 @@ class Settings:
             if item.workflow == workflow and item.since_us <= opened_us
         ]
         return max(fitting, key=lambda item: item.since_us)
+
+    def colleague_at(self, address: str) -> Colleague | None:
+        """Who signs in with that address; None if nobody, or more than one, is said to."""
+        found = [one for one in self.people if address and one.address == address]
+        return found[0] if len(found) == 1 else None
 
     def begins_us(self, valid_from: date | None) -> int:
         """The instant from which on something holds from that date on; None: for all time."""

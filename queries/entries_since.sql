@@ -11,7 +11,7 @@ SELECT
     count(*) AS n,
     string_agg(DISTINCT events.kind, ', ' ORDER BY events.kind) AS kinds,
     make_timestamptz(max(events.recorded_us)) AS recorded_at,
-    arg_max(events.actor, events.position) AS recorded_by
+    named(arg_max(events.actor, events.position)) AS recorded_by
 FROM events
 INNER JOIN cases ON events.case_no = cases.case_no
 WHERE events.position > $position::BIGINT AND NOT starts_with(events.kind, 'message_')

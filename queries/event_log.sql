@@ -41,7 +41,7 @@ happenings AS (
         coalesce(chosen.step, 1) AS step,
         make_timestamptz(coalesce(corrections.corrected_us, chosen.occurred.us)) AS happened_at,
         CASE WHEN chosen.kind = 'step_started' THEN 'start' ELSE 'complete' END AS transition,
-        coalesce(chosen.done_by, chosen.actor) AS resource,
+        coalesce(chosen.done_by, named(chosen.actor)) AS resource,
         chosen.is_imported
     FROM chosen
     LEFT JOIN corrections

@@ -9,7 +9,7 @@
 SELECT
     feedback,
     left_at,
-    actor,
+    named(actor) AS actor,
     page,
     text,
     contact

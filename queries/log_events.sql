@@ -17,8 +17,8 @@ WITH fitting AS MATERIALIZED (
     WHERE
         ($kind::TEXT IS NULL OR events.kind = $kind::TEXT)
         AND ($stream::TEXT IS NULL OR events.stream = $stream::TEXT)
-        AND ($actor::TEXT IS NULL OR events.actor = $actor::TEXT)
-        AND ($done_by::TEXT IS NULL OR coalesce(events.done_by, events.actor) = $done_by::TEXT)
+        AND ($actor::TEXT IS NULL OR named(events.actor) = $actor::TEXT)
+        AND ($done_by::TEXT IS NULL OR coalesce(events.done_by, named(events.actor)) = $done_by::TEXT)
         AND (
             $since::DATE IS NULL
             OR events.recorded_us >= (
@@ -60,8 +60,8 @@ SELECT
     cases.firm,
     make_timestamptz(events.occurred.us) AS happened_at,
     make_timestamptz(events.recorded_us) AS recorded_at,
-    events.actor,
-    coalesce(events.done_by, events.actor) AS done_by,
+    named(events.actor) AS actor,
+    coalesce(events.done_by, named(events.actor)) AS done_by,
     events.data,
     (SELECT count(*) FROM fitting) AS fitting
 FROM events

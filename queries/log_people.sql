@@ -7,18 +7,18 @@
 
 WITH named AS (
     SELECT
-        actor AS name,
+        named(actor) AS name,
         count(*) AS recorded,
         0 AS done
     FROM events
-    GROUP BY actor
+    GROUP BY named(actor)
     UNION ALL
     SELECT
-        coalesce(done_by, actor) AS name,
+        coalesce(done_by, named(actor)) AS name,
         0 AS recorded,
         count(*) AS done
     FROM events
-    GROUP BY coalesce(done_by, actor)
+    GROUP BY coalesce(done_by, named(actor))
 )
 
 SELECT

@@ -24,8 +24,8 @@ SELECT
     begins_at,
     ends_at,
     posted_at,
-    posted_by,
-    ended_by,
+    named(posted_by) AS posted_by,
+    named(ended_by) AS ended_by,
     in_force
 FROM known
 WHERE

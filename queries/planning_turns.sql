@@ -38,7 +38,7 @@ SELECT
         WHEN turns.party = rules.party
             THEN coalesce(
                 steps.done_by,
-                CASE WHEN NOT steps.is_imported THEN steps.actor END,
+                CASE WHEN NOT steps.is_imported THEN named(steps.actor) END,
                 CASE turns.party
                     WHEN $lead_party::TEXT THEN cases.team_leader
                     WHEN $cs_party::TEXT THEN cases.cs_representative

@@ -17,7 +17,7 @@ SELECT
     (data ->> '$.log_position')::BIGINT AS log_position,
     data ->> '$.log_hash' AS log_hash,
     make_timestamptz(recorded_us) AS issued_at,
-    actor AS issued_by
+    named(actor) AS issued_by
 FROM events
 WHERE
     kind = 'report_issued'

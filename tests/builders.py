@@ -48,6 +48,9 @@ class EmptyDesk:
     def stream(self, name: str) -> list[Draft]:
         return []
 
+    def named(self, actor: str) -> str:
+        return actor
+
     def appointments_between(self, begins_us: int, ends_us: int) -> dict[str, int]:
         return {}
 

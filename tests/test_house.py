@@ -465,7 +465,7 @@ def elsewhere(tree: ast.AST) -> Iterator[int]:
         if not isinstance(function, ast.FunctionDef):
             continue
         nodes = list(ast.walk(function))
-        desks = {"acting.desk()"} | {
+        desks = {"acting.desk()", "desk()"} | {
             ast.unparse(node.targets[0])
             for node in nodes
             if isinstance(node, ast.Assign) and ast.unparse(node.value) == "acting.desk()"

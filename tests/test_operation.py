@@ -19,6 +19,7 @@ import pytest
 
 from dashboard import journal
 from dashboard.errors import CommandRefused
+from dashboard.people import KEY
 from dashboard.store import Store
 from tests.identity import provider, sign_in, write_secrets
 from tests.live import ROOT, answers, free_port, live_app, second_terminal
@@ -120,7 +121,8 @@ def test_each_command_is_one_line_and_nothing_that_was_typed_or_is_secret_is_wri
         (line["verb"], line["who"], line["case"], line["outcome"], line["stored"])
         for line in commands_in(told)
     ]
-    lena, cli = "Lena Lindqvist", lines[-1][1]
+    lena, cli = lines[0][1], lines[-1][1]
+    assert lena.startswith(KEY)
     assert lines == [
         ("door.sign_in", lena, "", "done", []),
         ("step_acts.complete", lena, "C-0001", "FieldsRefused", []),

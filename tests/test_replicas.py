@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -18,6 +19,7 @@ from dashboard.addresses import Database
 from dashboard.errors import FieldsRefused, LogRefused, StaleCase
 from dashboard.instants import to_us
 from dashboard.outbox import Run, send_digests, send_waiting
+from dashboard.people import Identity, key_of
 from dashboard.store import Store, replica
 from dashboard.store.check import drifted
 from dashboard.store.replica import Replica
@@ -136,6 +138,22 @@ def test_sessions_that_are_ended_on_one_are_over_on_the_other_within_five_second
     assert one.settings.sessions_ended == ended
     assert until(lambda: other.settings.sessions_ended == ended) < 5
     assert other.behind() == ""
+
+
+def test_what_somebody_is_called_and_that_it_was_erased_shows_on_both(two: list[Replica]):
+    one, other = two
+    lena = replace(LEAD, identity=Identity(key_of("https://login", "1"), "Lena", LENA))
+    case_id = commands.open_case(one, "local", form("local"), by=lena, now=MONDAY)[0].stream
+    commands.introduce(one, by=lena, now=MONDAY)
+    level(*two)
+    assert [store.case(case_id).records[1].actor for store in two] == ["Lena"] * 2
+
+    commands.erase_personal(other, lena.actor, by=ADMIN, now=MONDAY)
+    level(*two)
+
+    for store in two:
+        assert store.case(case_id).records[1].actor.startswith("a person whose name was erased")
+    assert tables_of(one) == tables_of(other)
 
 
 # --- Both at once ----------------------------------------------------------------------------

@@ -269,6 +269,7 @@ def test_every_command_stands_in_a_table_of_this_file():
         *BY_THE_OUTBOX,
         "erase_personal",
         "leave_feedback",
+        "introduce",  # of nobody but who acts
         "issue_report",
         "issue_forecast",
         "resume_case",

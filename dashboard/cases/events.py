@@ -44,6 +44,8 @@ OTHER_KINDS = frozenset({
     "sessions_ended",
     "notice_posted",  # notices: notice_kind, text, first_date, last_date
     "notice_ended",  # notices: notice, the version of its posting
+    # a stream of its own, by the key of who signed in: fields (name, email), both beside the log
+    "person_named",
     "personal_erased",  # erasures: of (a case, or another stream), keys, values: how many; entry
     # repairs: until_us, position and hash of the log before; again: events recorded anew, how many
     "clock_repaired",

@@ -19,6 +19,7 @@ from dashboard.commands.messages import (
     record_outcome,
     send_message,
 )
+from dashboard.commands.naming import introduce
 from dashboard.commands.notes import (
     BREACH_REASONS,
     add_note,
@@ -57,7 +58,7 @@ __all__ = [
     "catch_up", "change_budgets", "change_calendar", "change_catalogue", "change_directory",
     "change_messages", "change_planning", "change_targets", "complete_several", "complete_step",
     "confirm_holidays", "correct_step", "drop_message", "end_notice", "end_sessions",
-    "erase_personal", "explain_breach", "follow_up", "issue_forecast", "issue_report",
+    "erase_personal", "explain_breach", "follow_up", "introduce", "issue_forecast", "issue_report",
     "leave_feedback", "open_case", "post_notice", "record_digest", "record_evidence",
     "record_outcome", "record_turn", "reopen_step", "resume_case", "send_message", "start_step",
     "withdraw_case",

@@ -11,7 +11,7 @@ from dashboard.cases import Case, Draft, Event
 from dashboard.commands.checks import is_one_line
 from dashboard.errors import CommandRefused, InputRefused, StaleCase
 from dashboard.instants import to_datetime, to_us
-from dashboard.people import Person
+from dashboard.people import Person, is_reserved
 from dashboard.store import Desk
 from dashboard.workdays import FIRST_INSTANT
 
@@ -91,7 +91,7 @@ def drafts(
     """
     if not (command_id := deed.command_id):
         said = json.dumps([[entry.kind, entry.at_us, entry.data] for entry in entries])
-        command_id = str(uuid5(OURS, f"{stream} {version} {deed.by.name} {deed.now_us} {said}"))
+        command_id = str(uuid5(OURS, f"{stream} {version} {deed.by.actor} {deed.now_us} {said}"))
     return [
         _draft(stream, version + number, deed, entry, (command_id, ordinal + number - 1))
         for number, entry in enumerate(entries, start=1)
@@ -107,7 +107,7 @@ def _draft(stream: str, version: int, deed: Deed, entry: Entry, key: tuple[str, 
     personal = {refs[field]: value for field, value in entry.personal.items()} | dict(entry.kept)
     recorded_us = max(deed.now_us, entry.at_us)
     return Draft(
-        stream, version, entry.kind, entry.at_us, recorded_us, deed.by.name, data, *key, personal
+        stream, version, entry.kind, entry.at_us, recorded_us, deed.by.actor, data, *key, personal
     )
 
 
@@ -149,6 +149,11 @@ def name_given(name: str, what: str, whom: str) -> str:
         raise InputRefused(
             f"{what}: {whom} must be a name of 1 to {LONGEST_NAME} characters in one line. "
             "Type it anew."
+        )
+    if is_reserved(stripped):
+        raise InputRefused(
+            f"{what}: {whom} cannot be {stripped!r}, a name that Changeover keeps for itself. "
+            "Enter a person's name."
         )
     return stripped
 

@@ -154,7 +154,8 @@ def _check_pace(desk: Desk, deed: Deed) -> None:
         for event in desk.stream("feedback")
         if event.recorded_us > deed.now_us - MINUTE_US
     ]
-    if recent.count(deed.by.name) >= MOST_A_MINUTE or len(recent) >= MOST_A_MINUTE_OF_ALL:
+    own = recent.count(desk.named(deed.by.actor))
+    if own >= MOST_A_MINUTE or len(recent) >= MOST_A_MINUTE_OF_ALL:
         raise CommandRefused(
             "Your feedback was not kept: too much came in within a minute. Wait a minute and send "
             "it again; what you typed is still here."

@@ -14,7 +14,7 @@ from dashboard.commands.drafting import LONGEST_NAME, Deed, Entry, Stored
 from dashboard.commands.settling import enact, require_admin, text_given
 from dashboard.errors import InputRefused
 from dashboard.instants import to_us
-from dashboard.people import Person, Role
+from dashboard.people import Person, Role, is_reserved
 from dashboard.settings import MAILBOXES, Colleague, MessageMode
 from dashboard.store import Desk
 from dashboard.workflows import WORKFLOWS, Party
@@ -166,6 +166,8 @@ def _product_row(item: Product) -> dict[str, Any]:
 
 def _colleague_row(item: Colleague) -> dict[str, Any]:
     name = _line(item.name, "a person's name")
+    if is_reserved(name):
+        raise InputRefused(f"{REFUSED}: {name} is a name that Changeover keeps for itself.")
     if strays := [party for party in item.parties if party not in set(Party)]:
         raise InputRefused(
             f"{REFUSED}: {name} is of {', '.join(map(str, strays))}, which is no party. "

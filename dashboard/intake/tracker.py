@@ -94,7 +94,7 @@ def _note(taking: Taking, digest: str, name: str) -> list[Draft]:
     recorded_us = max(now_us, store.log.last_recorded_us())
     return [
         Draft(
-            "imports", version, "tracker_imported", now_us, recorded_us, taking.by.name, data,
+            "imports", version, "tracker_imported", now_us, recorded_us, taking.by.actor, data,
             command_id,
         )
     ]  # fmt: skip

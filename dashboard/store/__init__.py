@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -17,7 +18,7 @@ from dashboard.addresses import Database, Place
 from dashboard.cases import KINDS, Draft, Event
 from dashboard.errors import LogRefused, StaleCase
 from dashboard.instants import to_us
-from dashboard.settings import settled
+from dashboard.settings import Settings, settled
 from dashboard.store.copies import Copy, copy_log, open_copy
 from dashboard.store.desk import Bulk, Desk, case_id_of, firm_key
 from dashboard.store.duckdb_chain import Told
@@ -25,6 +26,7 @@ from dashboard.store.duckdb_log import DuckdbLog
 from dashboard.store.histories import History
 from dashboard.store.log import Head, Log, events_table
 from dashboard.store.model import Model
+from dashboard.store.naming import Names, names_of
 from dashboard.store.room import Disk
 from dashboard.store.view import View, build, settings_events
 
@@ -44,7 +46,7 @@ class Store(View):
         self._writing: AbstractContextManager[object] = threading.RLock()
         self._catching_up = threading.Lock()
         self._unseen: dict[str, int] = {}  # streams whose writers did not wait to see their events
-        super().__init__(*build(log.read()))
+        super().__init__(*build(log.read(), self._naming))
 
     @classmethod
     def open(cls, place: Place, *, create: bool = True) -> "Store":
@@ -154,7 +156,8 @@ class Store(View):
 
     def known_at(self, instant: datetime) -> View:
         """What the log knew at `instant`: its longest prefix recorded until then."""
-        return View(*build(self.log.read(known_at_us=to_us(instant))))
+        # … by the names that are known now: who acted then may have been named later
+        return View(*build(self.log.read(known_at_us=to_us(instant)), lambda *_: self.names))
 
     @contextmanager
     def at_rest(self) -> Generator[Model]:
@@ -178,7 +181,12 @@ class Store(View):
         """
         with self.alone(), self._catching_up:
             # built first: what no model can be made of would not open again either
-            model, head = build(copy.batches())
+            kept = copy.personal()
+            values = dict(zip(*(kept[name].to_pylist() for name in ("ref", "value")), strict=True))
+            model, head = build(
+                copy.batches(),
+                lambda rows, plain, settings: names_of(rows, values, settings, plain),
+            )
             self.log.restore(copy.batches(), copy.personal(), copy.head)
             self._model, self._head = model, head
         return head
@@ -204,14 +212,20 @@ class Store(View):
         try:
             with self._writing:
                 return self.log.append(drafts)
-        except StaleCase:
+        except StaleCase as stale:
             # Whoever tries again must see what was in the way, or it is in the way again.
             self._reach(self.log.head().position)
-            raise
+            if stale.moved_by:
+                stale = StaleCase(stale.case_id, stale.version, self.named(stale.moved_by))
+            raise stale from None
         except LogRefused:
             if self._disk:
                 self._disk.has_refused()
             raise
+
+    def _naming(self, rows: list[dict[str, Any]], plain: list[str], settings: Settings) -> Names:
+        refs = [row[name] for row in rows for name in ("name_ref", "email_ref")]
+        return names_of(rows, self.log.personal(refs) if refs else {}, settings, plain)
 
     def _reach(self, end: int, events: Sequence[Event] = (), seconds: float = -1) -> None:
         """Bring the model up to the log's end, which is at `end` or past it.
@@ -237,10 +251,11 @@ class Store(View):
         is_next = at_hand and end == self.log.head().position
         batches = [events_table(events)] if is_next else list(self.log.read(position))
         if any(_changes_settings(batch) for batch in batches):
-            self._model, self._head = build(self.log.read())
+            self._model, self._head = build(self.log.read(), self._naming)
             return
         changes = settings_events(batches)
-        self._model.apply(batches, settled(changes, self.settings) if changes else None)
+        settings = settled(changes, self.settings) if changes else None
+        self._model.apply(batches, settings, naming=self._naming)
         self._head = Head(batches[-1]["position"][-1].as_py(), batches[-1]["hash"][-1].as_py())
 
 

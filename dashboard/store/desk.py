@@ -41,6 +41,10 @@ class Desk(Protocol):
         """The events of a stream that is no case's, by version."""
         ...
 
+    def named(self, actor: str) -> str:
+        """What an actor of the log is called."""
+        ...
+
     def appointments_between(self, begins_us: int, ends_us: int) -> dict[str, int]:
         """Standing appointments of open cases that begin in [begins_us, ends_us), by case id."""
         ...
@@ -105,6 +109,10 @@ class Bulk:
         """The last version of a stream; 0 if it is empty."""
         own = self._versions.get(stream)
         return self._below.version(stream) if own is None else own
+
+    def named(self, actor: str) -> str:
+        """What an actor of the log is called."""
+        return self._below.named(actor)
 
     def next_case_id(self) -> str:
         """The next id in order."""

@@ -17,6 +17,7 @@ from dashboard.instants import to_us
 from dashboard.settings import Settings
 from dashboard.store.database import insert
 from dashboard.store.histories import EVENTS_OF_CASE, Histories, History, drafts
+from dashboard.store.naming import Names
 from dashboard.store.one_case import (
     Held,
     Places,
@@ -50,6 +51,7 @@ class Few:
         told: Sequence[Mapping[str, Any]],
         numbers: Mapping[str, int],
         known: Histories,
+        names: Names,
     ) -> dict[int, History]:
         """Put new rows of the log into `events`, and make the rows of their cases anew.
 
@@ -62,10 +64,10 @@ class Few:
             before, _ = known.get(number)
             if before:
                 added = drafts(name, (row for row in told if row["stream"] == name))
-                grown[number] = History.of([*before.events, *added])
+                grown[number] = History.of([*before.recorded, *added], names)
             else:
                 found = writer.execute(EVENTS_OF_CASE, {"case_no": number}).to_arrow_table()
-                grown[number] = History.of(drafts(name, found.to_pylist()))
+                grown[number] = History.of(drafts(name, found.to_pylist()), names)
             for table, rows in self._case(number, grown[number]).items():
                 writer.execute(f"DELETE FROM {table} WHERE case_no = ?", [number])  # noqa: S608
                 insert(writer, table, rows)
@@ -98,7 +100,7 @@ class Few:
 
     def _case(self, number: int, history: History) -> dict[str, list[Row]]:
         """The rows of one case by table."""
-        case, events = history.case, history.events
+        case, events = history.case, history.recorded
         requested_us = self._requested_us(events)
         ledger = turns(case, requested_us)
         records = case.records.values()

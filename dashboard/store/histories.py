@@ -1,13 +1,14 @@
 """What happened to one case and where it stands, as the read model holds it."""
 
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cachetools import LRUCache
 
 from dashboard.cases import Case, Draft, Event, fold
+from dashboard.store.naming import Names
 
 EVENTS_OF_CASE = (
     "SELECT version, kind, occurred.us AS occurred_us, recorded_us, actor, data "
@@ -18,16 +19,21 @@ MOST = 256  # cases: those that people work on now
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The events of a case by version, and the case after them, which nobody changes."""
+    """The events of a case by version, and the case after them, which nobody changes.
 
+    Both have the names of who acted; `recorded` are the events as they are in the log, with keys.
+    """
+
+    recorded: tuple[Draft, ...]
     events: tuple[Draft, ...]
     case: Case
 
     @classmethod
-    def of(cls, events: Iterable[Draft]) -> "History":
+    def of(cls, recorded: Iterable[Draft], names: Names) -> "History":
         """Folded from at least one event."""
-        held = tuple(events)
-        return cls(held, fold(held[0].stream, held))
+        held = tuple(recorded)
+        events = tuple(named(held, names))
+        return cls(held, events, fold(held[0].stream, events))
 
 
 class Histories:
@@ -74,3 +80,10 @@ def drafts(stream: str, rows: Iterable[Mapping[str, Any]]) -> list[Draft]:
         )
         for row in rows
     ]
+
+
+def named(events: Iterable[Draft], names: Names) -> Iterator[Draft]:
+    """The events with the names of who acted."""
+    for event in events:
+        name = names.named(event.actor)
+        yield event if name == event.actor else replace(event, actor=name)

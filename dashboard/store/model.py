@@ -21,6 +21,7 @@ from dashboard.store.database import database, fill, model_sql
 from dashboard.store.few import Few, are_few
 from dashboard.store.histories import EVENTS_OF_CASE, Histories, History, drafts
 from dashboard.store.kept import Kept
+from dashboard.store.naming import Names, Naming, read_names
 from dashboard.store.pairs import Pairs
 from dashboard.store.queries import Parameter, Query, read_query
 from dashboard.store.settings_tables import calendar_tables, settings_tables, tables_beside
@@ -45,6 +46,7 @@ class Model:
 
     def __init__(self, settings: Settings, *, at_once: int = FOLDED_AT_ONCE) -> None:
         self.settings = settings
+        self.names = Names({}, settings)
         self._at_once = at_once
         self.position = 0
         self._is_beside = False  # whether events of no case came in, which change other tables
@@ -64,6 +66,7 @@ class Model:
         settings: Settings | None = None,
         *,
         is_read: bool = True,
+        naming: Naming | None = None,
     ) -> None:
         """Take more of the log into account; all of it is seen by readers, or none.
 
@@ -72,6 +75,7 @@ class Model:
         needs a fraction of the time and room.
         """
         filled = [batch for batch in batches if batch.num_rows]
+        names = self.names
         self._writer.execute("BEGIN")
         try:
             if is_read and are_few(filled):
@@ -83,14 +87,17 @@ class Model:
             if settings:
                 for name, table in tables_beside(settings).items():
                     fill(self._writer, name, table)
+            if naming and (self._is_beside or settings):
+                names = read_names(self._writer, naming, settings or self.settings)
+                fill(self._writer, "actors", names.table())
         except BaseException:
             self._writer.execute("ROLLBACK")
             raise
         self._writer.execute("COMMIT")
         self._is_beside = False
-        self._histories.change(grown)
+        self._histories.change(grown if names is self.names else None)
         self._kept.forget()
-        self.settings = settings or self.settings
+        self.settings, self.names = settings or self.settings, names
         self.position = position  # last: whoever waits for it finds the settings that go with it
 
     def pages(
@@ -127,7 +134,7 @@ class Model:
         found, mark = self._histories.get(number)
         if found is None and number:
             rows = self.sql(EVENTS_OF_CASE, {"case_no": number}).to_pylist()
-            found = History.of(drafts(case_id, rows)) if rows else None
+            found = History.of(drafts(case_id, rows), self.names) if rows else None
             if found:
                 self._histories.keep(number, found, mark)
         return found
@@ -194,7 +201,7 @@ class Model:
         streams = dict.fromkeys(row["stream"] for row in told)
         cases = {name: number for name in streams if (number := self.case_number(name))}
         self._is_beside |= len(cases) < len(streams)
-        grown = self._few.take(self._writer, told, cases, self._histories)
+        grown = self._few.take(self._writer, told, cases, self._histories, self.names)
         return told[-1]["position"] if told else self.position, grown
 
     def _take_many(self, batches: Sequence[pa.Table], *, is_read: bool) -> int:

@@ -117,7 +117,7 @@ def step_row(held: Held, record: Record, place: int | None) -> Row:
         "completed_at": at(record.completed_us),
         "completed_pos": completed_pos,
         "business_us": _spent_us(held, record.number) if is_complete else None,
-        "actor": record.actor if is_complete else None,
+        "actor": held.history[(record.completed_version or 0) - 1].actor if is_complete else None,
         "done_by": record.done_by,
         "is_imported": record.imported,
         "lacks_handover": is_complete and _lacks_handover(case, record.number),

@@ -14,9 +14,10 @@ from dashboard.errors import UnknownCase
 from dashboard.settings import SETTINGS_STREAMS, Settings, settled
 from dashboard.store.desk import Opening
 from dashboard.store.desk import firm_key as key_of
-from dashboard.store.histories import History, drafts
+from dashboard.store.histories import History, drafts, named
 from dashboard.store.log import Head
 from dashboard.store.model import Model
+from dashboard.store.naming import Names, Naming
 
 
 class View:
@@ -35,6 +36,15 @@ class View:
     def position(self) -> int:
         """The position of the last event that the model holds; a key for caches."""
         return self._model.position
+
+    @property
+    def names(self) -> Names:
+        """What those who signed in are called."""
+        return self._model.names
+
+    def named(self, actor: str) -> str:
+        """What an actor of the log is called: keys are for the log alone."""
+        return self.names.named(actor)
 
     def head(self) -> Head:
         """Position and hash of the last event taken into account."""
@@ -72,7 +82,7 @@ class View:
             "FROM events WHERE case_no IS NULL AND stream = $stream ORDER BY version",
             {"stream": name},
         ).to_pylist()
-        return drafts(name, rows)
+        return [*named(drafts(name, rows), self.names)]
 
     def appointments_between(self, begins_us: int, ends_us: int) -> dict[str, int]:
         """Standing appointments of open cases that begin in [begins_us, ends_us), by case id."""
@@ -153,16 +163,16 @@ class View:
             {"numbers": numbers},
         ).to_pylist()
         return {
-            case_id: fold(case_id, drafts(case_id, own))
+            case_id: fold(case_id, named(drafts(case_id, own), self.names))
             for case_id, own in groupby(rows, key=itemgetter("stream"))
         }
 
 
-def build(batches: Iterable[pa.Table]) -> tuple[Model, Head]:
+def build(batches: Iterable[pa.Table], naming: Naming | None = None) -> tuple[Model, Head]:
     """A model of these batches of the log, and the head they reach."""
     read = list(batches)
     model = Model(settled(settings_events(read)))
-    model.apply(read, is_read=False)
+    model.apply(read, is_read=False, naming=naming)
     model.share_cores()
     filled = [batch for batch in read if batch.num_rows]
     if not filled:

@@ -5,13 +5,14 @@ Clicks are handled in callbacks, before the page is drawn, so that it is drawn o
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import streamlit as st
 
-from dashboard import formats, journal
+from dashboard import clock, commands, formats, journal
 from dashboard.cases import Case, Draft, Event
 from dashboard.errors import DashboardError, FieldsRefused, LogRefused, NotAllowed, StaleCase
 from dashboard.instants import to_datetime
@@ -84,12 +85,19 @@ def _told_of(click: Click, do: Callable[[], Stored]) -> Stored:
     """Carry it out and tell the journal. Raises what it raises; LogRefused if the disk is full."""
     handler = do.__qualname__.partition(".<locals>")[0].lstrip("_")
     verb = f"{do.__module__.rpartition('.')[2]}.{handler}"
-    with journal.noted(verb, click.person.name, click.case_id) as note:
+    with journal.noted(verb, click.person.actor, click.case_id) as note:
         if trouble := handle.trouble():
             raise LogRefused(f"Nothing was stored. {trouble}")
         stored = do()
         note.kinds = [event.kind for event in stored]
+        introduce(click.person)
         return stored
+
+
+def introduce(person: Person) -> None:
+    """Have the log know what whoever has just acted is called; if not now, after the next act."""
+    with suppress(DashboardError):
+        commands.introduce(desk(), by=person, now=clock.now())
 
 
 def refuse(click: Click, text: str) -> None:

@@ -223,7 +223,7 @@ def _mended(path: str, scope: Message, send: Send) -> Send:
 def _note_sign_in(claims: Mapping[str, Any]) -> None:
     person = sign_in.person_behind(claims) if claims else None
     outcome = "done" if person else "no role" if claims else "refused"
-    journal.note("door.sign_in", person.name if person else sign_in.address_of(claims), outcome)
+    journal.note("door.sign_in", person.actor if person else sign_in.address_of(claims), outcome)
 
 
 def _cookie(value: bytes, secure: bool, left: int) -> bytes:

@@ -85,11 +85,17 @@ def _tl(around: Around) -> Parameters:
 
 
 def _mine(around: Around) -> Parameters:
+    name = around.person.case_name
     only = st.toggle(
         "My cases", key="mine", bind="query-params",
-        help="Only cases whose team leader has your name",
+        help=(
+            f"Only cases whose team leader is {name}" if name
+            else "The directory does not say who you are. Have an administrator enter how you sign "
+            "in, under Settings, People."
+        ),
+        disabled=not name,
     )  # fmt: skip
-    return {"team_leader": around.person.name} if only else {}
+    return {"team_leader": name} if only else {}
 
 
 def _state(around: Around) -> Parameters:

@@ -109,7 +109,7 @@ def dry_run(content: bytes, name: str, person: Person) -> Report:
 
 def _import(content: bytes, name: str, person: Person) -> None:
     try:
-        with st.spinner("Importing …"), journal.noted("importing.import", person.name):
+        with st.spinner("Importing …"), journal.noted("importing.import", person.actor):
             if trouble := handle.trouble():
                 raise LogRefused(f"Nothing was imported. {trouble}")
             if acting.desk().settings.is_sample:
@@ -117,6 +117,7 @@ def _import(content: bytes, name: str, person: Person) -> None:
             report = import_tracker(
                 acting.desk(), content, name, by=person, now=clock.now(), grace=GRACE
             )
+            acting.introduce(person)
     except DashboardError as refused:
         cards.refused(refused)
         return

@@ -77,7 +77,7 @@ def export(page: Page) -> None:
         made_files.offer(
             Wanted(
                 f"changeover_{page.today}.{form}", mime, f"Make the {chosen} file", counted, make,
-                f"python -m dashboard events --format {form} -o FILE", page.person.name,
+                f"python -m dashboard events --format {form} -o FILE", page.person.actor,
             ),
             "log-file",
         )  # fmt: skip

@@ -10,11 +10,11 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from dashboard import clock
 from dashboard.errors import InputRefused
 from dashboard.outbox import Courier, MailServer
-from dashboard.people import Person, Role
+from dashboard.people import OURSELVES, Person, Role
 from dashboard.store import Store
 
 # Whoever asks for a message to be sent is named where it was asked for; this one carries it.
-CARRIER = Person("Changeover", Role.ADMIN)
+CARRIER = Person(OURSELVES, Role.ADMIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ DRAWN = "case-drawn"  # the case that the page showed last
 
 def say_what_others_did(opened: Opened) -> None:
     """Say who has changed the case since this page was opened, until somebody has read it."""
-    case, me = opened.case, opened.page.person.name
+    case, me = opened.case, opened.page.store.named(opened.page.person.actor)
     key = f"{case.case_id}-seen"
     was_here = "case-more" in st.session_state and st.session_state.get(DRAWN) == case.case_id
     st.session_state[DRAWN] = case.case_id

@@ -37,7 +37,7 @@ def backup_section(page: Page) -> None:
         made_files.offer(
             Wanted(
                 f"changeover_{page.today}.backup", "application/octet-stream", "Make a backup",
-                "events", make, DAILY, page.person.name,
+                "events", make, DAILY, page.person.actor,
             ),
             "backup-file",
         )  # fmt: skip

@@ -115,9 +115,8 @@ def _confirmation(edit: Edit) -> None:
     hours = f"{week_told(calendar.weekly)}, {formats.city(calendar.zone)} time"
     if settings.confirmed_us is not None:
         when = formats.moment(to_datetime(settings.confirmed_us), edit.page.zone)
-        st.caption(
-            f":material/check: {hours}. Confirmed by {plain(settings.confirmed_by)}, {when}."
-        )
+        who = plain(edit.page.store.named(settings.confirmed_by))
+        st.caption(f":material/check: {hours}. Confirmed by {who}, {when}.")
         return
     if edit.is_locked:
         st.caption(f"{hours}. Nobody has confirmed yet that these are the department’s own.")

@@ -4,6 +4,7 @@ import hmac
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Never
@@ -13,8 +14,10 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
 from dashboard import clock, journal
+from dashboard.commands.checks import is_one_line
+from dashboard.commands.drafting import LONGEST_NAME
 from dashboard.errors import LogRefused
-from dashboard.people import Person, Role
+from dashboard.people import Identity, Person, Role, is_reserved, key_of
 from dashboard.settings import Settings
 from dashboard.ui import handle, unfinished
 from dashboard.ui.visitor import role_word
@@ -39,6 +42,10 @@ ODD_ROLE = (
     "administrator to write viewer, lead or admin there, or the parties that you act for in "
     'brackets, such as ["Order Team"], then reload this page.'
 )
+RESERVED = (
+    "You are signed in, but under a name that Changeover keeps for itself. Change your name at the "
+    "sign-in service and sign in again."
+)
 UNVERIFIED = (
     "You are signed in, but the sign-in service does not say that your e-mail address is "
     "verified. Have it verified there and sign in again, or ask an administrator."
@@ -52,7 +59,21 @@ def standing(claims: Mapping[str, Any]) -> Person | None:
     """
     if not has_come(claims) or has_ended(claims, set_now()):
         return None
-    return person_behind(claims)
+    person = person_behind(claims)
+    return called(person) if person else None
+
+
+def called(person: Person) -> Person:
+    """The person under the name that pages show, and with the one that the directory has."""
+    if person.identity is None:
+        return person
+    try:
+        names = handle.held(handle.log_place()).store.names
+    except LogRefused:
+        return person
+    colleague = set_now().colleague_at(person.identity.email)
+    entry = colleague.name if colleague else ""
+    return replace(person, name=names.called(person.identity), entry=entry)
 
 
 def signed_in() -> Person:
@@ -205,24 +226,32 @@ def person_of(claims: Mapping[str, Any], roles: Any, *, trusts: bool = False) ->
 
     `trusts`: an address counts as verified where the provider does not say whether it is.
     """
-    granted = granted_to(claims, roles)
-    if granted is None or not is_verified(claims, trusts=trusts):
+    granted, who = granted_to(claims, roles), identity_of(claims)
+    if granted is None or is_reserved(who.name) or not is_verified(claims, trusts=trusts):
         return None
-    name = claims.get("name")
-    named = name.strip() if isinstance(name, str) else ""
-    named = named or address_of(claims)
     if isinstance(granted, str):
         known = granted in (Role.VIEWER, Role.LEAD, Role.ADMIN)
-        return Person(named, Role(granted)) if known else None
+        return Person(who.name, Role(granted), identity=who) if known else None
     listed = list[Any](granted) if isinstance(granted, list | tuple) else []
     parties = frozenset(party for party in Party if party in listed)
-    return Person(named, Role.MEMBER, parties) if parties else None
+    return Person(who.name, Role.MEMBER, parties, who) if parties else None
+
+
+def identity_of(claims: Mapping[str, Any]) -> Identity:
+    """Who that is: by issuer and subject, which nobody can choose, and the name that they go by."""
+    email, name = address_of(claims), claims.get("name")
+    named = name.strip() if isinstance(name, str) else ""
+    fits = is_one_line(named) and 0 < len(named) <= LONGEST_NAME
+    key = key_of(str(claims.get("iss", "")), str(claims.get("sub") or email))
+    return Identity(key, named if fits else email, email)
 
 
 def why_nobody(claims: Mapping[str, Any], roles: Any) -> str:
     """Why the claims of somebody who has signed in name no person here, and what to do."""
     if granted_to(claims, roles) is None:
         return NO_ROLE
+    if is_reserved(identity_of(claims).name):
+        return RESERVED
     return ODD_ROLE if person_of({**claims, "email_verified": True}, roles) is None else UNVERIFIED
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.web.server.starlette.starlette_app_utils import decode_xsrf_token_string
 from streamlit.web.server.starlette.starlette_server_config import XSRF_COOKIE_NAME
 
-from dashboard.people import Person, Role
+from dashboard.people import Person, Role, is_reserved
 from dashboard.workflows import Party
 
 PRESETS: dict[str, tuple[Role, frozenset[Party]]] = {
@@ -25,8 +25,8 @@ LONGEST_NAME = 80
 def chosen() -> Person:
     """Whom the visitor chose to act as; at first a team leader named as on this machine."""
     role, parties = PRESETS[st.session_state.get(ROLE) or "Team leader"]
-    name = str(st.session_state.get(NAME) or "").strip()
-    return Person(name[:LONGEST_NAME] or local_name(), role, parties)
+    name = str(st.session_state.get(NAME) or "").strip()[:LONGEST_NAME]
+    return Person(local_name() if not name or is_reserved(name) else name, role, parties)
 
 
 def choose(person: Person) -> None:
@@ -38,6 +38,8 @@ def choose(person: Person) -> None:
             "Name", key=NAME, placeholder=local_name(), max_chars=LONGEST_NAME,
             persist_state="session",
         )  # fmt: skip
+        if is_reserved(str(st.session_state.get(NAME) or "")):
+            st.error("Changeover keeps that name for itself. Enter a person’s.")
         st.selectbox("Role", list(PRESETS), key=ROLE, persist_state="session")
 
 

@@ -47,7 +47,8 @@ show is what the log says."""
 ABOUT_DIGEST = """Write what each team leader and party has to see to today: late, due today,
 appointments, follow-ups, waiting longest, messages to send. With --send it goes to each of them by
 mail: at most once a day, not before opening time, and never on a closed day."""
-ABOUT_ERASE = """Delete the personal details of a case for good: contacts, and the text of messages.
+ABOUT_ERASE = """Delete the personal details of a case (contacts, the text of messages) for good, or
+the name of somebody who signed in, by the address: their entries stay, without it.
 The log keeps that there was something, and that it was erased, by whom and when; every event and
 its hash stay as they are. Backups and exports made before still hold what was erased."""
 ABOUT_READY = """Exit code 0 if the application serves the log, shows all of it and can store more;
@@ -217,7 +218,7 @@ def _verify(parser: Parser) -> None:
 
 
 def _erase(parser: Parser) -> None:
-    parser.add_argument("case", metavar="CASE", help="a case's id; or feedback")
+    parser.add_argument("case", metavar="CASE", help="a case's id; feedback; or an e-mail address")
     parser.add_argument(
         "--field",
         metavar="KEY",

@@ -1,4 +1,4 @@
-"""`erase CASE`: a case's personal details deleted for good; the log stays whole."""
+"""`erase CASE`: personal details of a case or a person deleted for good; the log stays whole."""
 
 from argparse import Namespace
 
@@ -9,9 +9,10 @@ from dashboard.verbs.context import Context
 def run(args: Namespace, context: Context) -> int:
     """Erase them and say which they were."""
     with context.log.open() as store:
-        commands.erase_personal(
-            store, args.case, by=context.by, now=context.now, fields=args.field, entry=args.entry
-        )
+        for stream in store.names.keys_at(args.case.strip().lower()) or [args.case]:
+            commands.erase_personal(
+                store, stream, by=context.by, now=context.now, fields=args.field, entry=args.entry
+            )
         data, head = store.stream("erasures")[-1].data, store.log.verify()
     context.say(
         f"Erased {data['values']} details of {args.case}: {', '.join(data['keys'])}. The log's "

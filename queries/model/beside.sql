@@ -1,11 +1,12 @@
--- What the log says beside the cases: notices and feedback. Run only when events of no
+-- What the log says beside the cases: notices, feedback, and who signed in. Run only when events of no
 -- case came in, which is seldom; so all of it is made anew.
 --
--- grain:   one row per notice, per feedback
+-- grain:   one row per notice, per feedback, per key
 -- params:  $zone TEXT
 
 DELETE FROM notices;
 DELETE FROM feedback;
+DELETE FROM signed_in;
 
 INSERT INTO notices BY NAME
 WITH ended AS (
@@ -58,3 +59,38 @@ SELECT
     data ->> '$.fields.contact.ref' AS contact
 FROM events
 WHERE case_no IS NULL AND kind = 'feedback_left';
+
+INSERT INTO signed_in BY NAME
+WITH told AS (
+    SELECT
+        stream AS key,
+        max(version) AS version
+    FROM events
+    WHERE kind = 'person_named'
+    GROUP BY stream
+),
+
+erased AS (
+    SELECT
+        data ->> '$.of' AS key,
+        (data ->> '$.entry')::INTEGER AS entry,
+        position
+    FROM events
+    WHERE kind = 'personal_erased'
+),
+
+gone AS (
+    SELECT DISTINCT told.key
+    FROM told
+    INNER JOIN events ON told.key = events.stream AND told.version = events.version
+    INNER JOIN erased ON told.key = erased.key
+    WHERE erased.position > events.position AND coalesce(erased.entry, told.version) = told.version
+)
+
+SELECT
+    told.key,
+    CASE WHEN gone.key IS NULL THEN events.data ->> '$.fields.name.ref' ELSE '' END AS name_ref,
+    CASE WHEN gone.key IS NULL THEN events.data ->> '$.fields.email.ref' ELSE '' END AS email_ref
+FROM told
+INNER JOIN events ON told.key = events.stream AND told.version = events.version
+LEFT JOIN gone ON told.key = gone.key;

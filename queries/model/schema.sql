@@ -81,6 +81,19 @@ CREATE TABLE events (
     requested STRUCT(us BIGINT, pos BIGINT, day DATE)
 );
 
+-- Who signed in: the actor's key, and what lies beside the log; empty where it was erased.
+CREATE TABLE signed_in (
+    key VARCHAR,
+    name_ref VARCHAR,
+    email_ref VARCHAR
+);
+
+-- What they are called. The store fills it in: the log does not say.
+CREATE TABLE actors (
+    key VARCHAR,
+    name VARCHAR
+);
+
 CREATE TABLE turns (
     case_no INTEGER,
     version INTEGER,
@@ -213,6 +226,10 @@ CREATE TABLE messages (
 -- Business time of a turn until a position; a turn that lies ahead has none.
 CREATE MACRO spent_us(began_pos, ended_pos, now_pos) AS
     greatest(least(coalesce(ended_pos, now_pos), now_pos) - began_pos, 0);
+
+-- What an actor of the log is called; one that is a name already keeps it.
+CREATE MACRO named(actor) AS
+    coalesce((SELECT max(actors.name) FROM actors WHERE actors.key = actor), actor);
 
 -- Whether a turn counts on our clock: all do but the customer's. So a local case ends with step 6.
 CREATE MACRO is_ours(party) AS party <> 'Customer';
