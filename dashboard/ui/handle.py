@@ -25,6 +25,7 @@ from dashboard.outbox import Courier
 from dashboard.relay import Listener
 from dashboard.store import Store
 from dashboard.ui import mail_server
+from dashboard.ui.words import plain
 from dashboard.verbs.arguments import DEFAULT_LOG, LOG_VARIABLE
 
 Figure = Callable[..., pa.Table]
@@ -150,7 +151,7 @@ def store() -> Store:
     except LogRefused as refused:
         st.title("Changeover", anchor=False)
         headline = "The log is in use" if isinstance(refused, LogHeld) else "The log cannot be used"
-        st.error(str(refused), title=headline, icon=":material/error:")
+        st.error(plain(refused), title=headline, icon=":material/error:")
         st.button("Try again", icon=":material/refresh:", key="try-log-again")
         st.stop()
 
