@@ -28,6 +28,7 @@ async def lifespan(_app: st.App) -> AsyncGenerator[None]:
 
     A log that cannot be had keeps no server from starting: its pages say why, and try again.
     """
+    gc.disable()  # all that is made until the log is open stays
     journal.begin()
     guard.is_set_up()  # remembered: who deletes the secrets later opens nothing
     end_in_order()
@@ -36,8 +37,8 @@ async def lifespan(_app: st.App) -> AsyncGenerator[None]:
         await asyncio.to_thread(handle.held, handle.log_place())
     answer_at_once()
     # What the imports and the log left is no garbage: no collection need look at it.
-    gc.collect()
     gc.freeze()
+    gc.enable()
     try:
         yield
     finally:
