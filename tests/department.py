@@ -7,7 +7,9 @@ from typing import Any
 
 from dashboard import commands
 from dashboard.cases import Case
-from dashboard.outbox import MailServer, Report, Run, send_waiting
+from dashboard.messages.run import Report, Run
+from dashboard.messages.sending import send_waiting
+from dashboard.messages.server import MailServer
 from dashboard.settings import Colleague
 from dashboard.store import Store
 from dashboard.workflows import WORKFLOWS, Party

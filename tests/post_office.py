@@ -16,7 +16,7 @@ from typing import Any
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from dashboard.outbox import MailServer, Security
+from dashboard.messages.server import MailServer, Security
 
 HOST = "127.0.0.1"
 DAWDLES = 0.4  # seconds

@@ -10,7 +10,9 @@ import pytest
 
 from dashboard import commands, metrics
 from dashboard.errors import InputRefused, NotAllowed
-from dashboard.handoffs import Handoff, digests, handoffs, invitation
+from dashboard.messages.digest import digests
+from dashboard.messages.drafting import Handoff, handoffs
+from dashboard.messages.invitation import invitation
 from dashboard.settings import MessageMode
 from dashboard.store import Store
 from dashboard.workflows import VIRTUAL_OFFICE, WORKFLOWS, Field, FieldKind, Message, Party

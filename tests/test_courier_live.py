@@ -12,7 +12,7 @@ import streamlit
 from streamlit import config
 
 from dashboard import clock, commands, metrics
-from dashboard.outbox.courier import NAME
+from dashboard.messages.courier import NAME
 from dashboard.sample import write_sample
 from dashboard.store import Store
 from dashboard.ui import handle

@@ -12,8 +12,8 @@ import pytest
 
 from dashboard import commands, findings, formats, metrics
 from dashboard.findings import Promise
-from dashboard.handoffs import digests
 from dashboard.instants import to_us
+from dashboard.messages.digest import digests
 from dashboard.metrics.sla_changes import Known
 from dashboard.reports import texts
 from dashboard.reports.content import Asked, compared, make

@@ -8,8 +8,8 @@ import pytest
 
 from dashboard import commands
 from dashboard.__main__ import main
-from dashboard.handoffs import digest_day, digests
-from dashboard.outbox import send_digests
+from dashboard.messages.daily import send_digests
+from dashboard.messages.digest import digest_day, digests
 from dashboard.settings import Colleague
 from dashboard.store import Store
 from dashboard.workdays import Calendar, default_calendar

@@ -7,8 +7,9 @@ import pytest
 from dashboard import commands, metrics
 from dashboard.cases import Draft, fold
 from dashboard.errors import FieldsRefused
-from dashboard.handoffs import handoffs, invitation
 from dashboard.instants import to_us
+from dashboard.messages.drafting import handoffs
+from dashboard.messages.invitation import invitation
 from dashboard.store import Store
 from dashboard.ui import agreed
 from dashboard.workflows import FieldKind

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from dashboard import commands
 from dashboard.catalogue import Product
-from dashboard.handoffs import Handoff, Mail, handoffs, invitation, reminder
-from dashboard.handoffs.mail import one_line
-from dashboard.handoffs.texts import TEXTS
 from dashboard.instants import to_datetime
+from dashboard.messages.drafting import Handoff, handoffs, reminder
+from dashboard.messages.invitation import invitation
+from dashboard.messages.mail import Mail, one_line
+from dashboard.messages.texts import TEXTS
 from dashboard.settings import Colleague, MessageMode, Settings
 from dashboard.workflows import WORKFLOWS
 from tests.builders import SETTINGS

@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 
 from dashboard import commands
 from dashboard.errors import CommandRefused, InputRefused
-from dashboard.handoffs import Mail
-from dashboard.handoffs.mail import one_line, plain_text
-from dashboard.outbox import PAUSES, Courier, MailServer, Security, send_waiting
+from dashboard.messages.courier import Courier
+from dashboard.messages.mail import Mail, one_line, plain_text
+from dashboard.messages.run import PAUSES
+from dashboard.messages.sending import send_waiting
+from dashboard.messages.server import MailServer, Security
 from dashboard.sample import write_sample
 from dashboard.store import Store
 from dashboard.workflows import WORKFLOWS

@@ -18,7 +18,9 @@ from dashboard.__main__ import main
 from dashboard.addresses import Database
 from dashboard.errors import FieldsRefused, LogRefused, StaleCase
 from dashboard.instants import to_us
-from dashboard.outbox import Run, send_digests, send_waiting
+from dashboard.messages.daily import send_digests
+from dashboard.messages.run import Run
+from dashboard.messages.sending import send_waiting
 from dashboard.people import Identity, key_of
 from dashboard.store import Store, replica
 from dashboard.store.check import drifted

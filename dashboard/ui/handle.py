@@ -21,7 +21,7 @@ from dashboard.addresses import Database, Place, place_of
 from dashboard.errors import LogHeld, LogRefused
 from dashboard.forecasting import Learner
 from dashboard.instants import to_datetime
-from dashboard.outbox import Courier
+from dashboard.messages.courier import Courier
 from dashboard.relay import Listener
 from dashboard.store import Store
 from dashboard.ui import mail_server

@@ -9,7 +9,8 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from dashboard import clock
 from dashboard.errors import InputRefused
-from dashboard.outbox import Courier, MailServer
+from dashboard.messages.courier import Courier
+from dashboard.messages.server import MailServer
 from dashboard.people import OURSELVES, Person, Role
 from dashboard.store import Store
 

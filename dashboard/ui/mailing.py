@@ -11,10 +11,12 @@ import streamlit as st
 from dashboard import clock
 from dashboard.cases import Case, Letter
 from dashboard.errors import CommandRefused, DashboardError
-from dashboard.handoffs import handoffs
-from dashboard.handoffs.mail import one_line
-from dashboard.handoffs.recipients import GIVEN
-from dashboard.outbox import MailServer, Run, send_one
+from dashboard.messages.drafting import handoffs
+from dashboard.messages.mail import one_line
+from dashboard.messages.recipients import GIVEN
+from dashboard.messages.run import Run
+from dashboard.messages.sending import send_one
+from dashboard.messages.server import MailServer
 from dashboard.settings import MessageMode
 from dashboard.store import Store
 from dashboard.ui import acting

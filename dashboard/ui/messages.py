@@ -11,8 +11,9 @@ import streamlit as st
 
 from dashboard.cases import Letter
 from dashboard.commands.messages import SENDING_US
-from dashboard.handoffs import Mail, handoffs, reminder
 from dashboard.instants import to_us
+from dashboard.messages.drafting import handoffs, reminder
+from dashboard.messages.mail import Mail
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
 from dashboard.ui import acting, cards, mail_server, mailing, message_acts

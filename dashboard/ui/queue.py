@@ -7,8 +7,8 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard import formats, metrics
-from dashboard.handoffs import invitation
 from dashboard.instants import to_datetime, to_us
+from dashboard.messages.invitation import invitation
 from dashboard.people import Role
 from dashboard.ui import agreed, cards, definitions, handle, several, tables, today
 from dashboard.ui.navigation import CASE

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import clock, commands
-from dashboard.outbox import EVERY_SECONDS
+from dashboard.messages.courier import EVERY_SECONDS
 from dashboard.settings import MessageMode
 from dashboard.ui import acting, handle, mail_server, settings_form
 from dashboard.ui.page import Page

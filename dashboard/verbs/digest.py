@@ -5,8 +5,9 @@ from argparse import Namespace
 from uuid import uuid4
 
 from dashboard import clock
-from dashboard.handoffs import digests
-from dashboard.outbox import Run, send_digests
+from dashboard.messages.daily import send_digests
+from dashboard.messages.digest import digests
+from dashboard.messages.run import Run
 from dashboard.verbs.context import Context
 from dashboard.verbs.mail_server import mail_server
 

@@ -4,7 +4,7 @@ import tomllib
 from argparse import Namespace
 
 from dashboard.errors import InputRefused
-from dashboard.outbox import MailServer
+from dashboard.messages.server import MailServer
 from dashboard.verbs.context import Context
 
 MOST = 1_000_000  # bytes

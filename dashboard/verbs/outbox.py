@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from dashboard import clock, metrics
 from dashboard.formats import moment
-from dashboard.outbox import Run, send_waiting
+from dashboard.messages.run import Run
+from dashboard.messages.sending import send_waiting
 from dashboard.verbs.context import Context
 from dashboard.verbs.mail_server import mail_server
 

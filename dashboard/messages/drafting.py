@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from dashboard import formats
 from dashboard.cases import Case, Letter
-from dashboard.handoffs.invitation import invitation
-from dashboard.handoffs.mail import Mail, one_line
-from dashboard.handoffs.recipients import Recipient, recipient
-from dashboard.handoffs.texts import REMINDER, REMINDER_SUBJECT, TEXTS, Paragraph
 from dashboard.instants import to_datetime, to_us
+from dashboard.messages.invitation import invitation
+from dashboard.messages.mail import Mail, one_line
+from dashboard.messages.recipients import Recipient, recipient
+from dashboard.messages.texts import REMINDER, REMINDER_SUBJECT, TEXTS, Paragraph
 from dashboard.settings import MessageMode, Settings
 from dashboard.workflows import Field, FieldKind, Message, Party, Step
 

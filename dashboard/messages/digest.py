@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from dashboard import formats, metrics
-from dashboard.handoffs.mail import Mail, one_line
-from dashboard.handoffs.recipients import recipient
 from dashboard.instants import to_datetime, to_us
+from dashboard.messages.mail import Mail, one_line
+from dashboard.messages.recipients import recipient
 from dashboard.settings import Settings
 from dashboard.store import View
 from dashboard.workdays import Calendar

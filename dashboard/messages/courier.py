@@ -6,10 +6,10 @@ from datetime import datetime
 
 from dashboard.errors import DashboardError
 from dashboard.instants import to_datetime
-from dashboard.outbox.digests import send_digests
-from dashboard.outbox.run import Report, Run
-from dashboard.outbox.sending import send_waiting
-from dashboard.outbox.server import MailServer
+from dashboard.messages.daily import send_digests
+from dashboard.messages.run import Report, Run
+from dashboard.messages.sending import send_waiting
+from dashboard.messages.server import MailServer
 from dashboard.people import Person
 from dashboard.steady import Steady
 from dashboard.store import Store

@@ -13,10 +13,12 @@ from dashboard import commands, metrics
 from dashboard.cases import Case, Letter
 from dashboard.commands.drafting import OURS
 from dashboard.errors import CommandRefused, InputRefused, StaleCase
-from dashboard.handoffs import Mail, colleague_named, handoffs
 from dashboard.instants import to_us
-from dashboard.outbox.run import Line, Report, Run, refuse_sample
-from dashboard.outbox.server import Answer, MailServer, Unreachable, kept_reason, transmit
+from dashboard.messages.drafting import handoffs
+from dashboard.messages.mail import Mail
+from dashboard.messages.recipients import colleague_named
+from dashboard.messages.run import Line, Report, Run, refuse_sample
+from dashboard.messages.server import Answer, MailServer, Unreachable, kept_reason, transmit
 from dashboard.store import Store
 
 

@@ -11,7 +11,7 @@ from typing import Self
 from dashboard.commands import Outcome
 from dashboard.errors import CommandRefused
 from dashboard.instants import to_us
-from dashboard.outbox.server import Answer, MailServer, Unreachable, connected
+from dashboard.messages.server import Answer, MailServer, Unreachable, connected
 from dashboard.people import Person
 from dashboard.store import Store
 

@@ -8,10 +8,10 @@ from dashboard import commands
 from dashboard.commands.digests import last_digest
 from dashboard.commands.drafting import OURS
 from dashboard.errors import CommandRefused, InputRefused
-from dashboard.handoffs import Digest, digest_day, digests
 from dashboard.instants import to_us
-from dashboard.outbox.run import Line, Report, Run, refuse_sample
-from dashboard.outbox.server import MailServer, Unreachable, transmit
+from dashboard.messages.digest import Digest, digest_day, digests
+from dashboard.messages.run import Line, Report, Run, refuse_sample
+from dashboard.messages.server import MailServer, Unreachable, transmit
 from dashboard.store import Store
 
 
