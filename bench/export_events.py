@@ -16,13 +16,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from dashboard.cases import KINDS
+from dashboard.files.events import FORMATS, Events
 from dashboard.people import Person, Role
 from dashboard.sample import write_sample
 from dashboard.store import Store
 from dashboard.store.copies import personal_table
 from dashboard.store.duckdb_log import DuckdbLog
 from dashboard.store.log import BATCH, COLUMNS, SCHEMA, ZERO, Head, link
-from dashboard.verbs.event_files import FORMATS, Events
 
 EVENTS = 1_000_000
 CASES = 1_500

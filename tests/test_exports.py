@@ -17,13 +17,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import commands
+from dashboard.files import events
+from dashboard.files.events import Events
+from dashboard.files.tables import write_csv
+from dashboard.files.xes import HEAD, TAIL, legal, write_traces
 from dashboard.instants import to_us
 from dashboard.sample import write_sample
 from dashboard.store import Store, View
-from dashboard.verbs import event_files
-from dashboard.verbs.event_files import Events
-from dashboard.verbs.tables import write_csv
-from dashboard.verbs.xes import HEAD, TAIL, legal, write_traces
 from tests.builders import ADMIN, LEAD, MONDAY, form, step_fields
 
 CASES = 60
@@ -133,7 +133,7 @@ def test_a_case_is_written_once_and_whole_however_many_are_held_at_a_time(
 ):
     forms = ("csv", "xes")
     at_once = [exported(sampled, form) for form in forms]
-    monkeypatch.setattr(event_files, "CASES", 7)
+    monkeypatch.setattr(events, "CASES", 7)
 
     piecemeal = [exported(sampled, form) for form in forms]
     rows = pq.read_table(pa.BufferReader(exported(sampled, "parquet"))).num_rows
@@ -176,7 +176,7 @@ def test_as_known_at_an_instant_later_entries_are_left_out(store: Store):
 
 
 def test_progress_goes_up_to_all_of_it(sampled: Store, monkeypatch):
-    monkeypatch.setattr(event_files, "CASES", 25)
+    monkeypatch.setattr(events, "CASES", 25)
     told: list[tuple[int, int]] = []
 
     for form_of_file in ("csv", "jsonl"):

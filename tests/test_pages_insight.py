@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import clock, commands, metrics, reports
+from dashboard.files.tables import as_csv
 from dashboard.glossary import GLOSSARY
 from dashboard.store import Store
 from dashboard.store.desk import Bulk
@@ -177,7 +178,7 @@ def test_what_is_downloaded_is_what_the_report_counted(live: Store):
     now = clock.now()
 
     cases = metrics.sla_cases(live, now=now)
-    lines = cards.as_csv(metrics.stamped(cases, live.head(), now)).splitlines()
+    lines = as_csv(metrics.stamped(cases, live.head(), now)).splitlines()
 
     head = live.head()
     assert lines[0].startswith("case_id,workflow,firm,opened_at,closed_at,business_us")

@@ -17,12 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from dashboard import commands, reports
+from dashboard.files.book import sheet_of
+from dashboard.files.tables import as_csv, parquet
 from dashboard.reports import Asked, Report, paper, read_period, texts
-from dashboard.reports.book import sheet_of
-from dashboard.reports.columns import parquet
 from dashboard.reports.workbook import xlsx
 from dashboard.store import Store
-from dashboard.ui import cards
 from dashboard.ui.sla_files import csv_of
 from tests.builders import LEAD, VIEWER
 from tests.hostile import FORMULAS, LINES, NAMES, NUMBERS, TRACKER_NOTE
@@ -201,7 +200,7 @@ def test_a_csv_cell_that_would_be_a_formula_begins_with_an_apostrophe(report, na
 
 
 def test_a_pages_download_defuses_as_the_command_line_does(report):
-    assert cards.as_csv(report.stamped).encode() == csv_of(report)
+    assert as_csv(report.stamped).encode() == csv_of(report)
 
 
 def test_parquet_keeps_every_value_and_its_type(report):

@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 from dashboard import intake, reports
+from dashboard.files.tables import write_csv
 from dashboard.reports import Asked, Period, Report
 from dashboard.store import Store
-from dashboard.verbs.tables import write_csv
 from tests.builders import ADMIN
 from tests.tracker_frame import BUSINESS_DAY, DATA, DAY, local_dates, minutes_between, read
 

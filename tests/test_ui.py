@@ -10,10 +10,10 @@ import pytest
 
 from dashboard import clock
 from dashboard.errors import InputRefused
+from dashboard.files.tables import as_csv
 from dashboard.people import Role
 from dashboard.ui import filters, handle
 from dashboard.ui.acting import Click, local_times, typed_at
-from dashboard.ui.cards import as_csv
 from dashboard.ui.guard import host_name, why_not_local
 from dashboard.ui.serving import answer_at_once
 from dashboard.ui.sign_in import has_expired, person_of, why_nobody

@@ -25,11 +25,11 @@ from dashboard import clock, commands, verbs
 from dashboard.__main__ import main
 from dashboard.cases import KINDS, Draft
 from dashboard.errors import InputRefused
+from dashboard.files.tables import write_csv, write_json
 from dashboard.store import Store
 from dashboard.store.duckdb_log import DuckdbLog
 from dashboard.store.log import COLUMNS, ZERO, link
 from dashboard.verbs.files import OwnFiles
-from dashboard.verbs.tables import write_csv, write_json
 from tests.builders import ADMIN, LEAD, MONDAY, form, step_fields
 
 ROOT = Path(__file__).resolve().parent.parent

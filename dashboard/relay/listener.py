@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from dashboard import clock, journal, verbs
 from dashboard.errors import DashboardError, InputRefused, LogRefused
+from dashboard.files.text import Text
 from dashboard.owned import identity
 from dashboard.relay.door import Door, is_own
 from dashboard.relay.wire import Gone, Kind, Wire
-from dashboard.verbs.files import Text
 
 if TYPE_CHECKING:
     from dashboard.store import Store

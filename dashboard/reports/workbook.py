@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from dashboard.files.book import DAY_MINUTES, LINE, WIDEST, Book, Column
 from dashboard.formats import FEWEST
 from dashboard.reports import definitions, texts, workbook_charts
-from dashboard.reports.book import DAY_MINUTES, LINE, WIDEST, Book, Column
 from dashboard.reports.content import Report, Row
 
 

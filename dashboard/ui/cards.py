@@ -1,6 +1,5 @@
 """What pages are put together from: cards, charts, empty states, refusals, figures, downloads."""
 
-import io
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -12,10 +11,10 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import clock
 from dashboard.charts import bind, room
 from dashboard.errors import DashboardError
-from dashboard.reports.book import sheet_of
+from dashboard.files.book import sheet_of
+from dashboard.files.tables import as_csv, worded
 from dashboard.ui import arrival, definitions, door, handle
 from dashboard.ui.words import plain
-from dashboard.verbs.tables import write_csv
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROOM_PX, MOST_ROOMS = 20, 40  # the heights that head.STYLE keeps free for charts
@@ -145,25 +144,6 @@ def file(
     )  # fmt: skip
 
 
-def as_csv(table: pa.Table) -> str:
-    """The table as CSV text, as the command line writes it; lists become words."""
-    out = io.StringIO()
-    write_csv(_worded(table), out)
-    return out.getvalue()
-
-
 def _as_xlsx(table: pa.Table) -> bytes:
     calendar = handle.held(handle.log_place()).store.settings.calendar
-    return sheet_of(_worded(table), calendar.zone, clock.now())
-
-
-def _worded(table: pa.Table) -> pa.Table:
-    """The table with the parts of each list in one text."""
-    for place, field in enumerate(table.schema):
-        if pa.types.is_list(field.type):
-            words = [
-                ", ".join(map(str, parts)) if parts is not None else None
-                for parts in table.column(place).to_pylist()
-            ]
-            table = table.set_column(place, field.name, pa.array(words, pa.string()))
-    return table
+    return sheet_of(worded(table), calendar.zone, clock.now())

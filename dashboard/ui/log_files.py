@@ -5,12 +5,12 @@ from typing import IO
 import streamlit as st
 
 from dashboard.errors import DashboardError
+from dashboard.files.events import Events
 from dashboard.people import Role
 from dashboard.ui import cards, made_files
 from dashboard.ui.made_files import Told, Wanted
 from dashboard.ui.page import Page
 from dashboard.ui.words import on_the_wall
-from dashboard.verbs.event_files import Events
 
 VERIFIED = "log-verified"
 FORMS = {

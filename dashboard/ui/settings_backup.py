@@ -5,11 +5,11 @@ from typing import IO
 
 import streamlit as st
 
+from dashboard.files.aside import temporary_folder
 from dashboard.people import Role
 from dashboard.ui import made_files
 from dashboard.ui.made_files import Told, Wanted
 from dashboard.ui.page import Page
-from dashboard.verbs.files import temporary_folder
 
 DAILY = "python -m dashboard backup /var/backups/changeover/log.backup"
 

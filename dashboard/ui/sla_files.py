@@ -5,14 +5,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import clock, reports
+from dashboard.files.tables import as_csv, parquet
 from dashboard.instants import to_datetime
 from dashboard.reports import Asked, Report, texts
-from dashboard.reports.columns import parquet
 from dashboard.reports.paper import pdf
 from dashboard.reports.workbook import xlsx
 from dashboard.ui import acting, cards, guard
 from dashboard.ui.acting import Click
-from dashboard.ui.cards import XLSX, as_csv
+from dashboard.ui.cards import XLSX
 from dashboard.ui.page import Page
 from dashboard.ui.sla_choice import REFERENCE
 from dashboard.ui.words import plain

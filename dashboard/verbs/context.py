@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from dashboard.errors import InputRefused
+from dashboard.files.text import Sink, Text
 from dashboard.owned import user_name
 from dashboard.people import Person, Role
-from dashboard.verbs.files import Files, Sink, Text
+from dashboard.verbs.files import Files
 
 if TYPE_CHECKING:
     from dashboard.store import Store

@@ -3,8 +3,8 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from dashboard.files.events import Events
 from dashboard.verbs.context import Context, as_of
-from dashboard.verbs.event_files import Events
 
 if TYPE_CHECKING:
     from collections.abc import Callable

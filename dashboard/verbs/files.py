@@ -6,56 +6,18 @@ They belong to the process that was called, even when the verb is carried out in
 import os
 import secrets
 import stat
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from errno import EACCES
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from dashboard import owned
-from dashboard.addresses import Place, is_utf8
+from dashboard.addresses import Place
 from dashboard.errors import InputRefused
 
-CHUNK = 64 * 1024  # characters
 PIECE = 1 << 20  # bytes read at a time
 OF_THE_LOG = ("", ".head", ".wal", ".sock")
-
-
-@contextmanager
-def temporary_folder() -> Generator[Path]:
-    """A folder for what is made aside, gone after the block; InputRefused if there is no room."""
-    try:
-        folder = TemporaryDirectory(prefix="changeover-")
-    except OSError as error:
-        raise no_room(error) from error
-    with folder as name:
-        if not is_utf8(name):  # no database can be made there
-            raise InputRefused(
-                f"The folder for temporary files, {name}, is named in other letters than UTF-8. "
-                "Nothing was changed. Name another folder in TMPDIR, and try again."
-            )
-        yield Path(name)
-
-
-def no_room(error: OSError) -> InputRefused:
-    """Why a temporary file could not be written, and what to do."""
-    return InputRefused(
-        f"A temporary file could not be written: {error.strerror}. Nothing was changed. Make room, "
-        "or name a folder with more room in TMPDIR, and try again."
-    )
-
-
-class Sink(Protocol):
-    """Something that takes text."""
-
-    def write(self, text: str, /) -> object:
-        """Take the text, perhaps later."""
-        ...
-
-    def flush(self) -> object:
-        """Take it now."""
-        ...
 
 
 class Target(Protocol):
@@ -88,26 +50,6 @@ class Files(Protocol):
     def create(self, path: str) -> Target:
         """A new file, or another content for an old one."""
         ...
-
-
-class Text:
-    """A sink that hands on whole pieces of text as UTF-8."""
-
-    def __init__(self, send: Callable[[bytes], object]) -> None:
-        self._send = send
-        self._pieces: list[str] = []
-        self._held = 0
-
-    def write(self, text: str, /) -> None:
-        self._pieces.append(text)
-        self._held += len(text)
-        if self._held >= CHUNK:
-            self.flush()
-
-    def flush(self) -> None:
-        text, self._pieces, self._held = "".join(self._pieces), [], 0
-        if text:
-            self._send(text.encode("utf-8", "backslashreplace"))
 
 
 class OwnFiles:

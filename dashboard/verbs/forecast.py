@@ -3,8 +3,8 @@
 from argparse import Namespace
 
 from dashboard.errors import InputRefused
+from dashboard.files.tables import write_csv, write_json
 from dashboard.verbs.context import Context, as_of
-from dashboard.verbs.tables import write_csv, write_json
 
 WRITERS = {"csv": write_csv, "json": write_json}
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from dashboard.addresses import Place, place_of
 from dashboard.cases import KINDS
 from dashboard.errors import InputRefused, LogRefused
+from dashboard.files.aside import temporary_folder
 from dashboard.instants import to_us
 from dashboard.store import Store, open_copy
 from dashboard.store.repair import Later, later, write_repaired
 from dashboard.verbs.context import Context
-from dashboard.verbs.files import temporary_folder
 
 BESIDE = ("", ".head", ".wal")  # what a log is made of
 

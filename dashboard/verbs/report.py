@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from dashboard.errors import InputRefused
+from dashboard.files.tables import write_csv
+from dashboard.files.text import Text
 from dashboard.instants import to_us
 from dashboard.verbs.context import Context, as_of
-from dashboard.verbs.files import Text
-from dashboard.verbs.tables import write_csv
 from dashboard.workflows import WORKFLOWS
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _pdf(report: "Report", send: Callable[[bytes], object]) -> None:
 
 
 def _parquet(report: "Report", send: Callable[[bytes], object]) -> None:
-    from dashboard.reports.columns import parquet
+    from dashboard.files.tables import parquet
 
     send(parquet(report.stamped))
 

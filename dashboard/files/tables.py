@@ -1,10 +1,11 @@
-"""A figure's table as CSV or JSON text, a batch at a time.
+"""A table as CSV or JSON text, a batch at a time; or as Parquet.
 
 Instants are written to the microsecond in UTC; what is absent is null in JSON, empty in CSV. A
 text that a spreadsheet would take for a formula gets an apostrophe before it.
 """
 
 import csv
+import io
 import json
 import math
 import unicodedata
@@ -14,8 +15,9 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from dashboard.verbs.files import Sink
+from dashboard.files.text import Sink
 
 ROWS = 10_000  # converted at a time
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -44,6 +46,32 @@ def write_json(table: pa.Table, out: Sink) -> None:
             out.write(f"{separator}\n{text}")
             separator = ","
     out.write("[]\n" if separator == "[" else "\n]\n")
+
+
+def as_csv(table: pa.Table) -> str:
+    """The table as CSV text; lists become words."""
+    out = io.StringIO()
+    write_csv(worded(table), out)
+    return out.getvalue()
+
+
+def worded(table: pa.Table) -> pa.Table:
+    """The table with the parts of each list in one text."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_list(field.type):
+            words = [
+                ", ".join(map(str, parts)) if parts is not None else None
+                for parts in table.column(place).to_pylist()
+            ]
+            table = table.set_column(place, field.name, pa.array(words, pa.string()))
+    return table
+
+
+def parquet(table: pa.Table) -> bytes:
+    """The table as it is, types and all; the same table gives the same bytes."""
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    return out.getvalue()
 
 
 def columns(table: pa.Table) -> list[list[Any]]:

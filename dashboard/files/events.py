@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dashboard.files import tables, xes
+from dashboard.files.lines import write_lines
+from dashboard.files.text import Text
 from dashboard.instants import to_us
-from dashboard.verbs import tables, xes
-from dashboard.verbs.files import Text
-from dashboard.verbs.lines import write_lines
 
 if TYPE_CHECKING:
     from dashboard.store import Store, View

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from dashboard.errors import InputRefused
+from dashboard.files.text import Sink
 from dashboard.store.log import BATCH, SCHEMA
-from dashboard.verbs.files import Sink
 
 if TYPE_CHECKING:
     from dashboard.store import Store

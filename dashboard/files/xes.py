@@ -11,8 +11,8 @@ from xml.sax.saxutils import quoteattr
 
 import pyarrow as pa
 
-from dashboard.verbs import tables
-from dashboard.verbs.files import Sink
+from dashboard.files import tables
+from dashboard.files.text import Sink
 
 CASE = "case:concept:name"
 OF_CASE = "case:"  # before the names of what is the case's
