@@ -1,10 +1,14 @@
 """Where a log is: in a file, or in a database, whose password is never told."""
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+ROOT = Path(__file__).resolve().parent.parent  # of the program
+DEFAULT_LOG = ROOT / "data" / "changeover.duckdb"
+LOG_VARIABLE = "CHANGEOVER_LOG"
 SCHEMES = ("postgresql://", "postgres://")
 
 
@@ -43,3 +47,8 @@ def is_utf8(path: str) -> bool:
 def place_of(text: str) -> Place:
     """The place that a text names: an address of a database, or else a path."""
     return Database(text) if text.startswith(SCHEMES) else Path(text)
+
+
+def default_log() -> str:
+    """Where the log is if nobody says otherwise."""
+    return os.environ.get(LOG_VARIABLE) or str(DEFAULT_LOG)

@@ -15,7 +15,7 @@ import pytest
 
 from dashboard import commands, reports
 from dashboard.__main__ import main
-from dashboard.addresses import Database
+from dashboard.addresses import DEFAULT_LOG, Database
 from dashboard.errors import FieldsRefused, LogRefused, StaleCase
 from dashboard.instants import to_us
 from dashboard.messages.daily import send_digests
@@ -26,7 +26,6 @@ from dashboard.store import Store, replica
 from dashboard.store.check import drifted
 from dashboard.store.replica import Replica
 from dashboard.ui import handle
-from dashboard.verbs.arguments import DEFAULT_LOG
 from tests.builders import ADMIN, LEAD, MONDAY, form, step_fields
 from tests.department import Department
 from tests.histories import History, new_york

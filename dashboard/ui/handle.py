@@ -17,7 +17,7 @@ import streamlit as st
 from cachetools import LRUCache, cached
 
 from dashboard import clock, steady
-from dashboard.addresses import Database, Place, place_of
+from dashboard.addresses import DEFAULT_LOG, Database, Place, default_log, place_of
 from dashboard.errors import LogHeld, LogRefused
 from dashboard.forecasting import Learner
 from dashboard.instants import to_datetime
@@ -26,7 +26,6 @@ from dashboard.relay import Listener
 from dashboard.store import Store
 from dashboard.ui import mail_server
 from dashboard.ui.words import plain
-from dashboard.verbs.arguments import DEFAULT_LOG, LOG_VARIABLE
 
 Figure = Callable[..., pa.Table]
 STATE_VARIABLE = "STATE_DIRECTORY"  # set by systemd where a unit has StateDirectory=
@@ -63,7 +62,7 @@ class Held:
 
 def log_place() -> Place:
     """Where the log is: what CHANGEOVER_LOG names, or the one in data/."""
-    return place_of(os.environ.get(LOG_VARIABLE) or str(DEFAULT_LOG))
+    return place_of(default_log())
 
 
 def file_beside(ending: str) -> Path:

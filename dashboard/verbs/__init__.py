@@ -8,7 +8,7 @@ from argparse import Namespace
 from importlib import import_module
 
 from dashboard.errors import DashboardError, LogHeld
-from dashboard.verbs.arguments import WrongUsage, default_log, parse
+from dashboard.verbs.arguments import WrongUsage, parse
 from dashboard.verbs.context import Access, Context, Missing, acting
 from dashboard.verbs.files import OwnFiles
 
@@ -32,5 +32,5 @@ def run(args: Namespace, context: Context) -> int:
 
 __all__ = [
     "DONE", "REFUSED", "WRONG_USAGE", "Access", "Context", "Missing", "OwnFiles", "WrongUsage",
-    "acting", "default_log", "parse", "run",
+    "acting", "parse", "run",
 ]  # fmt: skip

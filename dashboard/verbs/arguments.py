@@ -1,18 +1,14 @@
 """What can be asked on the command line: the words of each verb, and nothing of what they do."""
 
-import os
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, NoReturn
 
+from dashboard.addresses import DEFAULT_LOG, LOG_VARIABLE, ROOT, default_log
 from dashboard.errors import InputRefused
 from dashboard.instants import parse_instant
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-DEFAULT_LOG = ROOT / "data" / "changeover.duckdb"
-LOG_VARIABLE = "CHANGEOVER_LOG"
 EXAMPLE = "as in 2026-10-30T19:30:00+00:00"
 ABOUT = """Changeover on the command line.
 
@@ -81,11 +77,6 @@ def parse(argv: Sequence[str]) -> Namespace:
     if args.module == "figure":
         _sort_out(args)
     return args
-
-
-def default_log() -> str:
-    """Where the log is if nobody says otherwise."""
-    return os.environ.get(LOG_VARIABLE) or str(DEFAULT_LOG)
 
 
 def _parser() -> Parser:
