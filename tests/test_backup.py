@@ -21,8 +21,8 @@ import pytest
 from dashboard import clock, commands
 from dashboard.__main__ import main
 from dashboard.cases import KINDS
+from dashboard.cli.listener import Listener
 from dashboard.errors import InputRefused, LogRefused
-from dashboard.relay import Listener
 from dashboard.store import Store
 from dashboard.store.copies import open_copy
 from dashboard.store.head_file import read_head
@@ -39,7 +39,7 @@ import sys, threading
 from datetime import UTC, datetime
 from pathlib import Path
 from dashboard import clock, commands
-from dashboard.relay import Listener
+from dashboard.cli.listener import Listener
 from dashboard.store import Store
 from tests.builders import LEAD, form
 
@@ -374,7 +374,12 @@ def test_the_log_itself_is_no_place_for_its_backup(log, capsys):
 
 @pytest.mark.parametrize(
     "where",
-    ["copies.fill", "files.OwnTarget.write", "files.OwnTarget.keep", "pathlib.Path.replace"],
+    [
+        "copies.fill",
+        "named_files.OwnTarget.write",
+        "named_files.OwnTarget.keep",
+        "pathlib.Path.replace",
+    ],
 )
 def test_a_backup_that_is_killed_in_the_middle_leaves_the_old_one(where, log, folder):
     Path("kept").write_bytes(OLD)
@@ -422,21 +427,21 @@ def test_an_interrupted_backup_leaves_the_old_one_and_nothing_else(log, folder):
 
 INTERRUPTED = """
 import os, signal
-from dashboard.verbs import files
+from dashboard.cli import named_files
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it would be ignored
 
-def keep(target, keeping=files.OwnTarget.keep):
+def keep(target, keeping=named_files.OwnTarget.keep):
     os.kill(os.getpid(), signal.SIGINT)
     keeping(target)
 
-files.OwnTarget.keep = keep
+named_files.OwnTarget.keep = keep
 """
 KILLED = """
 import os, pathlib, signal
 import dashboard.store
 from dashboard.store import copies
-from dashboard.verbs import files
+from dashboard.cli import named_files
 
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)

@@ -31,9 +31,7 @@ READS_THE_CLOCK = "dashboard/clock.py"
 # They put the suite's in its place.
 SHIFT_THE_CLOCK = ("tests/moments.py", "tests/child/sitecustomize.py")
 MAY_ASK_THE_CLOCK = {
-    "dashboard/__main__.py": "a command line runs now",
-    "dashboard/verbs/": "the command line's verbs, in whichever process they run",
-    "dashboard/relay/": "runs a verb for another process, now",
+    "dashboard/cli/": "a command line runs now, in whichever process",
     "dashboard/ui/": "a visitor clicks now",
 }
 DAY_LENGTHS_HOME = "dashboard/settings.py"  # how long a business day is, as first set

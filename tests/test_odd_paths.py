@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.relay import Listener
+from dashboard.cli.listener import Listener
 from dashboard.store import Store
 
 NO_UTF8 = os.fsdecode(b"s\xff")

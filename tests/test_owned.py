@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import owned, verbs
+from dashboard import owned
 from dashboard.__main__ import main
+from dashboard.cli import verbs
+from dashboard.cli.named_files import OwnFiles
 from dashboard.errors import LogHeld
 from dashboard.store.duckdb_log import DuckdbLog
-from dashboard.verbs.files import OwnFiles
 from tests.drafts import KINDS, command
 
 pytestmark = pytest.mark.usefixtures("logs_are_made")

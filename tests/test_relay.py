@@ -16,16 +16,16 @@ from pathlib import Path
 
 import pytest
 
-import dashboard.__main__
 from dashboard import clock, commands
 from dashboard.__main__ import main
+from dashboard.cli.asking import ask
+from dashboard.cli.door import Door, is_own, knock
+from dashboard.cli.listener import Listener
+from dashboard.cli.named_files import OwnFiles
+from dashboard.cli.wire import Gone, Kind, Wire
 from dashboard.errors import InputRefused, LogRefused
 from dashboard.owned import identity
-from dashboard.relay import Listener, ask
-from dashboard.relay.door import Door, is_own, knock
-from dashboard.relay.wire import Gone, Kind, Wire
 from dashboard.store import Store
-from dashboard.verbs.files import OwnFiles
 from tests.builders import LEAD, form
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,7 +39,7 @@ import sys, threading
 from datetime import UTC, datetime
 from pathlib import Path
 from dashboard import clock, commands
-from dashboard.relay import Listener
+from dashboard.cli.listener import Listener
 from dashboard.store import Store
 from tests.builders import LEAD, form
 
@@ -398,7 +398,7 @@ def test_a_holder_that_ends_without_a_word_takes_its_door_with_it(path):
     script = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from dashboard.relay import Listener\n"
+        "from dashboard.cli.listener import Listener\n"
         "from dashboard.store import Store\n"
         "path = Path(sys.argv[1])\n"
         "Listener(Store.open(path), path).start()\n"
@@ -430,7 +430,7 @@ def test_a_log_that_is_about_to_be_let_go_is_waited_for(path, capsys):
 
 
 def test_a_holder_who_does_not_listen_is_waited_for_only_so_long(path, capsys, monkeypatch):
-    monkeypatch.setattr(dashboard.__main__, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("dashboard.cli.main.PATIENCE_SECONDS", 0.2)
     with closing(Store.open(path)):
         code = main(["figure", "cycle_times"])
 

@@ -9,9 +9,9 @@ import pytest
 
 from dashboard import clock, commands, reports
 from dashboard.__main__ import main
+from dashboard.cli.listener import Listener
 from dashboard.errors import CommandRefused
 from dashboard.instants import to_us
-from dashboard.relay import Listener
 from dashboard.store import Store
 from dashboard.store.check import drifted
 from tests.builders import ADMIN, LEAD, form, step_fields
@@ -207,7 +207,7 @@ def test_what_cannot_be_repaired_is_refused_and_leaves_nothing(
 
 
 def test_a_log_that_somebody_holds_is_not_repaired_meanwhile(locked: Path, run: Run, monkeypatch):
-    monkeypatch.setattr("dashboard.__main__.PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("dashboard.cli.main.PATIENCE_SECONDS", 0)
     store = Store.open(locked)
 
     code, said = run("repair-clock", "--until", typed(clock.now() - DAY), "-o", "new.duckdb")

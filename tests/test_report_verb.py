@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dashboard import clock, commands
-from dashboard.relay import Listener
+from dashboard.cli.listener import Listener
 from dashboard.store import Store
 from tests.builders import LEAD
 from tests.test_verbs import Command, command

@@ -21,15 +21,18 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from dashboard import clock, commands, verbs
+from dashboard import clock, commands
 from dashboard.__main__ import main
 from dashboard.cases import KINDS, Draft
+from dashboard.cli import verbs
+from dashboard.cli.arguments import parse
+from dashboard.cli.context import Access, Context, Missing, acting
+from dashboard.cli.named_files import OwnFiles
 from dashboard.errors import InputRefused
 from dashboard.files.tables import write_csv, write_json
 from dashboard.store import Store
 from dashboard.store.duckdb_log import DuckdbLog
 from dashboard.store.log import COLUMNS, ZERO, link
-from dashboard.verbs.files import OwnFiles
 from tests.builders import ADMIN, LEAD, MONDAY, form, step_fields
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -257,8 +260,8 @@ def test_the_importer_is_named_in_the_log(imported):
     said = imported("events", "--format", "jsonl", "-o", "-")
 
     actors = {json.loads(line)["actor"] for line in said.out.splitlines()}
-    assert actors == {verbs.acting().name}
-    assert verbs.acting().name.startswith("cli:")
+    assert actors == {acting().name}
+    assert acting().name.startswith("cli:")
 
 
 def test_a_dry_run_stores_nothing_and_makes_no_log(command):
@@ -611,7 +614,7 @@ def test_a_sheet_may_come_through_a_pipe(command):
 def test_a_full_disk_leaves_the_old_file(imported):
     script = (
         "import resource, sys\n"
-        "from dashboard.verbs.files import OwnFiles\n"
+        "from dashboard.cli.named_files import OwnFiles\n"
         "from pathlib import Path\n"
         "from dashboard.errors import InputRefused\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
@@ -763,22 +766,22 @@ def test_a_log_of_a_newer_version_is_refused(imported):
 def test_a_model_that_has_drifted_from_the_log_is_told(store, capsys):
     opened = commands.open_case(store, "local", form("local"), by=LEAD, now=MONDAY)
 
-    class Held(verbs.Access):
+    class Held(Access):
         name = "log.duckdb"
 
         @contextmanager
-        def open(self, missing: verbs.Missing = "refuse") -> Generator[Store]:
+        def open(self, missing: Missing = "refuse") -> Generator[Store]:
             yield store
 
         def accept(self) -> None:
             raise AssertionError("nobody asked for it")
 
     files = OwnFiles(Path("log.duckdb"))
-    context = verbs.Context(sys.stdout, sys.stderr, MONDAY, ADMIN, files, Held())
-    in_order = verbs.run(verbs.parse(["verify"]), context)
+    context = Context(sys.stdout, sys.stderr, MONDAY, ADMIN, files, Held())
+    in_order = verbs.run(parse(["verify"]), context)
     with store.at_rest() as model:
         model.sql("UPDATE cases SET firm = 'somebody else'")
-    wrong = verbs.run(verbs.parse(["verify"]), context)
+    wrong = verbs.run(parse(["verify"]), context)
 
     assert (in_order, wrong) == (0, 1)
     assert f"of {opened[0].stream} is not what it says" in capsys.readouterr().err

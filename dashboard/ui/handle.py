@@ -18,11 +18,11 @@ from cachetools import LRUCache, cached
 
 from dashboard import clock, steady
 from dashboard.addresses import DEFAULT_LOG, Database, Place, default_log, place_of
+from dashboard.cli.listener import Listener
 from dashboard.errors import LogHeld, LogRefused
 from dashboard.forecasting import Learner
 from dashboard.instants import to_datetime
 from dashboard.messages.courier import Courier
-from dashboard.relay import Listener
 from dashboard.store import Store
 from dashboard.ui import mail_server
 from dashboard.ui.words import plain

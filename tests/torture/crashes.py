@@ -23,8 +23,8 @@ from typing import Any
 from dashboard import clock, commands
 from dashboard.__main__ import main
 from dashboard.cases import KINDS, Event
+from dashboard.cli.listener import Listener
 from dashboard.intake import import_tracker
-from dashboard.relay import Listener
 from dashboard.store import Store, duckdb_log, open_copy
 from dashboard.store.duckdb_log import DuckdbLog
 from dashboard.store.head_file import MOVING, read_head, read_note

@@ -3,9 +3,9 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from dashboard.cli.context import Context, as_of
 from dashboard.errors import InputRefused
 from dashboard.files.tables import write_csv, write_json
-from dashboard.verbs.context import Context, as_of
 from dashboard.workflows import WORKFLOWS
 
 if TYPE_CHECKING:

@@ -5,13 +5,13 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from dashboard.cli.context import refused_if_full
+from dashboard.cli.door import knock
+from dashboard.cli.named_files import Files, Target
+from dashboard.cli.wire import PIECE, Gone, Kind, Wire
 from dashboard.errors import DashboardError, LogRefused
 from dashboard.files.text import Sink
 from dashboard.owned import identity
-from dashboard.relay.door import knock
-from dashboard.relay.wire import PIECE, Gone, Kind, Wire
-from dashboard.verbs.context import refused_if_full
-from dashboard.verbs.files import Files, Target
 
 LOST = (
     "The process that holds the log ended in the middle of this, so it is not known whether all of "

@@ -5,11 +5,11 @@ from argparse import Namespace
 from uuid import uuid4
 
 from dashboard import clock
+from dashboard.cli.context import Context
+from dashboard.cli.mail_server import mail_server
 from dashboard.messages.daily import send_digests
 from dashboard.messages.digest import digests
 from dashboard.messages.run import Run
-from dashboard.verbs.context import Context
-from dashboard.verbs.mail_server import mail_server
 
 LINE = "-" * 72
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from dashboard.cli.named_files import Files
 from dashboard.errors import InputRefused
 from dashboard.files.text import Sink, Text
 from dashboard.owned import user_name
 from dashboard.people import Person, Role
-from dashboard.verbs.files import Files
 
 if TYPE_CHECKING:
     from dashboard.store import Store

@@ -5,11 +5,11 @@ from argparse import Namespace
 from uuid import uuid4
 
 from dashboard import clock, metrics
+from dashboard.cli.context import Context
+from dashboard.cli.mail_server import mail_server
 from dashboard.formats import moment
 from dashboard.messages.run import Run
 from dashboard.messages.sending import send_waiting
-from dashboard.verbs.context import Context
-from dashboard.verbs.mail_server import mail_server
 
 
 def run(args: Namespace, context: Context) -> int:

@@ -4,9 +4,9 @@ from argparse import Namespace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from dashboard.cli.context import Context
 from dashboard.errors import InputRefused
 from dashboard.sample import CASES, write_sample
-from dashboard.verbs.context import Context
 from dashboard.workdays import default_calendar
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard.cases import KINDS
+from dashboard.cli.context import Context
 from dashboard.files.aside import no_room, temporary_folder
 from dashboard.files.lines import read_lines
-from dashboard.verbs.context import Context
 
 if TYPE_CHECKING:
     from dashboard.store.copies import Copy

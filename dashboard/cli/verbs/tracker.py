@@ -5,10 +5,10 @@ from argparse import Namespace
 from contextlib import ExitStack
 from datetime import timedelta
 
+from dashboard.cli.context import Context, as_of
 from dashboard.intake import Report, import_tracker
 from dashboard.intake.sheet import MOST_BYTES, read_tracker
 from dashboard.store.log import CLOCK_GRACE_US
-from dashboard.verbs.context import Context, as_of
 from dashboard.workdays.clocks import clock
 
 SHOWN = 20  # rejected rows told without being asked

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from dashboard.cli.context import Context, as_of
 from dashboard.errors import InputRefused
 from dashboard.files.tables import write_csv
 from dashboard.files.text import Text
 from dashboard.instants import to_us
-from dashboard.verbs.context import Context, as_of
 from dashboard.workflows import WORKFLOWS
 
 if TYPE_CHECKING:

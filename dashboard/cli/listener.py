@@ -12,12 +12,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dashboard import clock, journal, verbs
+from dashboard import clock, journal
+from dashboard.cli import verbs
+from dashboard.cli.arguments import WrongUsage, parse
+from dashboard.cli.context import Access, Context, Missing, acting
+from dashboard.cli.door import Door, is_own
+from dashboard.cli.wire import Gone, Kind, Wire
 from dashboard.errors import DashboardError, InputRefused, LogRefused
 from dashboard.files.text import Text
 from dashboard.owned import identity
-from dashboard.relay.door import Door, is_own
-from dashboard.relay.wire import Gone, Kind, Wire
 
 if TYPE_CHECKING:
     from dashboard.store import Store
@@ -109,17 +112,17 @@ class Listener:
             wire.send(Kind.ELSEWHERE)
             return
         out, err = (Text(_sender(wire, kind)) for kind in (Kind.OUT, Kind.ERR))
-        context = verbs.Context(out, err, clock.now(), verbs.acting(), _Distant(wire), self._log)
+        context = Context(out, err, clock.now(), acting(), _Distant(wire), self._log)
         code = _carried_out(argv, context)
         wire.send(Kind.EXIT, str(code).encode())
 
 
-def _carried_out(argv: list[str], context: verbs.Context) -> int:
+def _carried_out(argv: list[str], context: Context) -> int:
     """Carry out the command line, tell the journal, and give its exit code."""
     with journal.noted(argv[0] if argv else "", context.by.name) as note:
         try:
-            code = verbs.run(verbs.parse(argv), context)
-        except verbs.WrongUsage as wrong:  # the caller knows verbs of another version
+            code = verbs.run(parse(argv), context)
+        except WrongUsage as wrong:  # the caller knows verbs of another version
             context.complain(str(wrong))
             code = verbs.WRONG_USAGE
         note.outcome = {verbs.DONE: "done", verbs.REFUSED: "refused"}.get(code, "wrong usage")
@@ -130,7 +133,7 @@ def _sender(wire: Wire, kind: Kind) -> Callable[[bytes], None]:
     return lambda content: wire.send(kind, content)
 
 
-class _Held(verbs.Access):
+class _Held(Access):
     """The log that this process holds; it stays open."""
 
     is_served = True
@@ -140,7 +143,7 @@ class _Held(verbs.Access):
         self._store = store
 
     @contextmanager
-    def open(self, missing: verbs.Missing = "refuse") -> Generator["Store"]:
+    def open(self, missing: Missing = "refuse") -> Generator["Store"]:
         yield self._store
 
     def accept(self) -> None:

@@ -7,10 +7,8 @@ holds the log. Nothing here imports the store before a verb needs it: `--help` i
 from argparse import Namespace
 from importlib import import_module
 
+from dashboard.cli.context import Context
 from dashboard.errors import DashboardError, LogHeld
-from dashboard.verbs.arguments import WrongUsage, parse
-from dashboard.verbs.context import Access, Context, Missing, acting
-from dashboard.verbs.files import OwnFiles
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 
@@ -20,7 +18,7 @@ def run(args: Namespace, context: Context) -> int:
 
     Raises LogHeld, before the verb has done anything: another process has to carry it out.
     """
-    verb = import_module(f"dashboard.verbs.{args.module}")
+    verb = import_module(f"{__name__}.{args.module}")
     try:
         return verb.run(args, context)
     except LogHeld:
@@ -28,9 +26,3 @@ def run(args: Namespace, context: Context) -> int:
     except DashboardError as refusal:
         context.complain(str(refusal))
         return REFUSED
-
-
-__all__ = [
-    "DONE", "REFUSED", "WRONG_USAGE", "Access", "Context", "Missing", "OwnFiles", "WrongUsage",
-    "acting", "parse", "run",
-]  # fmt: skip

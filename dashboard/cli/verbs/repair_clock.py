@@ -8,12 +8,12 @@ from pathlib import Path
 
 from dashboard.addresses import Place, place_of
 from dashboard.cases import KINDS
+from dashboard.cli.context import Context
 from dashboard.errors import InputRefused, LogRefused
 from dashboard.files.aside import temporary_folder
 from dashboard.instants import to_us
 from dashboard.store import Store, open_copy
 from dashboard.store.repair import Later, later, write_repaired
-from dashboard.verbs.context import Context
 
 BESIDE = ("", ".head", ".wal")  # what a log is made of
 

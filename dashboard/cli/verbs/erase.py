@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from dashboard import commands
-from dashboard.verbs.context import Context
+from dashboard.cli.context import Context
 
 
 def run(args: Namespace, context: Context) -> int:

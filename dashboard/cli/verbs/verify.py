@@ -2,9 +2,9 @@
 
 from argparse import Namespace
 
+from dashboard.cli.context import Context
 from dashboard.errors import LogRefused
 from dashboard.store.check import drifted
-from dashboard.verbs.context import Context
 
 SHOWN = 10  # cases named in a message
 

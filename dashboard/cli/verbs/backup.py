@@ -2,9 +2,9 @@
 
 from argparse import Namespace
 
+from dashboard.cli.context import Context
+from dashboard.cli.named_files import PIECE
 from dashboard.files.aside import temporary_folder
-from dashboard.verbs.context import Context
-from dashboard.verbs.files import PIECE
 
 
 def run(args: Namespace, context: Context) -> int:

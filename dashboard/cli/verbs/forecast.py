@@ -2,9 +2,9 @@
 
 from argparse import Namespace
 
+from dashboard.cli.context import Context, as_of
 from dashboard.errors import InputRefused
 from dashboard.files.tables import write_csv, write_json
-from dashboard.verbs.context import Context, as_of
 
 WRITERS = {"csv": write_csv, "json": write_json}
 

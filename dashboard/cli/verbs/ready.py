@@ -4,9 +4,9 @@ from argparse import Namespace
 
 from dashboard import steady
 from dashboard.addresses import Database, place_of
+from dashboard.cli.context import Context
 from dashboard.errors import LogRefused
 from dashboard.instants import to_datetime
-from dashboard.verbs.context import Context
 
 
 def run(args: Namespace, context: Context) -> int:

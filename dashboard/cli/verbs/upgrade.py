@@ -3,9 +3,9 @@
 from argparse import Namespace
 
 from dashboard.addresses import place_of
+from dashboard.cli.context import Context
 from dashboard.errors import LogHeld, LogRefused
 from dashboard.store.outlook import look_ahead
-from dashboard.verbs.context import Context
 
 
 def run(args: Namespace, context: Context) -> int:

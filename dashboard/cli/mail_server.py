@@ -3,9 +3,9 @@
 import tomllib
 from argparse import Namespace
 
+from dashboard.cli.context import Context
 from dashboard.errors import InputRefused
 from dashboard.messages.server import MailServer
-from dashboard.verbs.context import Context
 
 MOST = 1_000_000  # bytes
 

@@ -3,8 +3,8 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from dashboard.cli.context import Context, as_of
 from dashboard.files.events import Events
-from dashboard.verbs.context import Context, as_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

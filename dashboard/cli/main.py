@@ -1,0 +1,131 @@
+"""A command line from its words to its exit code, here or in the process that holds the log."""
+
+import io
+import os
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from dashboard import clock, owned
+from dashboard.addresses import Database, Place, place_of
+from dashboard.cli import verbs
+from dashboard.cli.arguments import WrongUsage, parse
+from dashboard.cli.asking import ask
+from dashboard.cli.context import Access, Context, Missing, acting
+from dashboard.cli.door import sock_path
+from dashboard.cli.listener import Listener
+from dashboard.cli.named_files import OwnFiles
+from dashboard.errors import DashboardError, LogHeld, LogRefused
+
+if TYPE_CHECKING:
+    from dashboard.store import Store
+
+PATIENCE_SECONDS = 10  # for a log that another process holds without listening: it opens or closes
+STOPPED = 130  # what a shell expects after Ctrl-C
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out a command line and return its exit code: 0 done, 1 refused, 2 wrong usage."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None if the caller closed it
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        return _carry_out(words, parse(words))
+    except WrongUsage as wrong:
+        print(wrong, file=sys.stderr)
+        return verbs.WRONG_USAGE
+    except DashboardError as refusal:
+        print(refusal, file=sys.stderr)
+        return verbs.REFUSED
+    except BrokenPipeError:
+        return verbs.DONE  # whoever read the output has seen enough
+    except KeyboardInterrupt:
+        print(
+            "Stopped. What was stored until now is stored; it is safe to run this again.",
+            file=sys.stderr,
+        )
+        return STOPPED
+
+
+def _carry_out(argv: Sequence[str], args: Namespace) -> int:
+    """In the process that holds the log if there is one, else here."""
+    log = _place(args.db)
+    out, err = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
+    files = OwnFiles(log)
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        if isinstance(log, Path) and not getattr(args, "is_alone", False):
+            code = ask(log, argv, out=out, err=err, files=files)
+            if code is not None:
+                return code
+        context = Context(out, err, clock.now(), acting(), files, _Own(log))
+        try:
+            return verbs.run(args, context)
+        except LogHeld as held:
+            if stranger := _stranger(log):
+                raise LogRefused(f"{held} {stranger}") from held
+            if time.monotonic() > until:
+                raise LogRefused(
+                    f"{held} It did not answer within {PATIENCE_SECONDS} seconds."
+                ) from held
+            time.sleep(0.1)
+
+
+def _stranger(log: Place) -> str:
+    """Whom to be to be answered by the process that holds the log; empty if that is no other."""
+    user = owned.other_user(sock_path(log)) if isinstance(log, Path) else None
+    if user is None:
+        return ""
+    return (
+        f"It is run by {user} and answers nobody else: run this as {user}, as in `sudo -u {user} "
+        f"…`; scheduled, from the crontab of {user} (`crontab -u {user} -e`), not that of root."
+    )
+
+
+class _Own(Access):
+    """A log opened by this process, which serves others as long as it alone can have it."""
+
+    def __init__(self, log: Place) -> None:
+        self.name = str(log)
+        self._place = log
+
+    @contextmanager
+    def open(self, missing: Missing = "refuse") -> Generator["Store"]:
+        from dashboard.store import Store
+
+        with ExitStack() as stack:
+            place = self._place
+            if missing == "try" and not (isinstance(place, Database) or place.exists()):
+                place = Path(stack.enter_context(TemporaryDirectory())) / place.name
+            store = Store.open(place, create=missing != "refuse")
+            stack.callback(store.close)
+            if isinstance(place, Path):
+                stack.enter_context(_serving(store, place))
+            yield store
+
+    def accept(self) -> None:
+        from dashboard.store.check import accept
+
+        accept(self._place)
+
+
+@contextmanager
+def _serving(store: "Store", log: Path) -> Generator[None]:
+    listener = Listener(store, log)
+    with suppress(LogRefused):  # others have to wait then, this verb need not
+        listener.start()
+    try:
+        yield
+    finally:
+        listener.stop()
+
+
+def _place(text: str) -> Place:
+    place = place_of(text)
+    return place if isinstance(place, Database) else Path(os.path.realpath(place))
