@@ -25,13 +25,16 @@ class Lent:
 
     def __init__(self, pool: "Pool", calendar: Calendar, real: duckdb.DuckDBPyConnection) -> None:
         self._pool, self._calendar, self._real = pool, calendar, real
+        self._is_closed = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
 
     def close(self) -> None:
-        """Leave it to the next one."""
-        self._pool.take_back(self._calendar, self._real)
+        """Leave it to the next one; once, however often it is closed."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._pool.take_back(self._calendar, self._real)
 
 
 class Pool:
