@@ -4,7 +4,7 @@ Spaces inside a value do not break. How long a business day is, is a setting tha
 tells business time says of which length its days are, a case's own for a case.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 NBSP = "\u00a0"
@@ -13,6 +13,12 @@ MINUTE_US = 60_000_000
 FEWEST = 20
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MARKS = {"on time": "●", "at risk": "◆", "late": "▲"}
+# Party names as narrow columns and the stepper show them.
+SHORT = {
+    "CS representative": "CS rep", "CitrixPortalTech": "CPT", "Team leader": "TL",
+    "Sales representative": "Sales",
+}  # fmt: skip
 CITIES = {"America/New_York": "New York", "America/Chicago": "Chicago"}
 
 
@@ -70,3 +76,18 @@ def to_month_end(days: int) -> str:
     if days < 0:
         return f"business day {-days} of the month"
     return f"{days} business day{'s' if days > 1 else ''} to month end"
+
+
+def on_the_wall(instant: datetime, zone: str) -> datetime:
+    """What the zone's wall clock shows at an instant, as inputs take it."""
+    return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def day_text(day: date) -> str:
+    """A date as pages show it: "Wed 25 Nov"."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def marked(timing: str) -> str:
+    """A state in a table: mark and word."""
+    return f"{MARKS[timing]} {timing}"

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboard import commands, findings, formats, metrics
+from dashboard.figures.listed import list_row
 from dashboard.findings import Promise
 from dashboard.instants import to_us
 from dashboard.messages.digest import digests
@@ -68,7 +69,7 @@ def told(store: Store, now: datetime) -> dict[str, dict[str, str]]:
         for row in today
     }
     for row in listed:
-        found[row["case_id"]]["Cases"] = tables.list_row(page, row)["left"]
+        found[row["case_id"]]["Cases"] = list_row(row, page.zone)["left"]
     lines = [line for mail in digests(store, now=now) for line in mail.mail.body.splitlines()]
     for case_id, said in found.items():
         said["Case"] = said["Case"].removesuffix(" to the limit").removesuffix(" the limit")

@@ -7,6 +7,13 @@ import pyarrow as pa
 import pytest
 
 from dashboard import findings
+from dashboard.figures import (
+    keeping_up,
+    kept,
+    missed,
+    open_cases,
+    trend,
+)
 from dashboard.formats import NBSP
 from dashboard.settings import Settings, Targets
 
@@ -74,7 +81,7 @@ def test_both_paths_have_one_promise_while_their_targets_agree():
 def test_the_trend_counts_only_months_with_enough_cases():
     months = table(month(8, 5, 9.0), month(9, 30, 2.5), month(10, 30, 3.2, 4.6))
 
-    assert plain(findings.trend(months, THREE_DAYS, "month")) == (
+    assert plain(trend.sentence(months, THREE_DAYS, "month")) == (
         "In 1 of 2 months with 20 cases or more half of the cases kept the limit. "
         "In October 15 of 100 took longer than 4 d 5 h."
     )
@@ -84,19 +91,19 @@ def test_the_trend_counts_only_months_with_enough_cases():
 def test_the_trend_of_a_single_month_counts_no_months(half_days, which):
     months = table(month(10, 30, half_days, 4.6))
 
-    assert plain(findings.trend(months, THREE_DAYS, "month")) == (
+    assert plain(trend.sentence(months, THREE_DAYS, "month")) == (
         f"{which} half of the cases kept the limit. In October 15 of 100 took longer than 4 d 5 h."
     )
 
 
 def test_a_trend_of_few_cases_says_so_and_claims_nothing():
-    text = findings.trend(table(month(10, 19, 2.0)), THREE_DAYS, "week")
+    text = trend.sentence(table(month(10, 19, 2.0)), THREE_DAYS, "week")
 
     assert text == "No week has 20 completed cases: one more case could move any of the marks."
 
 
 def test_where_paths_differ_the_trend_does_not_speak_of_a_limit():
-    text = findings.trend(table(month(10, 40, 2.0)), findings.Promise(DAY_US), "week")
+    text = trend.sentence(table(month(10, 40, 2.0)), findings.Promise(DAY_US), "week")
 
     assert plain(text) == "In the week of 1 October 15 of 100 took longer than 4 d."
 
@@ -104,7 +111,7 @@ def test_where_paths_differ_the_trend_does_not_speak_of_a_limit():
 def test_open_late_cases_are_named_beside_the_completed_ones():
     months = table(attained(9, 10, 8, late=4), attained(10, 5, 5, late=1))
 
-    assert plain(findings.missed(months, THREE_DAYS)) == (
+    assert plain(missed.sentence(months, THREE_DAYS)) == (
         "2 of 15 took more than 3 d. 1 open case is past it too."
     )
 
@@ -114,31 +121,31 @@ def test_the_newest_month_is_compared_with_the_best_only_if_it_has_enough_cases(
     enough = table(attained(9, 40, 30), attained(10, 20, 10, 12))
     best = table(attained(9, 40, 10), attained(10, 20, 10, 12))
 
-    assert plain(findings.kept(few)) == (
+    assert plain(kept.sentence(few)) == (
         "October: 33 % within the limit, 67 % by date, of 9 cases: too few to compare."
     )
-    assert plain(findings.kept(enough)).endswith("; the best month was September with 75 %.")
-    assert plain(findings.kept(best)).endswith("of 20 cases.")
+    assert plain(kept.sentence(enough)).endswith("; the best month was September with 75 %.")
+    assert plain(kept.sentence(best)).endswith("of 20 cases.")
 
 
 def test_what_is_open_is_compared_with_the_weeks_before():
     before = [week(count) for count in (3, 5, 4, 6)]
 
-    assert plain(findings.open_now(table(*before, week(9, 2)))) == (
+    assert plain(open_cases.sentence(table(*before, week(9, 2)))) == (
         "9 cases open, 2 past the limit. More than at the end of any of the 4 weeks before."
     )
-    assert plain(findings.open_now(table(*before, week(1)))) == (
+    assert plain(open_cases.sentence(table(*before, week(1)))) == (
         "1 case open. Of the 4 weeks before, half ended with 5 or more."
     )
-    assert plain(findings.open_now(table(week(1)))) == "1 case open."
+    assert plain(open_cases.sentence(table(week(1)))) == "1 case open."
 
 
 def test_keeping_up_speaks_of_full_weeks_only():
-    assert findings.keeping_up([]) == "No week is over yet."
-    assert plain(findings.keeping_up([week(1)])) == (
+    assert keeping_up.sentence([]) == "No week is over yet."
+    assert plain(keeping_up.sentence([week(1)])) == (
         "Over the last full week 4 cases were opened and 3 completed."
     )
-    assert plain(findings.keeping_up([week(1)] * 9)) == (
+    assert plain(keeping_up.sentence([week(1)] * 9)) == (
         "Over the last 4 full weeks 16 cases were opened and 12 completed."
     )
 

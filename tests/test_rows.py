@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pyarrow as pa
 
-from dashboard.ui.rows import rows_of
+from dashboard.figures.rows import rows_of
 
 
 def test_rows_are_those_that_arrow_gives():

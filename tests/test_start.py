@@ -17,9 +17,11 @@ DRAWN = """
 import sys
 from dashboard import charts, ui
 from dashboard.settings import Settings
+from tests import declared
 
 window = Settings().window
-charts.stages(("Customer", "done"))
+for builder, *of in declared.charts():
+    charts.spec(builder, *of)
 for draw in (charts.opening_days, charts.month_flow, charts.order_queue):
     draw(window)
 for kind in ("times", "hours"):

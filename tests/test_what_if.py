@@ -15,8 +15,8 @@ from dashboard.planning.answers import ANSWER, CHECK
 from dashboard.settings import BUSINESS_DAY_US
 from dashboard.store import Store
 from dashboard.ui import what_if
+from tests.declared import fields
 from tests.simulated import Simulated
-from tests.test_charts_insight import drawn, units
 from tests.test_pages import live, log, said, walked
 
 __all__ = ["live", "log"]  # fixtures
@@ -121,7 +121,7 @@ def test_the_chart_asks_for_no_field_that_its_rows_lack_and_names_tokens():
 
     assert set(table["tone"].to_pylist()) <= set(charts.TOKENS)
     known = {*table.column_names, "zero", "least", "most"}
-    assert all(drawn(unit) <= known for unit in units(charts.EFFECTS))
+    assert fields(charts.EFFECTS) <= known
     text = json.dumps({key: value for key, value in charts.EFFECTS.items() if key != "config"})
     assert not re.search(r"#[0-9a-fA-F]{6}", text)
 

@@ -9,14 +9,18 @@ from typing import Any
 
 from dashboard.charts.ready import READY, Spec, built, key
 from dashboard.settings import Settings
+from tests import declared
 
-# What pages draw as the department's settings come; flow's legend is filled in when it is drawn.
-ALWAYS = (
-    "throughput.cycle_trend", "throughput.cycle_scatter", "throughput.attainment",
-    "throughput.open_cases", "throughput.arrivals", "flow.clocks", "flow.flow", "flow.ageing",
-    "bottlenecks.step_time", "bottlenecks.party_time", "bottlenecks.step_spread",
-    "month_end.compare", "forecast.coming_days", "forecast.record", "what_if.effects", "case.turns",
-)  # fmt: skip
+OTHERS = (
+    "bottlenecks.step_time",
+    "bottlenecks.party_time",
+    "bottlenecks.step_spread",
+    "month_end.compare",
+    "forecast.coming_days",
+    "forecast.record",
+    "what_if.effects",
+    "case.turns",
+)
 BY_CHANGE = "bottlenecks.best_quarter"
 BY_WINDOW = ("month_end.opening_days", "month_end_flow.month_flow", "month_end_flow.order_queue")
 BY_KIND = "month_end.heat"
@@ -44,7 +48,8 @@ def specs() -> dict[str, Spec]:
 def charts() -> Iterator[tuple[Any, ...]]:
     """Each chart's name and arguments."""
     window = Settings().window
-    yield from ((name,) for name in ALWAYS)
+    yield from declared.charts()
+    yield from ((name,) for name in OTHERS)
     yield from ((BY_CHANGE, kind) for kind in ("kept", "time"))
     yield from ((name, window) for name in BY_WINDOW)
     yield from ((BY_KIND, kind, window) for kind in ("times", "hours"))

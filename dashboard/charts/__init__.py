@@ -3,8 +3,6 @@
 Only the modules that build them know the library for it, and no page needs those: see `ready`.
 """
 
-from functools import cache
-
 from dashboard.charts.ready import Spec, bind, room, spec
 from dashboard.charts.tokens import (
     FEWEST_IN_CELL,
@@ -15,13 +13,6 @@ from dashboard.charts.tokens import (
     TOKENS,
 )
 
-TREND = spec("throughput.cycle_trend")
-SCATTER = spec("throughput.cycle_scatter")
-ATTAINMENT = spec("throughput.attainment")
-OPEN_CASES = spec("throughput.open_cases")
-ARRIVALS = spec("throughput.arrivals")
-CLOCKS = spec("flow.clocks")
-AGEING = spec("flow.ageing")
 STEP_TIME = spec("bottlenecks.step_time")
 PARTY_TIME = spec("bottlenecks.party_time")
 STEP_SPREAD = spec("bottlenecks.step_spread")
@@ -33,15 +24,6 @@ EFFECTS = spec("what_if.effects")
 TURNS = spec("case.turns")
 
 Window = tuple[int, int]  # business days to month end, the first and the last of it
-
-
-@cache
-def stages(bands: tuple[str, ...]) -> Spec:
-    """Cases by where they stood, stacked; `bands` are the tones that the legend names."""
-    unnamed = spec("flow.flow")
-    color = unnamed["encoding"]["color"]
-    named = {**color, "legend": {**color["legend"], "values": list(bands)}}
-    return {**unnamed, "encoding": {**unnamed["encoding"], "color": named}}
 
 
 def opening_days(window: Window) -> Spec:
@@ -65,8 +47,8 @@ def order_queue(window: Window) -> Spec:
 
 
 __all__ = [
-    "AGEING", "ARRIVALS", "ATTAINMENT", "BEST_QUARTER", "CLOCKS", "COMING_DAYS", "COMPARE",
-    "EFFECTS", "FEWEST_IN_CELL", "OPEN_CASES", "PARTIES", "PARTS", "PARTY_TIME", "PART_TONES",
-    "RECORD", "SCATTER", "STATES", "STEP_SPREAD", "STEP_TIME", "TOKENS", "TREND", "TURNS", "Spec",
-    "bind", "heat", "month_flow", "opening_days", "order_queue", "room", "stages",
+    "BEST_QUARTER", "COMING_DAYS", "COMPARE",
+    "EFFECTS", "FEWEST_IN_CELL", "PARTIES", "PARTS", "PARTY_TIME", "PART_TONES",
+    "RECORD", "STATES", "STEP_SPREAD", "STEP_TIME", "TOKENS", "TURNS", "Spec",
+    "bind", "heat", "month_flow", "opening_days", "order_queue", "room", "spec",
 ]  # fmt: skip

@@ -78,6 +78,12 @@ def look(chart: Any, height: int | dict[str, Any]) -> Spec:
     return spec
 
 
+def around(base: alt.Chart, tip: list[alt.Tooltip] | None = None) -> alt.Chart:
+    """What a click near a point picks, unseen and on top: a hollow point has no middle."""
+    marks = base.mark_point(size=90, filled=True, opacity=0.001)
+    return (marks.encode(tooltip=tip) if tip else marks).add_params(PICK)
+
+
 def once(**values: Any) -> alt.Chart:
     """One constant row: a rule, a word."""
     return alt.Chart(alt.InlineData(values=[values]))

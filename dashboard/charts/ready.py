@@ -6,7 +6,7 @@ in it, such as one for a window of month end of somebody's own, is built when it
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -20,21 +20,28 @@ READY = Path(__file__).with_name("ready.json")
 AXIS_PX = 50
 
 
+Build = Callable[..., Spec]
+
+
 @cache
-def spec(name: str, *of: Any) -> Spec:
-    """The chart of that name, "module.function", of these arguments."""
-    return _kept().get(key(name, *of)) or built(name, *of)
+def spec(build: Build | str, *of: Any) -> Spec:
+    """The chart that a function builds of these arguments."""
+    return _kept().get(key(build, *of)) or built(build, *of)
 
 
-def built(name: str, *of: Any) -> Spec:
+def built(build: Build | str, *of: Any) -> Spec:
     """Likewise, as the code builds it now."""
-    module, _, function = name.partition(".")
+    if not isinstance(build, str):
+        return build(*of)
+    module, _, function = build.partition(".")
     return getattr(import_module(f"dashboard.charts.{module}"), function)(*of)
 
 
-def key(name: str, *of: Any) -> str:
+def key(build: Build | str, *of: Any) -> str:
     """Under what it stands in the file."""
-    return f"{name}({', '.join(map(repr, of))})"
+    if not isinstance(build, str):
+        build = f"{build.__module__.rpartition('.')[2]}.{build.__name__}"
+    return f"{build}({', '.join(map(repr, of))})"
 
 
 @cache

@@ -4,7 +4,6 @@ Pure text from tables. A sentence says on how many cases it rests, says so where
 and calls a difference one only where it can be told from chance.
 """
 
-from dashboard.findings.flow import ageing, clocks, older, parts, stages
 from dashboard.findings.month_end import Headline, headline, heat, opening, told_steps, whole
 from dashboard.findings.month_end_flow import (
     FEW_MONTHS,
@@ -14,7 +13,6 @@ from dashboard.findings.month_end_flow import (
     order_queue,
     safe_hours,
 )
-from dashboard.findings.throughput import keeping_up, kept, missed, open_now, trend
 from dashboard.findings.words import (
     Promise,
     agreed,
@@ -28,8 +26,8 @@ from dashboard.findings.words import (
 )
 
 __all__ = [
-    "FEW_MONTHS", "Headline", "Promise", "ageing", "agreed", "clocks", "coming", "count",
-    "count_is", "headline", "heat", "keeping_up", "kept", "mid_month_pace", "missed", "month_flow",
-    "odd_days", "older", "open_now", "opening", "order_queue", "parts", "path", "period", "place",
-    "promised", "safe_hours", "stages", "told_steps", "trend", "whole",
+    "FEW_MONTHS", "Headline", "Promise", "agreed", "coming", "count",
+    "count_is", "headline", "heat", "mid_month_pace", "month_flow",
+    "odd_days", "opening", "order_queue", "path", "period", "place",
+    "promised", "safe_hours", "told_steps", "whole",
 ]  # fmt: skip

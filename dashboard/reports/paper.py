@@ -8,13 +8,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from dashboard import charts
+from dashboard.charts import spec
+from dashboard.figures import kept, trend
 from dashboard.findings import Promise
 from dashboard.formats import FEWEST
 from dashboard.reports import definitions, texts
 from dashboard.reports.content import Report, Row
 from dashboard.reports.definitions import SAMPLE
-from dashboard.reports.drawing import FONT, attained, colours, svg, trend
+from dashboard.reports.drawing import FONT, colours, svg
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 WIDTH, HEIGHT = 660, 190  # px of a chart; it is drawn as broad as the text
@@ -73,15 +74,15 @@ def _charts(report: Report) -> list[tuple[str, str, str]]:
     drawn = [
         (
             "How did attainment develop?",
-            charts.ATTAINMENT,
-            attained(report.months),
+            spec(kept.chart),
+            kept.rows_of(report.months),
             f"Completed cases by month, on the customer’s clock. Bar: within target and limit; "
             f"dash: by date. {pale}",
         ),
         (
             "How long did cases take?",
-            charts.TREND,
-            trend(report.percentiles, report.promise),
+            spec(trend.chart),
+            trend.rows_of(report.percentiles, report.promise),
             f"Business time of completed cases by month, in business days. {pale}",
         ),
     ]

@@ -3,17 +3,10 @@
 Every page begins with `page = ui.open_page(…)`.
 """
 
-from collections.abc import Callable
-from typing import Any
-
-import pyarrow as pa
-
 from dashboard.ui import (
     bottlenecks,
-    flow,
     forecast,
     guide,
-    handle,
     log,
     log_files,
     month_end,
@@ -23,7 +16,6 @@ from dashboard.ui import (
     sla,
     sla_breaches,
     sla_changes,
-    throughput,
     today,
     what_if,
 )
@@ -35,6 +27,8 @@ from dashboard.ui.case_page import case_clock, case_head, case_steps, case_turns
 from dashboard.ui.case_side import case_side
 from dashboard.ui.case_view import open_case
 from dashboard.ui.catch_up_form import catch_up_form
+from dashboard.ui.figure_card import draw as figure
+from dashboard.ui.filtered import has_case, has_completed
 from dashboard.ui.messages import case_messages
 from dashboard.ui.navigation import enter, run
 from dashboard.ui.new_case_form import new_case
@@ -43,17 +37,51 @@ from dashboard.ui.serving import MIDDLEWARE, lifespan
 from dashboard.ui.settings_page import settings
 from dashboard.ui.step_form import step_form
 
-
-def figure(page: Page, fn: Callable[..., pa.Table], **params: Any) -> pa.Table:
-    """The figure's table at the page's now; from the cache unless the log or the minute changed."""
-    return handle.figure(page.store, page.now, fn, params)
-
-
 __all__ = [
-    "MIDDLEWARE", "Page", "bottlenecks", "card", "case_clock", "case_head", "case_list",
-    "case_menu", "case_messages", "case_side", "case_steps", "case_turns", "catch_up_form", "chart",
-    "download", "empty", "enter", "figure", "figure_row", "flashed", "flow", "forecast", "guide",
-    "history", "lifespan", "log", "log_files", "month_end", "month_end_flow", "month_end_open",
-    "new_case", "open_case", "open_page", "queue", "refused", "run", "saved", "settings", "sla",
-    "sla_breaches", "sla_changes", "step_form", "step_record", "throughput", "today", "what_if",
-]  # fmt: skip
+    "MIDDLEWARE",
+    "Page",
+    "bottlenecks",
+    "card",
+    "case_clock",
+    "case_head",
+    "case_list",
+    "case_menu",
+    "case_messages",
+    "case_side",
+    "case_steps",
+    "case_turns",
+    "catch_up_form",
+    "chart",
+    "download",
+    "empty",
+    "enter",
+    "figure",
+    "figure_row",
+    "flashed",
+    "forecast",
+    "guide",
+    "has_case",
+    "has_completed",
+    "history",
+    "lifespan",
+    "log",
+    "log_files",
+    "month_end",
+    "month_end_flow",
+    "month_end_open",
+    "new_case",
+    "open_case",
+    "open_page",
+    "queue",
+    "refused",
+    "run",
+    "saved",
+    "settings",
+    "sla",
+    "sla_breaches",
+    "sla_changes",
+    "step_form",
+    "step_record",
+    "today",
+    "what_if",
+]

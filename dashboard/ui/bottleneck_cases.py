@@ -7,10 +7,11 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard import findings, formats, metrics
+from dashboard.figures.listed import turn_word
 from dashboard.findings import Promise
+from dashboard.formats import marked
 from dashboard.ui import cards, handle, tables
 from dashboard.ui.page import Page
-from dashboard.ui.words import marked
 from dashboard.workflows import WORKFLOWS
 
 Picked = Sequence[Mapping[str, Any]] | None
@@ -85,7 +86,7 @@ def _slowest_row(page: Page, row: Row) -> Row:
         "whole": asked.minutes(row["business_minutes"]),
         "longest": f"{row['step']} {row['label']}",
         "longest_took": asked.minutes(row["step_minutes"]),
-        "mostly": [tables.turn_word(party)] if party else [],
+        "mostly": [turn_word(party)] if party else [],
         "mostly_took": asked.minutes(row["party_minutes"] or 0),
         "reason": ": ".join(text for text in (row["breach_reason"], row["breach_comment"]) if text),
         **_shared(row),

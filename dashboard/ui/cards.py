@@ -1,7 +1,7 @@
 """What pages are put together from: cards, charts, empty states, refusals, figures, downloads."""
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import clock
 from dashboard.charts import bind, room
 from dashboard.errors import DashboardError
+from dashboard.figures.figure import Tile
 from dashboard.files.book import sheet_of
 from dashboard.files.tables import as_csv, worded
 from dashboard.ui import arrival, definitions, door, handle
@@ -18,6 +19,8 @@ from dashboard.ui.words import plain
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROOM_PX, MOST_ROOMS = 20, 40  # the heights that head.STYLE keeps free for charts
+SPARK_POINTS = 2  # a line needs two
+SPARKED_PX = 180  # a number's height with its line
 ACROSS = 158  # px a figure needs: four side by side, two on a telephone
 
 
@@ -30,7 +33,7 @@ def card(
     `figures` are the queries behind it, which a click shows with their definitions; `more` says
     what is computed from them, where they are not all of it.
     """
-    with st.container(border=True, key=f"card-{key}", gap="xsmall", height="stretch"):
+    with frame(key):
         st.subheader(question, anchor=False)
         if finding:
             st.markdown(finding)
@@ -39,6 +42,11 @@ def card(
             st.caption(source)
         if figures:
             definitions.button(figures, key, more)
+
+
+def frame(key: str) -> DeltaGenerator:
+    """The frame of a card."""
+    return st.container(border=True, key=f"card-{key}", gap="xsmall", height="stretch")
 
 
 def chart(table: pa.Table, spec: dict[str, Any], alt: str, key: str, **more: Any) -> Any:
@@ -93,6 +101,32 @@ def unflashed() -> str:
     return st.session_state.pop("flash", "")
 
 
+def tiles(row: Sequence[Tile], key: str, across: int = 0) -> None:
+    """Numbers side by side; a chip that begins with ▲ means late."""
+    has_course = any(len(tile.course) >= SPARK_POINTS for tile in row)
+    with (
+        room_for(SPARKED_PX, key) if has_course else nullcontext(),
+        st.grid(across or len(row), min_column_width=ACROSS, gap="small", key=key),
+    ):
+        for tile in row:
+            _tile(tile)
+
+
+def _tile(tile: Tile) -> None:
+    is_late = tile.chip.startswith("▲")
+    st.metric(
+        tile.label,
+        tile.value,
+        tile.chip.removeprefix("▲").strip() or None,
+        border=True,
+        height="stretch",
+        delta_color="inverse" if is_late else "off",
+        delta_arrow=tile.arrow,
+        chart_data=tile.course if len(tile.course) >= SPARK_POINTS else None,
+        help=tile.help,
+    )
+
+
 def figure_row(
     *row: tuple[str, str | int, str], key: str = "figures", figures: str = "", more: str = ""
 ) -> None:
@@ -100,13 +134,7 @@ def figure_row(
 
     `figures` and `more` are as those of a card.
     """
-    with st.grid(len(row), min_column_width=ACROSS, gap="small", key=key):
-        for label, value, chip in row:
-            is_late = chip.startswith("▲")
-            st.metric(
-                label, value, chip.removeprefix("▲").strip() or None, border=True, height="stretch",
-                delta_color="inverse" if is_late else "off", delta_arrow="off",
-            )  # fmt: skip
+    tiles([Tile(*told) for told in row], key)
     if figures:
         definitions.button(figures, key, more)
 

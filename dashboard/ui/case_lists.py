@@ -4,6 +4,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard import metrics
+from dashboard.figures.listed import list_row
 from dashboard.people import Role
 from dashboard.ui import cards, definitions, handle, importing, reassign, several, tables
 from dashboard.ui.page import Page
@@ -33,9 +34,14 @@ def case_list(page: Page) -> None:
         several.offer(page, table, chosen, LIST)
         reassign.offer(page, chosen, LIST)
     tables.cases(
-        page, table, tables.list_row, COLUMNS, "Cases that fit the filters", LIST,
+        page,
+        table,
+        lambda page, row: list_row(row, page.zone),
+        COLUMNS,
+        "Cases that fit the filters",
+        LIST,
         can_choose=page.person.role is not Role.VIEWER,
-    )  # fmt: skip
+    )
     cards.download(table, "cases", "download-cases")
     definitions.button("case_list", "cases")
 

@@ -13,7 +13,7 @@ from dashboard.ui.case_forecast import case_forecast
 from dashboard.ui.case_view import Opened, headline, sentence
 from dashboard.ui.clock_bar import Clock, clock
 from dashboard.ui.stepper import StepShown, stepper
-from dashboard.ui.words import SHORT, pill, plain
+from dashboard.ui.words import pill, plain
 from dashboard.workflows import AGREED_DATE
 
 ENOUGH = 20  # under so many cases a percentile says nothing
@@ -114,7 +114,7 @@ def _shown(opened: Opened, number: int, spent_us: int, usual: dict[str, int] | N
     case, day_us = opened.case, opened.targets.day_us
     rules = case.workflow.step(number)
     is_slow = number > 1 and usual is not None and spent_us > usual["most_us"]
-    who = SHORT.get(rules.party, str(rules.party))
+    who = formats.SHORT.get(rules.party, str(rules.party))
     took = "start" if number == 1 else formats.duration(spent_us, day_us)
     if number < case.due:
         return StepShown(number, rules.label, who, took, "done", is_slow)

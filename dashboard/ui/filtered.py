@@ -23,6 +23,32 @@ def promise(page: Page) -> Promise:
     return findings.promised(page.store.settings, workflow, to_us(page.now), held)
 
 
+def has_case(page: Page) -> bool:
+    """Whether the filters leave a case; if not, a word on what to do."""
+    if figure(page, metrics.throughput).num_rows:
+        return True
+    if page.store.count_cases():
+        no_match("No case matches these filters")
+    else:
+        no_case()
+    return False
+
+
+def has_completed(page: Page) -> bool:
+    """Whether a case was completed in the period; if not, a word on what will stand here."""
+    months = figure(page, metrics.attainment)
+    if any(months["n"].to_pylist()):
+        return True
+    late = months["open_late"][-1].as_py()
+    beside = f" {findings.count_is(late, 'open case')} past the limit." if late else ""
+    cards.empty(
+        "hourglass_top",
+        "No case was completed in this period",
+        f"Cycle times and attainment appear with the first one.{beside}",
+    )
+    return False
+
+
 def no_match(headline: str) -> None:
     """There are cases, but not with these filters."""
     cards.empty(

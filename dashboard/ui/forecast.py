@@ -12,13 +12,14 @@ from dashboard.errors import InputRefused
 from dashboard.findings import forecast as words
 from dashboard.forecast import expected_days
 from dashboard.forecasting import keep
+from dashboard.formats import marked
 from dashboard.instants import to_datetime
 from dashboard.ui import acting, cards, forecasting, guard, handle, insight, tables
 from dashboard.ui.acting import Click
 from dashboard.ui.forecast_rows import day_rows, month_rows, record_lines
 from dashboard.ui.forecasting import Forecasts
 from dashboard.ui.page import Page
-from dashboard.ui.words import marked, plain
+from dashboard.ui.words import plain
 
 COLUMNS = ("risk", "state", "expected", "range", "risk_target", "step", "path", "tl", "case")
 KEPT = ("case_id", "firm", "path", "step", "step_label", "team_leader", "p10", "p50", "p90",

@@ -5,10 +5,10 @@ from typing import Any
 from dashboard import formats, metrics
 from dashboard.findings import forecast as words
 from dashboard.forecast import done_by
+from dashboard.formats import marked
 from dashboard.ui import cards, forecasting, handle, tables
 from dashboard.ui.month_end_flow import SHARE
 from dashboard.ui.page import Page
-from dashboard.ui.words import marked
 
 COLUMNS = ("by_then", "expected", "range", "state", "step", "path", "tl", "case")
 KEPT = ("case_id", "firm", "path", "step", "step_label", "team_leader", "p10", "p50", "p90",

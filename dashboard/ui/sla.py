@@ -5,9 +5,11 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import charts, reports
+from dashboard import reports
+from dashboard.charts import spec
+from dashboard.figures import kept
 from dashboard.formats import FEWEST
-from dashboard.reports import Asked, Report, drawing, texts
+from dashboard.reports import Asked, Report, texts
 from dashboard.reports import definitions as said_of
 from dashboard.store import View
 from dashboard.ui import cards, handle, insight, sla_changes, sla_files, tables
@@ -57,7 +59,7 @@ def figures(report: Report) -> None:
 
 def development(report: Report) -> None:
     """Attainment month by month, up to the period."""
-    rows = drawing.attained(report.months)
+    rows = kept.rows_of(report.months)
     if not rows.num_rows:
         return
     found = texts.finding(report)
@@ -70,7 +72,7 @@ def development(report: Report) -> None:
         "attainment",
     ):
         alt = insight.alt("Share of completed cases within target and limit by month", found)
-        cards.chart(rows, charts.ATTAINMENT, alt, "development")
+        cards.chart(rows, spec(kept.chart), alt, "development")
 
 
 def summary(report: Report) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
+from dashboard.figures.listed import turn_word
 from dashboard.findings import Promise
 from dashboard.reports import Report, texts
 from dashboard.ui import cards, navigation, tables
@@ -85,7 +86,7 @@ def _shown(row: Row) -> dict[str, Any]:
         "over": minutes(row["business_minutes"] - row["limit_minutes"]),
         "step": texts.step_name(row),
         "step_took": minutes(row["slowest_step_minutes"] or 0),
-        "with": [tables.turn_word(row["slowest_party"])] if row["slowest_party"] else [],
+        "with": [turn_word(row["slowest_party"])] if row["slowest_party"] else [],
         "path": texts.path_name(row["workflow"]),
         "tl": row["team_leader"] or "",
         "reason": texts.reason(row),

@@ -8,12 +8,13 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard import formats
+from dashboard.figures.listed import turn_word
+from dashboard.figures.rows import rows_of
 from dashboard.findings.forecast import hundredths
+from dashboard.formats import SHORT, marked
 from dashboard.ui import guard, navigation
 from dashboard.ui.page import Page
-from dashboard.ui.rows import rows_of
-from dashboard.ui.words import SHORT, marked
-from dashboard.workflows import AGREED_DATE, Party
+from dashboard.workflows import Party
 
 ROW_PX, HEAD_PX = 38, 34
 MOST_ROWS = 15  # shown before the table scrolls
@@ -180,28 +181,6 @@ def worklist_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
         "tl": row["team_leader"] or "",
         "case": row["case_id"],
     }
-
-
-def list_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
-    """A row of the list of all cases in words."""
-    is_open = row["state"] == "open"
-    return {
-        "left": formats.left(row["business_us_left"], row["day_us"]) if is_open else "",
-        "state": [marked(row["timing"])] if is_open else [row["state"]],
-        "turn": [turn_word(row["party"])] if row["party"] else [],
-        "step": f"{row['step']} {row['step_label']}" if row["step"] else "",
-        "done": f"{row['steps_done']} of {row['last_step']}",
-        "took": formats.duration(row["business_us"], row["day_us"]),
-        "submitted": formats.moment(row["opened_at"], page.zone),
-        "path": row["path"],
-        "tl": row["team_leader"] or "",
-        "case": row["case_id"],
-    }
-
-
-def turn_word(party: str) -> str:
-    """Whose turn it is, short."""
-    return "agreed date" if party == AGREED_DATE else SHORT.get(party, party)
 
 
 def pips(done: int, of: int) -> list[float]:

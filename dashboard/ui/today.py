@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import formats, metrics
+from dashboard.figures.rows import rows_of
 from dashboard.findings.words import path
 from dashboard.instants import to_datetime, to_us
 from dashboard.ui import (
@@ -26,7 +27,6 @@ from dashboard.ui import (
 from dashboard.ui.messages_waiting import messages_waiting
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
-from dashboard.ui.rows import rows_of
 from dashboard.ui.words import day_text, plain
 from dashboard.workflows import WORKFLOWS, FieldKind, Party
 

@@ -1,11 +1,12 @@
 """Text of other people's making, made safe to show; and times as they are typed."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard import formats
 from dashboard.errors import InputRefused
+from dashboard.formats import MARKS, day_text, on_the_wall
 from dashboard.instants import to_datetime
 
 # What Markdown, and Streamlit's own signs in it, give a meaning to.
@@ -17,13 +18,7 @@ JOINTS = re.compile(
     re.IGNORECASE,
 )
 JOINT = ":color[]"  # an element without content or look: the letters before and after stay alone
-MARKS = {"on time": "●", "at risk": "◆", "late": "▲"}
 BADGES = {"on time": "green", "at risk": "orange", "late": "red"}
-# Party names as narrow columns and the stepper show them.
-SHORT = {
-    "CS representative": "CS rep", "CitrixPortalTech": "CPT", "Team leader": "TL",
-    "Sales representative": "Sales",
-}  # fmt: skip
 
 
 def plain(text: object) -> str:
@@ -35,11 +30,6 @@ def plain(text: object) -> str:
 def pill(timing: str, text: str | None = None) -> str:
     """A state in running text: colour, mark and word together."""
     return f":{BADGES[timing]}-badge[{MARKS[timing]} {text or timing}]"
-
-
-def marked(timing: str) -> str:
-    """A state in a table: mark and word."""
-    return f"{MARKS[timing]} {timing}"
 
 
 def typed_instant(local: datetime, zone: str) -> datetime:
@@ -57,11 +47,6 @@ def typed_instant(local: datetime, zone: str) -> datetime:
     return instant
 
 
-def on_the_wall(instant: datetime, zone: str) -> datetime:
-    """What the zone's wall clock shows at an instant, as inputs take it."""
-    return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-
-
 def day_word(instant: datetime, now: datetime, zone: str, *, with_on: bool = True) -> str:
     """When, as one says it on the telephone: "today at 14:10", "on Wed 25 Nov at 14:10"."""
     local, today = on_the_wall(instant, zone), on_the_wall(now, zone).date()
@@ -69,11 +54,6 @@ def day_word(instant: datetime, now: datetime, zone: str, *, with_on: bool = Tru
     words = {today: "today", today - timedelta(1): "yesterday", today + timedelta(1): "tomorrow"}
     day = words.get(local.date()) or f"{on}{day_text(local.date())}"
     return f"{day} at {local:%H:%M}"
-
-
-def day_text(day: date) -> str:
-    """A date as pages show it: "Wed 25 Nov"."""
-    return f"{day:%a} {day.day} {day:%b}"
 
 
 def paragraphs(text: object) -> str:

@@ -1,0 +1,131 @@
+"""What share keeps the promise, month by month."""
+
+import pyarrow as pa
+
+from dashboard.charts import STATES, Spec
+from dashboard.charts.late import alt, look
+from dashboard.figures import listed
+from dashboard.figures.figure import Cases, Figure, Row, Scope
+from dashboard.figures.marks import midnight
+from dashboard.findings import count
+from dashboard.formats import FEWEST, percent
+
+IN_WORDS = {
+    "on time": "within the target",
+    "at risk": "over the target",
+    "late": "over the limit",
+}
+UNSEEN, PALE = 0.001, 0.45  # what stays blank can still be clicked
+
+
+def rows_of(months: pa.Table) -> pa.Table:
+    """The rows of `chart`: three a month, the last over the limit."""
+    rows = []
+    for row in months.to_pylist():
+        n = row["n"]
+        target, limit, by_date = (
+            row[name] / n if n else 0.0
+            for name in ("within_target", "within_limit", "within_limit_by_date")
+        )
+        shared = {
+            "month": midnight(row["month"]),
+            "n": n,
+            "few": n < FEWEST,
+            "within": limit,
+            "shown": percent(limit) if n else "",
+            "by_date": by_date if n else None,
+            "by_date_text": percent(by_date) if n else "",
+        }
+        parts = {"on time": target, "at risk": limit - target, "late": (n > 0) - limit}
+        rows += [
+            {
+                **shared,
+                "key": f"{row['month'].isoformat()} {state}",
+                "rank": rank,
+                "state": state,
+                "share": share,
+                "opacity": UNSEEN if state == "late" else PALE if n < FEWEST else 1.0,
+            }
+            for rank, (state, share) in enumerate(parts.items())
+        ]
+    return pa.Table.from_pylist(rows)
+
+
+def sentence(months: pa.Table) -> str:
+    """From attainment: the newest month with a completed case, beside the best one."""
+    rows = [row for row in months.to_pylist() if row["n"]]
+    last = rows[-1]
+    by_date = percent(last["within_limit_by_date"] / last["n"])
+    text = (
+        f"{last['month']:%B}: **{percent(_share(last))}** within the limit, {by_date} by date, "
+        f"of {count(last['n'], 'case')}"
+    )
+    if last["n"] < FEWEST:
+        return f"{text}: too few to compare."
+    best = max((row for row in rows if row["n"] >= FEWEST), key=_share)
+    if best is last:
+        return f"{text}."
+    return f"{text}; the best month was {best['month']:%B} with {percent(_share(best))}."
+
+
+def _share(row: Row) -> float:
+    return row["within_limit"] / row["n"]
+
+
+def chart() -> Spec:
+    """The share that kept target and limit; what missed it stays blank. A click picks a part.
+
+    Table: key, month, state (three of them), opacity, rank, share, n, few, within, shown, by_date,
+    by_date_text.
+    """
+    kept = "datum.label == 'on time' ? 'within the target' : 'within the limit'"
+    axis = alt.Axis(title=None, labelAngle=0, labelExpr=look.MONTH)
+    width = alt.ExprRef("min(bandwidth('x'), 64)")  # one month alone is no wall
+    base = alt.Chart(look.TABLE).encode(x=alt.X("yearmonth(month):O", axis=axis))
+    tip = [
+        alt.Tooltip("month:T", format="%B %Y", title="Completed in"),
+        alt.Tooltip("shown:N", title="Within the limit"),
+        alt.Tooltip("by_date_text:N", title="By date"),
+        alt.Tooltip("n:Q", title="Cases"),
+    ]
+    bars = base.mark_bar(cornerRadius=1, width=width).encode(
+        y=look.shares("share").stack("zero"),
+        color=look.ink("state", alt.Legend(values=STATES[:2], labelExpr=kept, symbolType="square")),
+        order=alt.Order("rank:Q"),
+        opacity=alt.Opacity("opacity:Q", scale=None),
+        tooltip=tip,
+    )
+    bars = bars.add_params(look.PICK)
+    one = base.transform_filter("datum.rank == 1")
+    ticks = one.mark_tick(thickness=2, size=width).encode(y="by_date:Q", tooltip=tip)
+    words = (
+        one.mark_text(
+            fontWeight=600, fontSize=11, dy=-9, opacity=alt.ExprRef("bandwidth('x') < 26 ? 0 : 1")
+        )
+        .transform_calculate(top="max(datum.within, datum.by_date)")
+        .encode(y="top:Q", text="shown:N")
+    )
+    layers = alt.layer(bars, look.inked(ticks, "ink"), look.inked(words, "ink"))
+    return look.look(layers.resolve_scale(color="independent"), 260)
+
+
+def behind(mark: Row, scope: Scope) -> Cases:
+    month, state = mark["month"].date(), mark["state"]
+    title = f"Completed in {month:%B %Y}, {IN_WORDS[state]}"
+    dates = listed.span(scope, month, "month")
+    return listed.completed(scope, title, "kept-cases", dates, state)
+
+
+KEPT = Figure(
+    key="kept",
+    question="What share keeps the promise, month by month?",
+    query="attainment",
+    says=lambda months, _: sentence(months),
+    rows=lambda months, _: rows_of(months),
+    chart=chart,
+    alt="Share within target and limit by month",
+    note=f"Completed cases. Blank: over the limit. Pale: fewer than {FEWEST}. The line across a "
+    "bar: done by the end of the third business date, as people count. Click a part of a bar, "
+    "or the blank above it, to list its cases.",
+    behind=behind,
+)

@@ -1,0 +1,108 @@
+"""Which cases a mark counts: the same figures by case, narrowed to the mark."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dashboard import formats
+from dashboard.figures.figure import Cases, Row, Scope, Words
+from dashboard.findings import count
+from dashboard.formats import SHORT, marked
+from dashboard.workflows import AGREED_DATE, WORKFLOWS
+
+ALL = 2**31 - 1
+DAYS = {"month": 31, "week": 7, "day": 1}
+
+
+def behind(title: str, key: str, table: pa.Table, words: Callable[[Row], Words]) -> Cases:
+    """The cases that a mark counts under a title, and how many these are."""
+    heading = f"**{title}: {count(table.num_rows, 'case')}**"
+    return Cases(key, title, table, words, heading=heading)
+
+
+def span(scope: Scope, begins: date, kind: str) -> dict[str, date]:
+    """The dates [since, until) of a month, week or day, as far as the period goes."""
+    until = begins + timedelta(DAYS[kind])
+    if kind == "month":
+        until = until.replace(day=1)
+    since, end = scope.filters.get("since"), scope.filters.get("until")
+    return {"since": max(begins, since or begins), "until": min(until, end or until)}
+
+
+def completed(
+    scope: Scope, title: str, key: str, dates: dict[str, date], state: str | None = None
+) -> Cases:
+    """The cases completed in a period, or those of them with that state."""
+    table = scope.narrowed(**dates).run("finished_cases", most=ALL)
+    if state is not None:
+        table = table.filter(pc.field("state") == state)
+
+    def words(row: Row) -> Words:
+        return {
+            "state": [marked(row["state"])],
+            "Took": formats.duration(row["business_us"], row["day_us"]),
+            "Completed": formats.moment(row["closed_at"], scope.zone),
+            "path": WORKFLOWS[row["workflow"]].short,
+            "case": row["case_id"],
+        }
+
+    return behind(title, key, table, words)
+
+
+def submitted(scope: Scope, title: str, key: str, dates: dict[str, date]) -> Cases:
+    """The cases opened in a period, whatever became of them."""
+    table = scope.narrowed(**dates).run("case_list")
+    return behind(title, key, table, lambda row: list_row(row, scope.zone))
+
+
+def under_way(
+    scope: Scope, title: str, key: str, at_end_of: date, is_counted: Callable[[Row], bool]
+) -> Cases:
+    """The cases under way at the end of a day that the mark counts, the oldest first."""
+    table = scope.run("cases_at", at_end_of=at_end_of)
+    table = table.filter(pa.array([is_counted(row) for row in table.to_pylist()], pa.bool_()))
+
+    def words(row: Row) -> Words:
+        return {
+            "state": [marked(row["timing"])],
+            "Age then": formats.duration(row["business_us"], row["day_us"]),
+            "Stood in": f"{row['step']} {row['label']}",
+            "submitted": formats.moment(row["opened_at"], scope.zone),
+            **whose(row),
+        }
+
+    return behind(title, key, table, words)
+
+
+def whose(row: Row) -> Words:
+    """Path, team leader and number, last: on a telephone what was counted comes first."""
+    return {
+        "path": WORKFLOWS[row["workflow"]].short,
+        "tl": row["team_leader"] or "",
+        "case": row["case_id"],
+    }
+
+
+def list_row(row: Row, zone: str) -> dict[str, Any]:
+    """A row of the list of all cases in words."""
+    is_open = row["state"] == "open"
+    return {
+        "left": formats.left(row["business_us_left"], row["day_us"]) if is_open else "",
+        "state": [marked(row["timing"])] if is_open else [row["state"]],
+        "turn": [turn_word(row["party"])] if row["party"] else [],
+        "step": f"{row['step']} {row['step_label']}" if row["step"] else "",
+        "done": f"{row['steps_done']} of {row['last_step']}",
+        "took": formats.duration(row["business_us"], row["day_us"]),
+        "submitted": formats.moment(row["opened_at"], zone),
+        "path": row["path"],
+        "tl": row["team_leader"] or "",
+        "case": row["case_id"],
+    }
+
+
+def turn_word(party: str) -> str:
+    """Whose turn it is, short."""
+    return "agreed date" if party == AGREED_DATE else SHORT.get(party, party)
