@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from dashboard import findings
-from dashboard.findings import bottlenecks
+from dashboard.figures import best_quarter, bottleneck, budgets, parties, slowest, steps
 from dashboard.formats import NBSP
 from dashboard.settings import BUSINESS_DAY_US
 
@@ -60,8 +60,8 @@ UNRECORDED = table(
 
 
 def test_the_order_team_is_named_only_if_every_receipt_was_recorded():
-    known = bottlenecks.bottleneck(RECORDED, ORDERS, PROMISE)
-    unknown = bottlenecks.bottleneck(UNRECORDED, ORDERS, PROMISE)
+    known = bottleneck.headline(RECORDED, ORDERS, PROMISE)
+    unknown = bottleneck.headline(UNRECORDED, ORDERS, PROMISE)
 
     assert plain(known.text) == "Order Team holds 41 % of the time."
     assert plain(unknown.text) == "The order step holds 41 % of the time."
@@ -82,16 +82,16 @@ def test_the_order_team_is_named_only_if_every_receipt_was_recorded():
     ],
 )
 def test_who_has_the_time_as_one_says_it(name: str, unrecorded: set[str], words: str):
-    assert bottlenecks.holder(name, unrecorded) == words
+    assert bottleneck.holder(name, unrecorded) == words
 
 
 def test_few_cases_and_no_time_say_so():
-    few = bottlenecks.bottleneck(table(step(2, "CS representative", 1.0, n=3)), ORDERS, PROMISE)
-    none = bottlenecks.bottleneck(RECORDED, table(party("Customer", None)), PROMISE)
+    few = bottleneck.headline(table(step(2, "CS representative", 1.0, n=3)), ORDERS, PROMISE)
+    none = bottleneck.headline(RECORDED, table(party("Customer", None)), PROMISE)
 
     assert "Fewer than 20 cases" in few.why
     assert plain(none.text) == "The completed cases took no business time."
-    assert bottlenecks.parties(RECORDED, table(party("Customer", None))) == (
+    assert parties.sentence(RECORDED, table(party("Customer", None))) == (
         "No business time passed in these cases."
     )
 
@@ -102,49 +102,49 @@ def test_time_is_split_only_where_start_was_recorded():
         step(3, "Team leader", 0.3, n_split=30, waiting_us=3 * HOUR_US, working_us=9 * HOUR_US),
     )
 
-    assert plain(bottlenecks.waiting(RECORDED)).startswith(
+    assert plain(steps.sentence(RECORDED)).startswith(
         "Not split: Start was recorded in none of 80 steps."
     )
-    assert plain(bottlenecks.waiting(some)) == (
+    assert plain(steps.sentence(some)) == (
         "Where Start was recorded (30 of 80 steps), 25 % of the time was spent waiting for it; "
         "most of that before step 3 (Cancelled) of the local path."
     )
 
 
 def test_parties_name_the_first_two_and_what_was_not_recorded():
-    assert plain(bottlenecks.parties(UNRECORDED, ORDERS)) == (
+    assert plain(parties.sentence(UNRECORDED, ORDERS)) == (
         "The order step holds 41 % and the Customer 30 % of the time. In 3 steps a hand-over was "
         "not recorded: there the whole step counts for its party."
     )
-    assert "not recorded" not in bottlenecks.parties(RECORDED, ORDERS)
+    assert "not recorded" not in parties.sentence(RECORDED, ORDERS)
 
 
 def test_budgets_count_only_steps_with_enough_cases():
     kept = table(slack(2, 10.0), slack(6, 5.0))
     over = table(slack(2, 10.0), slack(5, -30.0), slack(6, -400.0), slack(7, -900.0, n=4))
 
-    assert plain(bottlenecks.budgets(kept, PROMISE)) == (
+    assert plain(budgets.sentence(kept, PROMISE)) == (
         "In 2 of 2 steps 85 of 100 cases keep the budget."
     )
-    assert plain(bottlenecks.budgets(over, PROMISE)) == (
+    assert plain(budgets.sentence(over, PROMISE)) == (
         "In 1 of 3 steps 85 of 100 cases keep the budget. Furthest over: step 6 (Order processed) "
         "of the local path, where 85 of 100 stay within 1 d 7 h for a budget of 1 d 1 h."
     )
-    assert "hollow" in bottlenecks.budgets(table(slack(2, 1.0, n=3)), PROMISE)
+    assert "hollow" in budgets.sentence(table(slack(2, 1.0, n=3)), PROMISE)
 
 
 def test_a_best_quarter_is_named_only_if_it_is_told_from_chance():
     rows = table(best(5, -900.0, told=False), best(6, -540.0))
 
-    assert plain(bottlenecks.best_quarter(rows, "p85", PROMISE)) == (
+    assert plain(best_quarter.sentence(rows, "p85", PROMISE)) == (
         "Estimate: had step 6 (Order processed) of the local path run as in Q1 2026, its best, 85 "
         "of 100 cases of the local path would have been done within 3 d instead of 4 d (95 % "
         "interval 2 d 8 h to 3 d 1 h)."
     )
     assert "80 % instead of 70 % of the local cases" in plain(
-        bottlenecks.best_quarter(rows, "kept", PROMISE)
+        best_quarter.sentence(rows, "kept", PROMISE)
     )
-    assert bottlenecks.best_quarter(table(best(6, -540.0, told=False)), "p85", PROMISE).startswith(
+    assert best_quarter.sentence(table(best(6, -540.0, told=False)), "p85", PROMISE).startswith(
         "No step had a quarter that was better by more than chance explains"
     )
 
@@ -160,10 +160,10 @@ def test_the_slowest_say_how_many_late_ones_have_a_reason():
         {**long(1600), "timing": "at risk", "breach_reason": None},
     ]
 
-    assert plain(bottlenecks.slowest(table(*rows))) == (
+    assert plain(slowest.sentence(table(*rows))) == (
         "The longest took 8 d. 1 of the 2 late ones here have a reason given."
     )
-    assert "All of these kept the limit" in bottlenecks.slowest(table(rows[2]))
+    assert "All of these kept the limit" in slowest.sentence(table(rows[2]))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,10 @@ import pyarrow as pa
 import pytest
 
 from dashboard import commands, metrics
-from dashboard.metrics import best_quarter
+from dashboard.figures import quarters
+from dashboard.figures.best_quarter import BEST_QUARTER
+from dashboard.figures.budgets import BUDGETS
+from dashboard.figures.figure import Scope
 from dashboard.store import Store
 from dashboard.workflows import WORKFLOWS
 from tests.builders import ADMIN, LEAD
@@ -228,8 +231,8 @@ def test_budgets_do_not_move_with_the_period_but_slack_does(store: Store, tell: 
     tell(*MORNING)
     tell(*(text.replace("10-", "11-") for text in MORNING[:6]), "11-09 09:05")
 
-    october = metrics.step_slack(store, now=DECEMBER, until=date(2026, 11, 1))
-    ever = metrics.step_slack(store, now=DECEMBER)
+    october = BUDGETS.table_of(Scope(store, DECEMBER, {"until": date(2026, 11, 1)}))
+    ever = BUDGETS.table_of(Scope(store, DECEMBER))
 
     assert october["budget_us"].to_pylist() == ever["budget_us"].to_pylist()
     budget, p50, p85, slack50, slack85 = rows(
@@ -297,7 +300,7 @@ def estimate(seed: int, factor: float, draws_seed: int | None = None) -> dict[st
     for row in cases:
         row["steps_us"] = [row["steps_us"][LONGEST]]
     chance = seed if draws_seed is None else draws_seed
-    [row] = best_quarter.of_path(cases, chance, best_quarter.DRAWS)
+    [row] = quarters.of_path(cases, chance, quarters.DRAWS)
     return row
 
 
@@ -320,7 +323,7 @@ def test_the_estimate_covers_a_known_effect_in_90_of_100_seeds(factor: float):
 def test_where_quarters_do_not_differ_hardly_any_of_six_steps_is_told():
     told = 0
     for seed in range(20):
-        steps = best_quarter.of_path(cases_of(seed, 1.0), seed, best_quarter.DRAWS)
+        steps = quarters.of_path(cases_of(seed, 1.0), seed, quarters.DRAWS)
         told += any(row["told_from_chance"] for row in steps)
 
     assert told <= 1  # of 20 seeds
@@ -350,7 +353,7 @@ def test_a_step_whose_usual_time_is_nothing_can_change_nothing():
     for row in cases:
         row["business_us"] = sum(row["steps_us"])
 
-    first = best_quarter.of_path(cases, 1, 50)[0]
+    first = quarters.of_path(cases, 1, 50)[0]
 
     assert [first[f"p85_{end}_minutes"] for end in ("change", "low", "high")] == [0, 0, 0]
     assert not first["told_from_chance"]
@@ -362,9 +365,9 @@ def test_it_takes_two_quarters_with_twenty_cases(store: Store, tell: Told):
     other = [row for row in many if row["quarter"] > date(2025, 1, 1)]
     tell(*MORNING)
 
-    assert best_quarter.of_path([*one[:20], *other[:20]], 1, 10)
-    assert best_quarter.of_path([*one[:20], *other[:19]], 1, 10) == []
-    assert metrics.best_quarters(store, now=DECEMBER).num_rows == 0
+    assert quarters.of_path([*one[:20], *other[:20]], 1, 10)
+    assert quarters.of_path([*one[:20], *other[:19]], 1, 10) == []
+    assert BEST_QUARTER.table_of(Scope(store, DECEMBER)).num_rows == 0
 
 
 def test_of_many_cases_every_so_manieth_is_taken_of_each_path(store: Store, tell: Told):

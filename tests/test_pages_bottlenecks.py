@@ -7,8 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import clock, commands
+from dashboard.figures.figure import Scope
+from dashboard.figures.steps import STEPS
 from dashboard.store import Store
-from dashboard.ui import bottleneck_cases, bottleneck_rows
 from tests.builders import ADMIN, LEAD
 from tests.test_pages import Browse, browse, live, log, marks, said
 from tests.test_pages_insight import headings, morning, record
@@ -114,16 +115,16 @@ def test_the_best_quarter_is_an_estimate_that_says_whether_it_may_be_chance(
 
 def test_a_clicked_bar_that_is_no_longer_there_shows_no_cases(live: Store):
     record(live, *[1.0] * 6)
-    bars = bottleneck_rows.step_bars(live, now=clock.now())
+    scope = Scope(live, clock.now())
+    drawn = STEPS.drawn(scope, STEPS.table_of(scope))
 
     def picked(step: int, part: str) -> Any:
-        one = {"workflow": "local", "step": step, "part": part}
-        return bottleneck_cases.bar_of(bars, [one], ("workflow", "step", "part"))
+        return drawn.mark({"workflow": "local", "step": step, "part": part})
 
     assert picked(2, "not split")["n"] == 1
     assert picked(2, "waiting") is None
     assert picked(9, "not split") is None
-    assert bottleneck_cases.bar_of(bars, None, ("party",)) is None
+    assert drawn.mark({}) is None
 
 
 # --- Budgets in Settings ---------------------------------------------------------------------

@@ -12,16 +12,12 @@ from dashboard.settings import Settings
 from tests import declared
 
 OTHERS = (
-    "bottlenecks.step_time",
-    "bottlenecks.party_time",
-    "bottlenecks.step_spread",
     "month_end.compare",
     "forecast.coming_days",
     "forecast.record",
     "what_if.effects",
     "case.turns",
 )
-BY_CHANGE = "bottlenecks.best_quarter"
 BY_WINDOW = ("month_end.opening_days", "month_end_flow.month_flow", "month_end_flow.order_queue")
 BY_KIND = "month_end.heat"
 
@@ -50,7 +46,6 @@ def charts() -> Iterator[tuple[Any, ...]]:
     window = Settings().window
     yield from declared.charts()
     yield from ((name,) for name in OTHERS)
-    yield from ((BY_CHANGE, kind) for kind in ("kept", "time"))
     yield from ((name, window) for name in BY_WINDOW)
     yield from ((BY_KIND, kind, window) for kind in ("times", "hours"))
 

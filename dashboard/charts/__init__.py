@@ -13,10 +13,6 @@ from dashboard.charts.tokens import (
     TOKENS,
 )
 
-STEP_TIME = spec("bottlenecks.step_time")
-PARTY_TIME = spec("bottlenecks.party_time")
-STEP_SPREAD = spec("bottlenecks.step_spread")
-BEST_QUARTER = {kind: spec("bottlenecks.best_quarter", kind) for kind in ("kept", "time")}
 COMPARE = spec("month_end.compare")
 COMING_DAYS = spec("forecast.coming_days")
 RECORD = spec("forecast.record")
@@ -46,9 +42,8 @@ def order_queue(window: Window) -> Spec:
     return spec("month_end_flow.order_queue", window)
 
 
-__all__ = [
-    "BEST_QUARTER", "COMING_DAYS", "COMPARE",
-    "EFFECTS", "FEWEST_IN_CELL", "PARTIES", "PARTS", "PARTY_TIME", "PART_TONES",
-    "RECORD", "STATES", "STEP_SPREAD", "STEP_TIME", "TOKENS", "TURNS", "Spec",
+__all__ = [ "COMING_DAYS", "COMPARE",
+    "EFFECTS", "FEWEST_IN_CELL", "PARTIES", "PARTS", "PART_TONES",
+    "RECORD", "STATES", "TOKENS", "TURNS", "Spec",
     "bind", "heat", "month_flow", "opening_days", "order_queue", "room", "spec",
 ]  # fmt: skip

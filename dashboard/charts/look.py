@@ -45,6 +45,16 @@ TICKS = alt.ExprRef(
     " : {interval: 'month', step: 1}"
 )
 
+ROW_PX = 30  # of a lane
+HOURS = "datum.value + ' h'"
+CHANGES = {
+    "kept": "(datum.value > 0 ? '+' : '') + format(100 * datum.value, '.0f') + ' points'",
+    "time": "(datum.value < 0 ? '−' : '') + format(abs(datum.value), '.2~f') + ' h'",
+}
+# From the longest month's first counted day down to its last, then the next month's first five.
+PLACES = [*range(17, -1, -1), *range(-1, -6, -1)]
+PLACE = "datum.value < 0 ? '−' + abs(datum.value) : '' + datum.value"
+
 QUIET = {
     "domain": False, "ticks": False, "labelPadding": 8, "labelFontSize": 12, "titleFontSize": 12,
     "titleFontWeight": 400, "titlePadding": 10, "labelColor": MUTED, "titleColor": MUTED,
@@ -153,3 +163,39 @@ def haloed(base: alt.Chart, token: str, dy: int) -> tuple[alt.Chart, alt.Chart]:
         stroke=alt.Stroke("ink:N", scale=SCALE, legend=None)
     )
     return inked(broad, "paper"), inked(base.mark_text(**shape), token)
+
+
+def lanes(field: str) -> alt.Y:
+    """One lane a row, in the order of the table, its name in full."""
+    return alt.Y(
+        f"{field}:N",
+        sort=None,
+        axis=alt.Axis(title=None, grid=False, labelLimit=190),
+        scale=alt.Scale(paddingInner=0.3),
+    )
+
+
+def across(field: str, label: str, title: str | None = None, **more: Any) -> alt.X:
+    """A measure along the x axis."""
+    axis = alt.Axis(labelExpr=label, title=title, grid=True, gridOpacity=0.7, tickCount=5)
+    return alt.X(f"{field}:Q", axis=axis, **more)
+
+
+def place(window: tuple[int, int], padding: float = 0.08) -> alt.X:
+    """Business days to month end along the x axis, the window's in bold."""
+    is_window = f"datum.value <= {window[0]} && datum.value >= {window[1]}"
+    axis = alt.Axis(
+        labelExpr=PLACE,
+        labelAngle=0,
+        title="business days to month end",
+        labelFontWeight=alt.condition(is_window, alt.value(700), alt.value(400)),
+    )
+    scale = alt.Scale(paddingInner=padding, paddingOuter=padding / 2)
+    return alt.X("place:O", sort=PLACES, scale=scale, axis=axis)
+
+
+def shade(window: tuple[int, int]) -> alt.Chart:
+    """The window's places, shaded, to lie behind the marks."""
+    in_window = [day for day in PLACES if window[1] <= day <= window[0]]
+    rows = alt.Chart(alt.InlineData(values=[{"place": day, "ink": "band"} for day in in_window]))
+    return rows.mark_rect(opacity=1).encode(x=place(window), color=ink())

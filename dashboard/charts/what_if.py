@@ -4,8 +4,19 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.charts.bottlenecks import CHANGES, ROW_PX, across, lanes
-from dashboard.charts.look import TABLE, Spec, ink, inked, look, once, tips
+from dashboard.charts.look import (
+    CHANGES,
+    ROW_PX,
+    TABLE,
+    Spec,
+    across,
+    ink,
+    inked,
+    lanes,
+    look,
+    once,
+    tips,
+)
 
 
 def effects() -> Spec:

@@ -20,13 +20,13 @@ LANES = (0, 2, -2, 1, -1)  # marks of one step beside one another
 
 
 def older(cases: pa.Table) -> pa.Table:
-    """From sentence: the cases older than 85 of 100 finished ones were when they left that step."""
+    """From ageing: the cases older than 85 of 100 finished ones were when they left that step."""
     known = cases.filter(pc.field("n") >= FEWEST)
     return known.filter(pc.field("age_days") > pc.field("p85_days"))
 
 
 def sentence(cases: pa.Table) -> str:
-    """From sentence: how many are older than that, and in which step most of them stand."""
+    """From ageing: how many are older than that, and in which step most of them stand."""
     known = cases.filter(pc.field("n") >= FEWEST).num_rows
     if not known:
         return (

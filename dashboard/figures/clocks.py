@@ -15,7 +15,7 @@ CUTS = {"p50": "half", "p85": "85 of 100"}
 
 
 def sentence(months: pa.Table, promise: Promise) -> str:
-    """From twin_clocks: the newest month on both sentence."""
+    """From twin_clocks: the newest month on both clocks."""
     last = months.to_pylist()[-1]
     theirs, ours = (last[name] / last["n"] for name in ("within_limit", "ours_within_limit"))
     text = (

@@ -129,6 +129,13 @@ class Cases:
         )
 
 
+class Headline(NamedTuple):
+    """A finding that heads a page, and the sentence that says what it rests on."""
+
+    text: str
+    why: str
+
+
 class Lines(NamedTuple):
     """A plain table in words, its first column always in sight, and its download."""
 
@@ -212,8 +219,9 @@ class Figure:
 
     def chart_key(self, scope: Scope) -> str:
         """What the chart is called: another choice is another chart, with nothing picked in it."""
-        told = "" if self.choice is None else f"-{scope.choice}"
-        return f"{self.key}{told}"
+        if self.choice is None:
+            return self.key
+        return f"{self.key}-{[*self.variant(scope), scope.choice][0]}"
 
     def drawn(self, scope: Scope, table: pa.Table) -> "Drawn":
         """The figure as it stands now."""

@@ -9,11 +9,12 @@ import pyarrow.compute as pc
 
 from dashboard import formats
 from dashboard.figures.figure import Cases, Row, Scope, Words
-from dashboard.findings import count
+from dashboard.findings import Promise, count
 from dashboard.formats import SHORT, marked
 from dashboard.workflows import AGREED_DATE, WORKFLOWS
 
 ALL = 2**31 - 1
+IN_BAR = ("in_bar", "whole", "state", "closed", "path", "tl", "case", "reason")
 DAYS = {"month": 31, "week": 7, "day": 1}
 
 
@@ -75,6 +76,26 @@ def under_way(
         }
 
     return behind(title, key, table, words)
+
+
+def in_bar(scope: Scope, table: pa.Table, name: str, n: int, key: str) -> Cases:
+    """The completed cases behind a bar that counts n of them, the longest in it first."""
+    shown = "" if table.num_rows == n else f" The longest {table.num_rows:,} are listed."
+    heading = f"**{count(n, 'case')}** behind **{name}**, the longest first.{shown}"
+
+    def words(row: Row) -> Words:
+        asked = Promise(row["day_us"])
+        return {
+            "in_bar": asked.minutes(row["business_minutes"]),
+            "whole": asked.minutes(row["case_minutes"]),
+            "closed": formats.moment(row["closed_at"], scope.zone),
+            "reason": row["breach_reason"] or "",
+            "state": [marked(row["timing"])],
+            **whose(row),
+        }
+
+    file, kept = key.replace("-", "_"), table.column_names
+    return Cases(key, f"Cases behind {name}", table, words, IN_BAR, heading, file, kept)
 
 
 def whose(row: Row) -> Words:

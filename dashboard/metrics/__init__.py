@@ -1,6 +1,5 @@
 """Figures: one function a query file. Each says what a row is, its units and who is left out."""
 
-from dashboard.metrics.best_quarter import best_quarters
 from dashboard.metrics.bottlenecks import (
     case_steps,
     party_cases,
@@ -8,7 +7,6 @@ from dashboard.metrics.bottlenecks import (
     slowest_cases,
     step_budgets,
     step_cases,
-    step_slack,
     step_spread,
 )
 from dashboard.metrics.flow import ageing, cases_at, cumulative_flow, twin_clocks
@@ -70,7 +68,7 @@ from dashboard.metrics.work import (
 )
 
 __all__ = [
-    "Filters", "Kept", "Preview", "ageing", "appointments", "attainment", "best_quarters",
+    "Filters", "Kept", "Preview", "ageing", "appointments", "attainment",
     "case_ledger", "case_list", "case_steps", "case_turns", "cases_at", "corrections_since",
     "cumulative_flow", "cycle_percentiles", "cycle_times", "directory",
     "entries_since", "feedback", "find_cases", "finished_cases", "finishing_times", "follow_ups",
@@ -79,7 +77,7 @@ __all__ = [
     "month_end_steps", "month_end_whole", "month_flow", "month_flow_cases", "notices",
     "opening_cases", "opening_days", "order_times", "party_cases", "party_spread", "people_named",
     "promises", "rejected_rows", "reports_issued", "settings_preview", "sla_cases", "sla_summary",
-    "slowest_cases", "stamped", "step_budgets", "step_cases", "step_days", "step_slack",
+    "slowest_cases", "stamped", "step_budgets", "step_cases", "step_days",
     "step_spread", "step_times", "step_usual", "throughput", "today_counts", "twin_clocks",
     "withdrawn_cases", "worklist",
 ]  # fmt: skip

@@ -11,27 +11,6 @@ import pyarrow as pa
 from dashboard.metrics.insight import Filters
 from dashboard.store import View
 
-SLACK = pa.schema(
-    {
-        "workflow": pa.string(),
-        "step": pa.int32(),
-        "label": pa.string(),
-        "party": pa.string(),
-        "n": pa.int64(),
-        "share": pa.float64(),
-        "p50_minutes": pa.float64(),
-        "p85_minutes": pa.float64(),
-        "p95_minutes": pa.float64(),
-        "basis": pa.string(),
-        "n_history": pa.int64(),
-        "limit_us": pa.int64(),
-        "budget_us": pa.int64(),
-        "budget_minutes": pa.float64(),
-        "slack_p50_minutes": pa.float64(),
-        "slack_p85_minutes": pa.float64(),
-    }
-)
-
 
 def step_spread(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
     """Business time of completed cases in each step, waiting and in work, and how it spreads.
@@ -64,27 +43,6 @@ def step_budgets(view: View, *, now: datetime, workflow: str | None = None) -> p
     Source: largest remainders (Hamilton's method), Balinski and Young (2001, Fair Representation).
     """
     return view.run("step_budgets", now=now, workflow=workflow)
-
-
-def step_slack(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
-    """What a step's budget leaves: budget less P50, and less P85; negative where it is overdrawn.
-
-    One row per path and step that a completed case has gone through: the step's n, share and
-    percentiles from `step_spread`, basis, n_history, limit_us and budget from `step_budgets`, and
-    slack_p50_minutes, slack_p85_minutes.
-    """
-    budgets = step_budgets(view, now=now, workflow=filters.get("workflow")).to_pylist()
-    of_step = {(row["workflow"], row["step"]): row for row in budgets}
-    rows = []
-    for row in step_spread(view, now=now, **filters).to_pylist():
-        budget = of_step[row["workflow"], row["step"]]
-        slack = {
-            f"slack_{name}_minutes": budget["budget_minutes"] - row[f"{name}_minutes"]
-            for name in ("p50", "p85")
-        }
-        known = {**row, **budget, **slack}
-        rows.append({name: known[name] for name in SLACK.names})
-    return pa.Table.from_pylist(rows, schema=SLACK)
 
 
 def step_cases(

@@ -4,7 +4,6 @@ Every page begins with `page = ui.open_page(…)`.
 """
 
 from dashboard.ui import (
-    bottlenecks,
     forecast,
     guide,
     log,
@@ -28,7 +27,7 @@ from dashboard.ui.case_side import case_side
 from dashboard.ui.case_view import open_case
 from dashboard.ui.catch_up_form import catch_up_form
 from dashboard.ui.figure_card import draw as figure
-from dashboard.ui.filtered import has_case, has_completed
+from dashboard.ui.filtered import has_case, has_completed, has_done
 from dashboard.ui.messages import case_messages
 from dashboard.ui.navigation import enter, run
 from dashboard.ui.new_case_form import new_case
@@ -40,7 +39,6 @@ from dashboard.ui.step_form import step_form
 __all__ = [
     "MIDDLEWARE",
     "Page",
-    "bottlenecks",
     "card",
     "case_clock",
     "case_head",
@@ -62,6 +60,7 @@ __all__ = [
     "guide",
     "has_case",
     "has_completed",
+    "has_done",
     "history",
     "lifespan",
     "log",

@@ -44,9 +44,9 @@ def card(
             definitions.button(figures, key, more)
 
 
-def frame(key: str) -> DeltaGenerator:
-    """The frame of a card."""
-    return st.container(border=True, key=f"card-{key}", gap="xsmall", height="stretch")
+def frame(key: str, height: Literal["stretch", "content"] = "stretch") -> DeltaGenerator:
+    """The frame of a card, as high as the one beside it."""
+    return st.container(border=True, key=f"card-{key}", gap="xsmall", height=height)
 
 
 def chart(table: pa.Table, spec: dict[str, Any], alt: str, key: str, **more: Any) -> Any:

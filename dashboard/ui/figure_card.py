@@ -70,7 +70,7 @@ def _kept(figure: Figure, scope: Scope, _key: tuple[Hashable, ...]) -> Drawn:
 def _frame(figure: Figure) -> AbstractContextManager[Any]:
     if figure.is_bare:
         return nullcontext()
-    return cards.frame(figure.key)
+    return cards.frame(figure.key, "content" if figure.is_headline else "stretch")
 
 
 def _head(figure: Figure, question: str) -> None:

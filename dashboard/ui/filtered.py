@@ -5,6 +5,7 @@ from typing import Any
 import pyarrow as pa
 
 from dashboard import findings, metrics
+from dashboard.figures.figure import Scope
 from dashboard.findings import Promise
 from dashboard.instants import to_us
 from dashboard.ui import cards, handle
@@ -64,9 +65,11 @@ def no_case() -> None:
     )  # fmt: skip
 
 
-def none_completed(page: Page, fn: handle.Figure, thing: str) -> None:
-    """Why nothing that `fn` counts, a completed "case" or "step", is left, and what to do."""
-    if handle.figure(page.store, page.now, fn, {}).num_rows:
+def has_done(page: Page, query: str, thing: str) -> bool:
+    """Whether the filters leave a row of the query, a completed "case" or "step"; else why not."""
+    if Scope(page.store, page.now, page.filters).run(query).num_rows:
+        return True
+    if Scope(page.store, page.now).run(query).num_rows:
         no_match(f"No {thing} was completed in this period")
     elif n := page.store.count_cases():
         cards.empty(
@@ -76,3 +79,4 @@ def none_completed(page: Page, fn: handle.Figure, thing: str) -> None:
         )  # fmt: skip
     else:
         no_case()
+    return False

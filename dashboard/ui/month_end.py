@@ -13,8 +13,7 @@ VIEWS = {"Times its usual": "times", "Hours": "hours"}
 
 def headline(page: Page) -> bool:
     """The finding that heads the page; False and a word on what to do if there is nothing yet."""
-    if not filtered.figure(page, metrics.step_days).num_rows:
-        filtered.none_completed(page, metrics.step_days, "step")
+    if not filtered.has_done(page, "step_days", "step"):
         return False
     found = findings.headline(_steps(page), filtered.promise(page))
     whole = findings.whole(

@@ -4,20 +4,16 @@ Pure arithmetic over `case_steps`; chance comes in as a seed.
 """
 
 from collections import Counter
-from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple, Unpack
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from dashboard.formats import FEWEST, MINUTE_US
-from dashboard.metrics.bottlenecks import case_steps
-from dashboard.metrics.insight import Filters
 from dashboard.metrics.remembered import by_rows
-from dashboard.store import View
 
 MOST_CASES = 800  # of a path; more would cost time and hardly narrow the interval
 # 1 in 20 that any of 16 steps is smaller than in every one of them by chance.
@@ -61,18 +57,11 @@ class Sample(NamedTuple):
     slots: list[tuple[int, int]]
 
 
-def best_quarters(
-    view: View,
-    *,
-    now: datetime,
-    seed: int = 1,
-    draws: int = DRAWS,
-    most: int = MOST_CASES,
-    **filters: Unpack[Filters],
-) -> pa.Table:
+@by_rows
+def estimated(table: pa.Table, *, seed: int, draws: int) -> pa.Table:
     """What completed cases would have taken had one step run as in its best quarter.
 
-    One row per path and step: n (cases estimated from, at most `most`), n_path (all of them),
+    One row per path and step: n (cases estimated from), n_path (all of the path),
     n_quarters (calendar quarters of completion with 20 cases or more), quarter (that of the
     smallest median, its first day), n_quarter, median_minutes, quarter_median_minutes; p50_ and
     p85_minutes of the whole case and kept (share within the limit) as they were, each with
@@ -90,12 +79,6 @@ def best_quarters(
     Source: bias correction, percentiles and permutation test, Efron and Tibshirani (1993, An
     Introduction to the Bootstrap, 10.2, 13.3 and 15).
     """
-    return estimated(case_steps(view, now=now, most=most, **filters), seed=seed, draws=draws)
-
-
-@by_rows
-def estimated(table: pa.Table, *, seed: int, draws: int) -> pa.Table:
-    """The rows of `best_quarters` from those of `case_steps`."""
     rows: list[dict[str, Any]] = []
     # the figure is in order of the path
     for workflow, group in groupby(table.to_pylist(), key=itemgetter("workflow")):

@@ -1,0 +1,66 @@
+"""Which cases took longest, where their time went, and why."""
+
+import pyarrow as pa
+
+from dashboard.figures import listed
+from dashboard.figures.figure import Cases, Figure, Row, Scope, Words
+from dashboard.findings import Promise
+from dashboard.formats import duration, marked
+
+COLUMNS = (
+    "whole",
+    "state",
+    "longest",
+    "longest_took",
+    "mostly",
+    "mostly_took",
+    "reason",
+    "path",
+    "tl",
+    "case",
+)
+
+
+def sentence(table: pa.Table) -> str:
+    """From slowest_cases: the longest, and how many of those shown have a reason."""
+    rows = table.to_pylist()
+    late = [row for row in rows if row["timing"] == "late"]
+    explained = sum(bool(row["breach_reason"]) for row in late)
+    text = f"The longest took **{duration(rows[0]['business_us'], rows[0]['day_us'])}**."
+    if not late:
+        return f"{text} All of these kept the limit."
+    return f"{text} **{explained:,} of the {len(late):,} late ones** here have a reason given."
+
+
+def cases(table: pa.Table, _scope: Scope) -> Cases:
+    alt = "The longest completed cases"
+    return Cases("slowest", alt, table, _words, COLUMNS, "", "slowest_cases", table.column_names)
+
+
+def _words(row: Row) -> Words:
+    asked, party = Promise(row["day_us"]), row["party"]
+    reason = (row["breach_reason"], row["breach_comment"])
+    return {
+        "whole": asked.minutes(row["business_minutes"]),
+        "longest": f"{row['step']} {row['label']}",
+        "longest_took": asked.minutes(row["step_minutes"]),
+        "mostly": [listed.turn_word(party)] if party else [],
+        "mostly_took": asked.minutes(row["party_minutes"] or 0),
+        "reason": ": ".join(text for text in reason if text),
+        "state": [marked(row["timing"])],
+        **listed.whose(row),
+    }
+
+
+SLOWEST = Figure(
+    key="slowest",
+    question="Which cases took longest, and why?",
+    query="slowest_cases",
+    says=lambda table, _: sentence(table),
+    cases=cases,
+    note=lambda table, _: (
+        f"The {table.num_rows:,} completed cases of the longest business time; open ones are not "
+        "among them, the late ones stand on Today. Longest step, and who had most of the whole "
+        "case. Click a firm to open its case."
+    ),
+)
