@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dashboard import metrics
+from dashboard.figures.pace import SEED, estimated
 from dashboard.store.model import Model
 from tests.builders import SETTINGS
 from tests.simulated import NOW, ORDER_STEP, Simulated, held, named
@@ -47,7 +48,7 @@ def right(log: Simulated, model: Model, is_slowed: bool) -> Iterator[str]:
         yield "right steps named"
     if wanted and found >= wanted:
         yield "order step named"
-    for measure in held(metrics.mid_month_pace(view, now=NOW), log.truth()):
+    for measure in held(estimated(view.run("order_times", now=NOW), seed=SEED), log.truth()):
         yield f"interval holds {measure}"
 
 

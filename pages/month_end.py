@@ -3,16 +3,25 @@
 import streamlit as st
 
 from dashboard import ui
+from dashboard.figures.compare import COMPARE
+from dashboard.figures.heat import HEAT
+from dashboard.figures.month_end import MONTH_END
+from dashboard.figures.month_flow import MONTH_FLOW
+from dashboard.figures.opening_days import OPENING_DAYS
+from dashboard.figures.order_queue import ORDER_QUEUE
+from dashboard.figures.pace import PACE_OF_MID_MONTH
+from dashboard.figures.safe_hours import SAFE_HOURS
 
 page = ui.open_page("Month end", ("period", "path", "tl"))
 
-if not ui.month_end.headline(page):
+if not ui.has_done(page, "step_days", "step"):
     st.stop()
-ui.month_end_flow.safe_hours(page)
+ui.figure(page, MONTH_END)
+ui.figure(page, SAFE_HOURS)
 ui.month_end_open.meeting(page)
-ui.month_end.opening_days(page)
-ui.month_end_flow.flow(page)
-ui.month_end_flow.queue(page)
-ui.month_end.heat(page)
-ui.month_end.compare(page)
-ui.month_end_flow.pace(page)
+ui.figure(page, OPENING_DAYS)
+ui.figure(page, MONTH_FLOW)
+ui.figure(page, ORDER_QUEUE)
+ui.figure(page, HEAT)
+ui.figure(page, COMPARE)
+ui.figure(page, PACE_OF_MID_MONTH)

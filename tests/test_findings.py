@@ -8,10 +8,14 @@ import pytest
 
 from dashboard import findings
 from dashboard.figures import (
+    compare,
+    heat,
     keeping_up,
     kept,
     missed,
+    month_end,
     open_cases,
+    opening_days,
     trend,
 )
 from dashboard.formats import NBSP
@@ -154,7 +158,7 @@ def test_keeping_up_speaks_of_full_weeks_only():
 
 
 def test_the_headline_names_the_step_that_can_be_told_from_chance_and_no_other():
-    found = findings.headline(table(QUIET_STEP, ORDER_STEP), THREE_DAYS)
+    found = month_end.headline(table(QUIET_STEP, ORDER_STEP), THREE_DAYS)
 
     assert plain(found.text) == (
         "Around month end step 6 (Order processed) of the local path takes 1 d 6 h instead of 5 h."
@@ -167,21 +171,21 @@ def test_without_a_difference_no_step_is_named_anywhere():
     steps = table(QUIET_STEP, step(6, 310.0, 300.0, -50.0, 70.0))
     cells = table(cell(6, 0, 40, 3.0))
 
-    found = findings.headline(steps, THREE_DAYS)
-    texts = [*found, findings.heat(cells, steps, 5), findings.told_steps(steps)]
+    found = month_end.headline(steps, THREE_DAYS)
+    texts = [*found, heat.sentence(cells, steps, 5), compare.sentence(steps)]
 
     assert not [text for text in texts if "Order processed" in text or "step 6" in text]
     assert found.text == "Around month end no step takes longer than chance explains."
 
 
 def test_too_few_cases_are_no_finding():
-    found = findings.headline(table(step(6, 900.0, 300.0, None, None)), THREE_DAYS)
+    found = month_end.headline(table(step(6, 900.0, 300.0, None, None)), THREE_DAYS)
 
     assert found.text.startswith("There are too few cases")
 
 
 def test_the_differences_that_can_be_told_come_with_their_factor():
-    assert plain(findings.told_steps(table(QUIET_STEP, ORDER_STEP))) == (
+    assert plain(compare.sentence(table(QUIET_STEP, ORDER_STEP))) == (
         "In the window step 6 (Order processed) of the local path takes 3.0× as long. "
         "The other differences may be chance."
     )
@@ -194,7 +198,7 @@ def test_the_differences_that_can_be_told_come_with_their_factor():
 def test_whole_cases_are_compared_with_a_verdict(low: float | None, verdict: str):
     row = step(6, 1620.0, 1080.0, low, 900.0) | {"told_from_chance": low == 5.0}
 
-    text = plain(findings.whole(table(row), THREE_DAYS))
+    text = plain(month_end.whole(table(row), THREE_DAYS))
 
     assert text.startswith("A case of the local path takes 3 d if it is opened in the window, 2 d")
     assert verdict in text
@@ -205,7 +209,7 @@ def place(days: int, n: int, share: float, high: float = 0.4) -> dict[str, Any]:
 
 
 def test_the_worst_opening_day_is_one_with_enough_cases():
-    text = findings.opening(table(place(5, 4, 0.0), place(2, 30, 0.3), place(1, 30, 0.6)), 0.5)
+    text = opening_days.sentence(table(place(5, 4, 0.0), place(2, 30, 0.3), place(1, 30, 0.6)), 0.5)
 
     assert plain(text) == (
         "Cases opened 2 business days before month end fare worst: 30 % of 30 kept the limit, "
@@ -214,8 +218,8 @@ def test_the_worst_opening_day_is_one_with_enough_cases():
 
 
 def test_an_opening_day_whose_interval_holds_the_average_may_be_chance():
-    assert findings.opening(table(place(0, 30, 0.4, high=0.6)), 0.5).endswith("may be chance.")
-    assert findings.opening(table(place(0, 3, 0.4)), 0.5).startswith("No day has 20 cases yet")
+    assert opening_days.sentence(table(place(0, 30, 0.4, high=0.6)), 0.5).endswith("may be chance.")
+    assert opening_days.sentence(table(place(0, 3, 0.4)), 0.5).startswith("No day has 20 cases yet")
 
 
 def cell(number: int, days: int, n: int, times: float | None) -> dict[str, Any]:
@@ -228,7 +232,7 @@ def cell(number: int, days: int, n: int, times: float | None) -> dict[str, Any]:
 def test_the_heat_map_names_the_slowest_day_of_a_step_that_differs():
     cells = table(cell(6, 1, 12, 2.5), cell(6, 0, 3, 9.0), cell(3, 0, 40, 4.0))
 
-    assert plain(findings.heat(cells, table(QUIET_STEP, ORDER_STEP), 5)) == (
+    assert plain(heat.sentence(cells, table(QUIET_STEP, ORDER_STEP), 5)) == (
         "Strongest: step 6 (Order processed) of the local path takes 2.5× its usual time when it "
         "begins 1 business day before month end (12 cases)."
     )

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from dashboard import commands, metrics
-from dashboard.metrics.pace import at_pace
+from dashboard.figures.figure import Scope
+from dashboard.figures.pace import PACE_OF_MID_MONTH, at_pace, estimated
+from dashboard.figures.safe_hours import SAFE_HOURS, last_hours
 from dashboard.store import Store
 from dashboard.workdays import Calendar
 from tests.builders import ADMIN, LEAD
@@ -129,7 +131,7 @@ def recorded(store: Store, days: dict[str, float], n: int) -> None:
 def test_the_mid_month_pace_by_hand(store: Store):
     recorded(store, {"10-14": 1.0, "10-29": 4.0}, 20)  # 1 h to 1 h 19, and 4 h to 4 h 19
 
-    table = metrics.mid_month_pace(store, now=DECEMBER, workflow="local")
+    table = PACE_OF_MID_MONTH.table_of(Scope(store, DECEMBER, {"workflow": "local"}))
 
     assert rows(table, "measure", "n", "n_rest", "n_left_out", "actual", "estimated", "effect") == [
         ("median_minutes", 20, 20, 0, 309.5, 129.5, -180.0),
@@ -142,14 +144,15 @@ def test_the_mid_month_pace_by_hand(store: Store):
 def test_a_path_with_nineteen_cases_on_a_side_is_left_out(store: Store):
     recorded(store, {"10-14": 1.0, "10-29": 4.0}, 19)
 
-    assert metrics.mid_month_pace(store, now=DECEMBER).num_rows == 0
+    assert PACE_OF_MID_MONTH.table_of(Scope(store, DECEMBER)).num_rows == 0
 
 
 def test_the_same_seed_gives_the_same_interval_and_another_seed_another(store: Store):
     recorded(store, {"10-14": 1.0, "10-29": 4.0}, 30)
 
     first, again, other = (
-        metrics.mid_month_pace(store, now=DECEMBER, seed=seed).to_pylist() for seed in (1, 1, 2)
+        estimated(store.run("order_times", now=DECEMBER), seed=seed).to_pylist()
+        for seed in (1, 1, 2)
     )
 
     assert first == again
@@ -169,8 +172,13 @@ def test_the_last_safe_hour_leaves_the_time_that_85_of_100_needed(store: Store):
             evidence = commands.Evidence("local", [start] * 6 + [done], form={"firm_name": "J"})
             commands.record_evidence(bulk, evidence, by=LEAD, now=DECEMBER, command_id=f"{number}")
 
-    table = metrics.last_safe_hours(store, now=ny("11-24 09:00"), workflow="local")
-    strict = metrics.last_safe_hours(store, now=ny("11-24 09:00"), workflow="local", share=0.9)
+    table = SAFE_HOURS.table_of(Scope(store, ny("11-24 09:00"), {"workflow": "local"}))
+    strict = last_hours(
+        store.run("finishing_times", now=ny("11-24 09:00"), workflow="local", share=0.9),
+        store.settings.calendar,
+        ny("11-24 09:00"),
+        "local",
+    )
 
     # Of the days around it the one before the last leaves five hours and more until its close.
     names = ("closes_at", "safe_at", "days_to_month_end", "n", "needed_minutes")
@@ -182,7 +190,7 @@ def test_the_last_safe_hour_leaves_the_time_that_85_of_100_needed(store: Store):
 def test_too_few_cases_make_no_hour_safe(store: Store, tell: Told):
     tell("local", "10-28 09:00", "10-28 10:00")
 
-    table = metrics.last_safe_hours(store, now=ny("11-24 09:00"))
+    table = SAFE_HOURS.table_of(Scope(store, ny("11-24 09:00")))
 
     assert rows(table, "workflow", "safe_at", "n") == [
         ("local", None, 1), ("local", None, 1),
@@ -209,7 +217,7 @@ def test_a_month_without_a_business_day_has_no_end_to_be_done_by(store: Store):
     calendar = Calendar(held.zone, held.weekly, {**held.exceptions, **closed})
     commands.change_calendar(store, calendar, by=ADMIN, now=DECEMBER)
 
-    table = metrics.last_safe_hours(store, now=DECEMBER + timedelta(days=4), workflow="local")
+    table = SAFE_HOURS.table_of(Scope(store, DECEMBER + timedelta(days=4), {"workflow": "local"}))
 
     closes = [at.astimezone(NEW_YORK) for at in table["closes_at"].to_pylist()]
     assert [(at.date(), at.hour) for at in closes] == [

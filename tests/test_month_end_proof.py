@@ -13,6 +13,8 @@ import numpy.typing as npt
 import pytest
 
 from dashboard import findings, metrics
+from dashboard.figures.month_end import headline
+from dashboard.figures.pace import SEED, estimated
 from dashboard.intake import import_tracker
 from dashboard.store import Store
 from dashboard.store.model import Model
@@ -35,7 +37,7 @@ def test_an_order_step_slowed_in_the_last_three_days_is_named_and_no_other(model
     view = Simulated(1, slow=2.5).into(model)
 
     steps = metrics.month_end_steps(view, now=NOW)
-    found = findings.headline(steps, findings.promised(SETTINGS, None, 0, ()))
+    found = headline(steps, findings.promised(SETTINGS, None, 0, ()))
 
     assert named(steps) == ORDER_STEPS
     assert "(Order processed)" in found.text
@@ -95,7 +97,8 @@ def test_the_interval_of_the_estimate_holds_the_true_effect(model: Model, slow: 
     counts: Counter[str] = Counter()
     for seed in SEEDS:
         log = Simulated(seed, slow=slow)
-        counts.update(held(metrics.mid_month_pace(log.into(model), now=NOW), log.truth()))
+        times = log.into(model).run("order_times", now=NOW)
+        counts.update(held(estimated(times, seed=SEED), log.truth()))
 
     assert set(counts) == {"median_minutes", "mean_minutes", "within_limit"}
     assert min(counts.values()) >= len(SEEDS) - 2  # each misses in one of twenty at most, by chance
@@ -104,7 +107,7 @@ def test_the_interval_of_the_estimate_holds_the_true_effect(model: Model, slow: 
 def test_the_interval_is_narrow_enough_to_say_something(model: Model):
     log = Simulated(3, slow=2.5)
 
-    table = metrics.mid_month_pace(log.into(model), now=NOW)
+    table = estimated(log.into(model).run("order_times", now=NOW), seed=SEED)
 
     assert all(row["low"] * row["high"] > 0 for row in table.to_pylist())  # leaves out no effect
     assert log.truth()["within_limit"] > 0 > log.truth()["median_minutes"]
@@ -120,8 +123,8 @@ def test_the_same_holds_of_a_log_that_was_entered_by_command(store: Store, model
     shown = [row for row in entered.to_pylist() if row["step"] > 1]
     direct = metrics.month_end_steps(log.into(model), now=NOW).to_pylist()
     assert shown == [row for row in direct if row["step"] > 1]
-    assert metrics.mid_month_pace(store, now=NOW) == metrics.mid_month_pace(
-        log.into(model), now=NOW
+    assert estimated(store.run("order_times", now=NOW), seed=SEED) == estimated(
+        log.into(model).run("order_times", now=NOW), seed=SEED
     )
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import metrics
-from dashboard.metrics.pace import at_pace
+from dashboard.figures.pace import at_pace
 from tests import month_end_twin as twins
 from tests.examples import dearest
 from tests.insight_office import Office, offices

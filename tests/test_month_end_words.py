@@ -6,7 +6,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from dashboard import findings
+from dashboard.figures import month_flow, order_queue, safe_hours
+from dashboard.figures import pace as pace_figure
 from tests.test_findings import THREE_DAYS, plain, table
 
 ZONE = "America/New_York"
@@ -22,7 +23,7 @@ def flow(place: int, n: int = 12, **more: int) -> dict[str, Any]:
 
 
 def test_the_flow_of_the_window_is_set_against_the_rest():
-    text = findings.month_flow(table(flow(10), flow(2, opened=60), flow(0, opened=36)), WINDOW)
+    text = month_flow.sentence(table(flow(10), flow(2, opened=60), flow(0, opened=36)), WINDOW)
 
     assert plain(text) == (
         "On an average business day of the window 4.0 cases are opened and 1.0 completed, in the "
@@ -31,17 +32,17 @@ def test_the_flow_of_the_window_is_set_against_the_rest():
 
 
 def test_one_part_of_the_month_alone_is_compared_with_nothing():
-    assert findings.month_flow(table(flow(10)), WINDOW).startswith("Only one part of the month")
+    assert month_flow.sentence(table(flow(10)), WINDOW).startswith("Only one part of the month")
 
 
 def test_a_single_month_end_may_be_an_exception():
-    text = findings.month_flow(table(flow(10, n=1), flow(0, n=1)), WINDOW)
+    text = month_flow.sentence(table(flow(10, n=1), flow(0, n=1)), WINDOW)
 
     assert text.endswith("From 1 month end only: it may have been an exception.")
 
 
 def test_the_queue_is_said_where_it_is_longest_and_against_the_rest():
-    text = findings.order_queue(table(flow(10), flow(0, in_step=120), flow(-1, in_step=60)), WINDOW)
+    text = order_queue.sentence(table(flow(10), flow(0, in_step=120), flow(-1, in_step=60)), WINDOW)
 
     assert plain(text) == (
         "The order step’s queue is longest on the month’s last business day: 10.0 cases as an "
@@ -59,13 +60,13 @@ def test_the_queue_is_said_where_it_is_longest_and_against_the_rest():
     ],
 )
 def test_the_order_team_is_named_only_where_receipt_was_recorded(known: int, words: str):
-    text = findings.order_queue(table(flow(10, known=known, with_party=18)), WINDOW)
+    text = order_queue.sentence(table(flow(10, known=known, with_party=18)), WINDOW)
 
     assert words in plain(text)
 
 
 def test_an_empty_queue_is_said_to_be_empty():
-    text = findings.order_queue(table(flow(10, in_step=0), flow(0, in_step=0)), WINDOW)
+    text = order_queue.sentence(table(flow(10, in_step=0), flow(0, in_step=0)), WINDOW)
 
     assert text == "At the end of no day was a case in the order step."
 
@@ -81,7 +82,7 @@ MEDIAN = pace("median_minutes", 1620.0, 1080.0, -700.0, -380.0)
 
 
 def test_the_estimate_comes_with_its_interval_in_points():
-    text = findings.mid_month_pace(
+    text = pace_figure.sentence(
         table(MEDIAN, pace("within_limit", 0.5, 0.65, 0.08, 0.22)), THREE_DAYS
     )
 
@@ -92,7 +93,7 @@ def test_the_estimate_comes_with_its_interval_in_points():
 
 
 def test_an_estimate_whose_interval_holds_nothing_may_be_chance():
-    text = findings.mid_month_pace(
+    text = pace_figure.sentence(
         table(MEDIAN, pace("within_limit", 0.5, 0.52, -0.04, 0.08)), THREE_DAYS
     )
 
@@ -101,7 +102,7 @@ def test_an_estimate_whose_interval_holds_nothing_may_be_chance():
 
 
 def test_without_enough_cases_there_is_no_estimate():
-    text = findings.mid_month_pace(pa.table({"measure": []}), THREE_DAYS)
+    text = pace_figure.sentence(pa.table({"measure": []}), THREE_DAYS)
 
     assert text.startswith("Not enough cases for an estimate: it needs 20")
 
@@ -114,7 +115,7 @@ def hour(closes: datetime, safe: datetime | None, n: int = 40) -> dict[str, Any]
 
 
 def safe(*rows: dict[str, Any]) -> str:
-    return plain(findings.safe_hours(table(*rows), NOW, ZONE, 0.85, THREE_DAYS))
+    return plain(safe_hours.sentence(table(*rows), NOW, ZONE, 0.85, THREE_DAYS))
 
 
 def test_the_last_safe_hour_says_until_when_and_on_what_it_rests():
@@ -140,4 +141,4 @@ def test_an_hour_that_has_passed_gives_way_to_that_of_the_next_month_end():
 def test_few_cases_and_slow_ones_are_told_apart():
     assert safe(hour(CLOSES, None, 7)).startswith("Not enough cases of the local path: at most 7")
     assert safe(hour(CLOSES, None, 40)).startswith("On no day of the month were 85 of 100 cases")
-    assert findings.safe_hours(table(), NOW, ZONE, 0.85, THREE_DAYS).startswith("The calendar has")
+    assert safe_hours.sentence(table(), NOW, ZONE, 0.85, THREE_DAYS).startswith("The calendar has")

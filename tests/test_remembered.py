@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
-from dashboard.metrics.remembered import by_rows, digest
+from dashboard.figures.remembered import by_rows, digest
 
 ROWS = pa.table({"case_id": ["C-0001", "C-0002", None], "minutes": [60, 120, 240]})
 

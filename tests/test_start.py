@@ -16,16 +16,10 @@ WHEN_USED = (
 DRAWN = """
 import sys
 from dashboard import charts, ui
-from dashboard.settings import Settings
 from tests import declared
 
-window = Settings().window
 for builder, *of in declared.charts():
     charts.spec(builder, *of)
-for draw in (charts.opening_days, charts.month_flow, charts.order_queue):
-    draw(window)
-for kind in ("times", "hours"):
-    charts.heat(kind, window)
 print(*sys.modules)
 """
 

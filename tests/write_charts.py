@@ -8,18 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from dashboard.charts.ready import READY, Spec, built, key
-from dashboard.settings import Settings
 from tests import declared
 
 OTHERS = (
-    "month_end.compare",
     "forecast.coming_days",
     "forecast.record",
     "what_if.effects",
     "case.turns",
 )
-BY_WINDOW = ("month_end.opening_days", "month_end_flow.month_flow", "month_end_flow.order_queue")
-BY_KIND = "month_end.heat"
 
 
 def main() -> None:
@@ -43,11 +39,8 @@ def specs() -> dict[str, Spec]:
 
 def charts() -> Iterator[tuple[Any, ...]]:
     """Each chart's name and arguments."""
-    window = Settings().window
     yield from declared.charts()
     yield from ((name,) for name in OTHERS)
-    yield from ((name, window) for name in BY_WINDOW)
-    yield from ((BY_KIND, kind, window) for kind in ("times", "hours"))
 
 
 if __name__ == "__main__":

@@ -13,37 +13,13 @@ from dashboard.charts.tokens import (
     TOKENS,
 )
 
-COMPARE = spec("month_end.compare")
 COMING_DAYS = spec("forecast.coming_days")
 RECORD = spec("forecast.record")
 EFFECTS = spec("what_if.effects")
 TURNS = spec("case.turns")
 
-Window = tuple[int, int]  # business days to month end, the first and the last of it
-
-
-def opening_days(window: Window) -> Spec:
-    """The share that kept the limit by opening day."""
-    return spec("month_end.opening_days", window)
-
-
-def heat(kind: str, window: Window) -> Spec:
-    """Each step's time by place in the month, as "times" of the rest's or in "hours"."""
-    return spec("month_end.heat", kind, window)
-
-
-def month_flow(window: Window) -> Spec:
-    """Cases opened and completed on an average business day of each place."""
-    return spec("month_end_flow.month_flow", window)
-
-
-def order_queue(window: Window) -> Spec:
-    """How many cases stand in the order step as an average business day of each place ends."""
-    return spec("month_end_flow.order_queue", window)
-
-
-__all__ = [ "COMING_DAYS", "COMPARE",
+__all__ = [ "COMING_DAYS",
     "EFFECTS", "FEWEST_IN_CELL", "PARTIES", "PARTS", "PART_TONES",
     "RECORD", "STATES", "TOKENS", "TURNS", "Spec",
-    "bind", "heat", "month_flow", "opening_days", "order_queue", "room", "spec",
+    "bind", "room", "spec",
 ]  # fmt: skip

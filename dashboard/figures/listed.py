@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from dashboard import formats
 from dashboard.figures.figure import Cases, Row, Scope, Words
-from dashboard.findings import Promise, count
+from dashboard.findings import Promise, count, path
 from dashboard.formats import SHORT, marked
 from dashboard.workflows import AGREED_DATE, WORKFLOWS
 
@@ -96,6 +96,37 @@ def in_bar(scope: Scope, table: pa.Table, name: str, n: int, key: str) -> Cases:
 
     file, kept = key.replace("-", "_"), table.column_names
     return Cases(key, f"Cases behind {name}", table, words, IN_BAR, heading, file, kept)
+
+
+def in_step(scope: Scope, key: str, workflow: str, step: int, begun: str, **which: Any) -> Cases:
+    """The cases whose step became current at some place in the month, or on a side of it."""
+    table = scope.narrowed(workflow=workflow).run("month_end_cases", step=step, **which)
+
+    def words(row: Row) -> Words:
+        return {
+            "In the step": formats.duration(row["business_us"], row["day_us"]),
+            "Step current": formats.moment(row["current_at"], scope.zone),
+            "Step completed": formats.moment(row["completed_at"], scope.zone),
+            **named(row),
+        }
+
+    label = WORKFLOWS[workflow].step(step).label
+    title = f"Step {step} ({label}) of the {path(workflow)} path, current {begun}"
+    return behind(title, key, table, words)
+
+
+def opened_and_closed(scope: Scope) -> Callable[[Row], Words]:
+    """When a case came in and when it was done."""
+    return lambda row: {
+        "submitted": formats.moment(row["opened_at"], scope.zone),
+        "Completed": formats.moment(row["closed_at"], scope.zone) or "still open",
+        **named(row),
+    }
+
+
+def named(row: Row) -> Words:
+    """Path and number, last: on a telephone what was counted comes first."""
+    return {"path": WORKFLOWS[row["workflow"]].short, "case": row["case_id"]}
 
 
 def whose(row: Row) -> Words:

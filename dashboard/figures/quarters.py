@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from dashboard.figures.remembered import by_rows
 from dashboard.formats import FEWEST, MINUTE_US
-from dashboard.metrics.remembered import by_rows
 
 MOST_CASES = 800  # of a path; more would cost time and hardly narrow the interval
 # 1 in 20 that any of 16 steps is smaller than in every one of them by chance.

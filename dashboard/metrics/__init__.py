@@ -34,9 +34,7 @@ from dashboard.metrics.month_end import (
     opening_cases,
     order_times,
 )
-from dashboard.metrics.pace import mid_month_pace
 from dashboard.metrics.preview import Kept, Preview, last_quarter, settings_preview
-from dashboard.metrics.safe_hours import last_safe_hours
 from dashboard.metrics.settings import (
     directory,
     feedback,
@@ -72,8 +70,8 @@ __all__ = [
     "case_ledger", "case_list", "case_steps", "case_turns", "cases_at", "corrections_since",
     "cumulative_flow", "cycle_percentiles", "cycle_times", "directory",
     "entries_since", "feedback", "find_cases", "finished_cases", "finishing_times", "follow_ups",
-    "free_appointments", "last_appointment", "last_quarter", "last_safe_hours", "ledger",
-    "log_events", "log_people", "messages_waiting", "mid_month_pace", "month_end_cases",
+    "free_appointments", "last_appointment", "last_quarter", "ledger",
+    "log_events", "log_people", "messages_waiting", "month_end_cases",
     "month_end_steps", "month_end_whole", "month_flow", "month_flow_cases", "notices",
     "opening_cases", "opening_days", "order_times", "party_cases", "party_spread", "people_named",
     "promises", "rejected_rows", "reports_issued", "settings_preview", "sla_cases", "sla_summary",

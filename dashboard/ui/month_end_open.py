@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from dashboard import formats, metrics
+from dashboard import formats
+from dashboard.figures.safe_hours import SAFE_HOURS
 from dashboard.findings import forecast as words
 from dashboard.forecast import done_by
 from dashboard.formats import marked
-from dashboard.ui import cards, forecasting, handle, tables
-from dashboard.ui.month_end_flow import SHARE
+from dashboard.ui import cards, figure_card, forecasting, tables
 from dashboard.ui.page import Page
 
 COLUMNS = ("by_then", "expected", "range", "state", "step", "path", "tl", "case")
@@ -18,8 +18,7 @@ TITLE = "Which open cases will meet the coming month end?"
 
 def meeting(page: Page) -> None:
     """The open cases with their chance of being completed by month end, the least likely first."""
-    asked = {**page.filters, "share": SHARE}
-    hours = handle.figure(page.store, page.now, metrics.last_safe_hours, asked)
+    hours = SAFE_HOURS.table_of(figure_card.scope_of(page, SAFE_HOURS))
     found = forecasting.forecasts(page)
     if found is None or not hours.num_rows:
         said = "" if found else forecasting.why_none()

@@ -2,22 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple, Unpack
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from dashboard.formats import FEWEST
+from dashboard.figures.figure import Figure, Row, Scope, Tile
+from dashboard.findings import Promise, path
+from dashboard.formats import FEWEST, MINUTE_US, moment, on_the_wall
 from dashboard.instants import to_datetime, to_us
-from dashboard.metrics.insight import Filters
-from dashboard.metrics.month_end import finishing_times
-from dashboard.store import View
 from dashboard.workdays import LAST_DATE, Calendar
 from dashboard.workflows import WORKFLOWS
 
+SHARE = 0.85  # of the cases that have to be done by the month’s last close for an hour to be safe
 ENDS = 2  # the coming month end, and the one after it
 MONTHS_AHEAD = 12  # how far a month end is looked for, where a calendar has long closures
-MINUTE_US = 60_000_000
 SAFE = pa.schema(
     {
         "workflow": pa.string(),
@@ -38,14 +37,10 @@ class Day(NamedTuple):
     closes: int
 
 
-def last_safe_hours(
-    view: View,
-    *,
-    now: datetime,
-    share: float = 0.85,
-    **filters: Unpack[Filters],
+def last_hours(
+    times: pa.Table, calendar: Calendar, now: datetime, workflow: str | None = None
 ) -> pa.Table:
-    """Until when to submit, so that `share` of such cases is completed by the month's last close.
+    """From `finishing_times`: until when to submit, to be completed by the month's last close.
 
     For each business day before the month end, the last one first: within `needed_minutes` that
     share of the cases was done that were opened on such a day or one beside it. The last safe hour
@@ -57,11 +52,8 @@ def last_safe_hours(
     cases that it rests on; without safe_at the most that any day has), needed_minutes. Empty if
     the calendar has no business day in the coming year.
     """
-    rows = finishing_times(view, now=now, share=share, **filters).to_pylist()
-    known = {(row["workflow"], row["days_to_month_end"]): row for row in rows}
-    wanted = filters.get("workflow")
-    paths = [path for path in WORKFLOWS if wanted in (None, path)]
-    calendar = view.settings.calendar
+    known = {(row["workflow"], row["days_to_month_end"]): row for row in times.to_pylist()}
+    paths = [path for path in WORKFLOWS if workflow in (None, path)]
     ends = list(_month_ends(calendar, now))[:ENDS]
     found = [
         {"workflow": path, "closes_at": _instant(calendar, days[0].closes)}
@@ -119,3 +111,80 @@ def _days(calendar: Calendar, today: date, ahead: int) -> list[Day]:
 
 def _instant(calendar: Calendar, position: int) -> datetime:
     return to_datetime(int(calendar.instant([position])[0]))
+
+
+def coming(hours: pa.Table, now: datetime) -> list[Row]:
+    """From last_safe_hours: of each path the row to show, the first whose hour is not over."""
+    found: dict[str, Row] = {}
+    for row in hours.to_pylist():
+        held = found.get(row["workflow"])
+        if held is None or (held["safe_at"] and held["safe_at"] < now):
+            found[row["workflow"]] = row
+    return list(found.values())
+
+
+def sentence(hours: pa.Table, now: datetime, zone: str, share: float, promise: Promise) -> str:
+    """From last_safe_hours: until when to submit, path by path, and on what that rests."""
+    shown = coming(hours, now)
+    if not shown:
+        return "The calendar has no business day in the coming year: there is no month end ahead."
+    return " ".join(_sentence(row, hours, zone, share, promise) for row in shown)
+
+
+def _sentence(row: Row, hours: pa.Table, zone: str, share: float, promise: Promise) -> str:
+    name = path(row["workflow"])
+    closes = moment(row["closes_at"], zone)
+    of_hundred = f"{100 * share:.0f} of 100"
+    if row["safe_at"] is None:
+        if row["n"] < FEWEST:
+            return (
+                f"Not enough cases of the {name} path: at most {row['n']} were opened around one "
+                f"of the days before month end, and {FEWEST} are needed."
+            )
+        return (
+            f"On no day of the month were {of_hundred} cases of the {name} path done by its last "
+            "close."
+        )
+    over = [
+        item
+        for item in hours.to_pylist()
+        if item["workflow"] == row["workflow"] and item["closes_at"] < row["closes_at"]
+    ]
+    passed = f" (for {moment(over[0]['closes_at'], zone)} it has passed)" if over else ""
+    return (
+        f"A case of the {name} path that is to be done by {closes} should be submitted by "
+        f"**{moment(row['safe_at'], zone)}**{passed}: {of_hundred} of the {row['n']:,} cases "
+        f"opened around that day took no longer than {promise.minutes(row['needed_minutes'])}."
+    )
+
+
+def tiles(table: pa.Table, scope: Scope) -> list[Tile]:
+    """Each path's hour; paths may be asked about different month ends, so each names its own."""
+    shown = [row for row in coming(table, scope.now) if row["safe_at"]]
+    return [
+        Tile(
+            WORKFLOWS[row["workflow"]].short,
+            moment(row["safe_at"], scope.zone),
+            f"for {closes.day} {closes:%b}, n = {row['n']:,}",
+        )
+        for row in shown
+        for closes in [on_the_wall(row["closes_at"], scope.zone)]
+    ]
+
+
+SAFE_HOURS = Figure(
+    key="safe",
+    question="Until when to submit, to be done by month end?",
+    query="finishing_times",
+    params=lambda _: {"share": SHARE},
+    compute=lambda times, scope: last_hours(
+        times, scope.settings.calendar, scope.now, scope.filters.get("workflow")
+    ),
+    says=lambda table, scope: sentence(table, scope.now, scope.zone, SHARE, scope.promise),
+    tiles=tiles,
+    tiles_key="safe-hours",
+    note=f"The latest hour from which {100 * SHARE:.0f} of 100 cases were done by the month’s last "
+    "close, from the times of cases opened as many business days before a month end, or one "
+    f"more or less. Days with fewer than {FEWEST} such cases are passed over; withdrawn cases "
+    "are not in it, open ones count as not done.",
+)

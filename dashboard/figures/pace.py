@@ -4,23 +4,23 @@ Chance is an argument: the same seed, the same interval.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, NamedTuple, Unpack
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dashboard.formats import FEWEST
-from dashboard.metrics.insight import Filters
-from dashboard.metrics.month_end import order_times
-from dashboard.metrics.remembered import by_rows
-from dashboard.store import View
+from dashboard.figures.figure import Figure, Scope, Tile
+from dashboard.figures.remembered import by_rows
+from dashboard.findings import Promise, count
+from dashboard.formats import FEWEST, NBSP, percent
 from dashboard.workflows import WORKFLOWS
 
 Floats = npt.NDArray[np.float64]
 
 Z95 = 1.96
+POINT = 0.01
+SEED = 1
 DRAWS = 300
 MOST_DRAWN = 8000  # cases of one draw: of more, a share is drawn and the spread scaled
 MEASURES = ("median_minutes", "mean_minutes", "within_limit")
@@ -53,14 +53,8 @@ class Sample(NamedTuple):
         return Sample(self.step[own], self.others[own], self.limit[own], self.rest[rest])
 
 
-def mid_month_pace(
-    view: View,
-    *,
-    now: datetime,
-    window: tuple[int, int] = (2, -1),
-    seed: int = 1,
-    **filters: Unpack[Filters],
-) -> pa.Table:
+@by_rows
+def estimated(table: pa.Table, *, seed: int) -> pa.Table:
     """An estimate: the window's cases, had the order step kept its pace of the rest of the month.
 
     The effect is on the completed cases whose order step became current in the window. Each
@@ -76,12 +70,6 @@ def mid_month_pace(
     431-497); the error by the bootstrap of Efron (1979, Ann. Stat. 7(1), 1-26), of large logs by
     drawing fewer, scaled (Bickel, Götze and van Zwet 1997, Stat. Sinica 7(1), 1-31).
     """
-    return estimated(order_times(view, now=now, window=window, **filters), seed=seed)
-
-
-@by_rows
-def estimated(table: pa.Table, *, seed: int) -> pa.Table:
-    """The rows of `mid_month_pace` from those of `order_times`."""
     samples, left_out = _samples(table)
     if not samples:
         return PACE.empty_table()
@@ -158,3 +146,80 @@ def at_pace(step: Floats, rest: Floats) -> Floats:
 def _three(minutes: Floats, limit: Floats) -> list[float]:
     kept = np.mean(minutes <= limit)
     return [float(np.median(minutes)), float(np.mean(minutes)), float(kept)]
+
+
+def sentence(measures: pa.Table, promise: Promise) -> str:
+    """From mid_month_pace: what the order step at its mid-month pace would have changed."""
+    rows = {row["measure"]: row for row in measures.to_pylist()}
+    if not rows:
+        return (
+            f"Not enough cases for an estimate: it needs {FEWEST} completed cases of a path whose "
+            f"order step became current in the window, and {FEWEST} in the rest of the month."
+        )
+    kept, middle = rows["within_limit"], rows["median_minutes"]
+    # as the two shares are shown: a reader who subtracts them finds the same
+    gained = round(kept["estimated"], 2) - round(kept["actual"], 2)
+    words = (
+        f"**{percent(kept['estimated'])}** instead of {percent(kept['actual'])} of these "
+        f"{kept['n']:,} cases would have kept the limit: {_points(gained)} points, with a "
+        f"95{NBSP}% interval from {_points(kept['low'])} to {_points(kept['high'])}. Half would "
+        f"have been done within {promise.minutes(middle['estimated'])} instead of "
+        f"{promise.minutes(middle['actual'])}."
+    )
+    if kept["low"] <= 0 <= kept["high"]:
+        words += " The difference in the share may be chance."
+    return words
+
+
+def _points(share: float) -> str:
+    points = round(share / POINT)
+    return f"{'−' if points < 0 else '+' if points > 0 else ''}{abs(points)}"
+
+
+def tiles(table: pa.Table, scope: Scope) -> list[Tile]:
+    rows = {row["measure"]: row for row in table.to_pylist()}
+    if not rows:
+        return []
+    kept = rows["within_limit"]
+    times = {"Estimated median": "median_minutes", "Estimated mean": "mean_minutes"}
+    return [
+        Tile("Estimated in limit", percent(kept["estimated"]), f"was {percent(kept['actual'])}"),
+        *(
+            Tile(
+                label,
+                scope.promise.minutes(rows[name]["estimated"]),
+                f"was {scope.promise.minutes(rows[name]['actual'])}",
+            )
+            for label, name in times.items()
+        ),
+    ]
+
+
+def note(table: pa.Table, _scope: Scope) -> str:
+    rows = {row["measure"]: row for row in table.to_pylist()}
+    if not rows:
+        return ""
+    kept = rows["within_limit"]
+    left_out = count(kept["n_left_out"], "case")
+    beside = f" Left out: {left_out} of a path with too few." if kept["n_left_out"] else ""
+    return (
+        "An estimate, not a measurement: of the completed cases whose order step became "
+        f"current in the window (n = {kept['n']:,}) each keeps its time in all other steps, "
+        "and its time in the order step becomes that of the case of the same rank in the rest "
+        f"of the month (n = {kept['n_rest']:,}), path by path. The intervals hold the effect "
+        f"in 95 of 100 such months.{beside}"
+    )
+
+
+PACE_OF_MID_MONTH = Figure(
+    key="pace",
+    question="What if the order step kept its mid-month pace?",
+    query="order_times",
+    compute=lambda times, _: estimated(times, seed=SEED),
+    method="An estimate from the rows of this query: dashboard/figures/pace.py pairs the ranks and "
+    "draws the cases anew for the intervals.",
+    says=lambda table, scope: sentence(table, scope.promise),
+    tiles=tiles,
+    tiles_key="estimates",
+    note=note,
+)

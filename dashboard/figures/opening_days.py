@@ -1,0 +1,151 @@
+"""Which day to open a case, which to avoid: who kept the limit, by day of submission."""
+
+import pyarrow as pa
+
+from dashboard import formats
+from dashboard.charts import Spec
+from dashboard.charts.late import alt, look
+from dashboard.figures import listed
+from dashboard.figures.figure import Cases, Figure, Row, Scope, Words
+from dashboard.findings import place
+from dashboard.formats import FEWEST, percent
+
+TIPS = {
+    "place": "Business days to month end",
+    "shown": "Kept the limit",
+    "interval": "95 % interval",
+    "n": "Cases",
+}
+
+
+def overall(table: pa.Table) -> float:
+    """The share over all days."""
+    n, on_time = (sum(table[name].to_pylist()) for name in ("n", "on_time"))
+    return on_time / n
+
+
+def sentence(places: pa.Table, overall: float) -> str:
+    """From opening_days: the day on which it is worst to open a case."""
+    enough = [row for row in places.to_pylist() if row["n"] >= FEWEST]
+    if not enough:
+        return f"No day has {FEWEST} cases yet: every mark is hollow and its interval wide."
+    worst = min(enough, key=lambda row: row["share"])
+    text = (
+        f"Cases opened {place(worst['days_to_month_end'])} fare worst: "
+        f"**{percent(worst['share'])}** of {worst['n']:,} kept the limit, against "
+        f"{percent(overall)} over all days."
+    )
+    return text if worst["high"] < overall else f"{text} That may be chance."
+
+
+def rows(table: pa.Table, scope: Scope) -> pa.Table:
+    """The rows of `chart`."""
+    first, last = scope.window
+    return pa.Table.from_pylist(
+        [
+            {
+                "key": str(row["days_to_month_end"]),
+                "place": row["days_to_month_end"],
+                "share": row["share"],
+                "low": row["low"],
+                "high": row["high"],
+                "n": row["n"],
+                "few": row["n"] < FEWEST,
+                "tone": "accent" if last <= row["days_to_month_end"] <= first else "ink",
+                "shown": percent(row["share"]),
+                "interval": f"{percent(row['low'])} to {percent(row['high'])}",
+                "is_named": last <= row["days_to_month_end"] <= first,
+                "overall": overall(table),
+            }
+            for row in table.to_pylist()
+        ]
+    )
+
+
+def chart(window: tuple[int, int]) -> Spec:
+    """The share that kept the limit by opening day, with its interval.
+
+    Table: key, place, share, low, high, n, few, tone, shown, interval, is_named, overall.
+    """
+    base = alt.Chart(look.TABLE).encode(x=look.place(window), color=look.ink("tone"))
+    spread = base.mark_rule(strokeWidth=3, opacity=0.35, strokeCap="round").encode(
+        y=look.shares("low"), y2="high:Q"
+    )
+    dots = base.mark_point(filled=True, size=80, opacity=1).encode(
+        y=look.shares("share"), tooltip=look.tips(**TIPS)
+    )
+    picked = dots.add_params(look.PICK)
+    holes = dots.mark_point(filled=True, size=26, opacity=1).transform_filter("datum.few")
+    words = (
+        base.mark_text(
+            align="left", dx=9, fontWeight=600, opacity=alt.ExprRef("width < 560 ? 0 : 1")
+        )
+        .encode(y=look.shares("share"), text="shown:N")
+        .transform_filter("datum.is_named")
+    )
+    all_days = alt.Chart(look.TABLE).transform_aggregate(overall="min(overall)")
+    line = all_days.mark_rule(strokeDash=[4, 3], strokeWidth=1.25).encode(y=look.shares("overall"))
+    word = all_days.mark_text(align="left", dx=6).encode(
+        x=alt.value("width"), y=look.shares("overall"), text=alt.value("all days")
+    )
+    layers = alt.layer(
+        look.shade(window),
+        look.inked(line, "muted"),
+        spread,
+        picked,
+        look.inked(holes, "paper"),
+        words,
+        look.inked(word, "muted"),
+    )
+    return look.look(layers, 300)
+
+
+def note(table: pa.Table, scope: Scope) -> str:
+    first, last = scope.window
+    n, still = (sum(table[name].to_pylist()) for name in ("n", "still_open"))
+    beside = f" {still} of them still open, which counts as missed." if still else ""
+    return (
+        f"Share within {scope.promise.limit_words} by the day the form came in, with 95\u00a0% "
+        "intervals. 0 is the "
+        "month’s last business day, −1 the next month’s first. Shaded: the window, "
+        f"{_signed(first)} to {_signed(last)}. n = {n:,} cases whose limit has passed."
+        f"{beside} Hollow: fewer than {FEWEST}. A click on a mark lists its cases."
+    )
+
+
+def _signed(days: int) -> str:
+    return f"−{-days}" if days < 0 else str(days)
+
+
+def behind(mark: Row, scope: Scope) -> Cases:
+    def words(row: Row) -> Words:
+        return {
+            "took": formats.duration(row["business_us"], row["day_us"]),
+            "Kept the limit": "yes" if row["kept"] else "no",
+            "submitted": formats.moment(row["opened_at"], scope.zone),
+            "Completed": formats.moment(row["closed_at"], scope.zone) or "still open",
+            **listed.named(row),
+        }
+
+    table = scope.run("opening_cases", place=mark["place"])
+    return listed.behind(f"Opened {place(mark['place'])}", "opened-then", table, words)
+
+
+OPENING_DAYS = Figure(
+    key="opening",
+    question="Which day to open, which to avoid?",
+    query="opening_days",
+    says=lambda table, _: sentence(table, overall(table)),
+    rows=rows,
+    chart=chart,
+    variant=lambda scope: (scope.window,),
+    alt="Share within the limit by business days to month end of the opening",
+    note=note,
+    behind=behind,
+    is_behind_below=True,
+    empty=(
+        "event",
+        "No case’s limit has passed yet",
+        "The share of cases within their limit, by the day they were opened, appears with it.",
+    ),
+)

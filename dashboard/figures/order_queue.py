@@ -1,0 +1,135 @@
+"""How long the order step's queue is, along the month."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from dashboard.charts import Spec
+from dashboard.charts.late import alt, look
+from dashboard.figures import listed
+from dashboard.figures.figure import Cases, Figure, Row, Scope
+from dashboard.figures.month_flow import FEW_MONTHS, daily, few_months, many, parted
+from dashboard.findings import count, place
+from dashboard.formats import percent
+
+MOSTLY = 0.9  # share of recorded receipts from which on the queue is called the Order Team's
+
+
+def sentence(places: pa.Table, window: tuple[int, int]) -> str:
+    """From month_flow: how long the order step's queue is, when longest, and whose it is."""
+    near, rest = parted(places, window)
+    rows = [*near, *rest]
+    if not any(row["in_step"] for row in rows):
+        return "At the end of no day was a case in the order step."
+    peak = max(rows, key=lambda row: row["in_step_mean"])
+    longest = (
+        f"The order step’s queue is longest {place(peak['days_to_month_end'])}: "
+        f"**{peak['in_step_mean']:.1f}** cases as an average day ends"
+    )
+    if near and rest:
+        means = daily(near, "in_step"), daily(rest, "in_step")
+        longest += f". In the window it is {means[0]:.1f}, in the rest of the month {means[1]:.1f}"
+    return f"{longest}.{_whose(rows)}{few_months(near)}"
+
+
+def _whose(rows: Sequence[Row]) -> str:
+    in_step, known, party = (
+        sum(row[name] for row in rows) for name in ("in_step", "known", "with_party")
+    )
+    if not known:
+        return " When signed orders came in is not recorded, so it is not known whose turn it was."
+    of_all = (
+        "" if known / in_step >= MOSTLY else f" (recorded for {percent(known / in_step)} of them)"
+    )
+    return (
+        f" Where receipt was recorded{of_all}, {percent(party / known)} were with the Order Team; "
+        "the others waited for the firm’s signed order."
+    )
+
+
+def rows(table: pa.Table, scope: Scope) -> pa.Table:
+    """The rows of `chart`: one a place."""
+    first, last = scope.window
+    return pa.Table.from_pylist(
+        [
+            {
+                "key": f"in_step {row['days_to_month_end']}",
+                "place": row["days_to_month_end"],
+                "tone": "accent" if last <= row["days_to_month_end"] <= first else "ahead",
+                "mean": row["in_step_mean"],
+                "median": row["in_step_median"],
+                "text": f"{row['in_step_mean']:.1f} cases",
+                "median_text": f"{row['in_step_median']:g} cases",
+                "party_text": with_party(row),
+                "n": row["n_days"],
+                "few": row["n_days"] < FEW_MONTHS,
+            }
+            for row in table.to_pylist()
+        ]
+    )
+
+
+def with_party(row: dict[str, Any]) -> str:
+    """How many were with the Order Team, as far as anybody recorded it."""
+    if not row["known"]:
+        return "not recorded"
+    return f"{row['with_party']:,} of {row['known']:,}, all days together"
+
+
+def chart(window: tuple[int, int]) -> Spec:
+    """How many cases stand in the order step as an average business day of each place ends.
+
+    Table: key, place, tone, mean, median, party, text, median_text, party_text, n, few.
+    """
+    tip = look.tips(
+        place="Business days to month end",
+        text="In the step, mean",
+        median_text="Median",
+        party_text="With the Order Team, as recorded",
+        n="Days",
+    )
+    base: Any = alt.Chart(look.TABLE).encode(x=look.place(window))
+    bars = (
+        base.mark_bar(cornerRadiusEnd=2)
+        .encode(
+            y=many("mean"),
+            color=look.ink("tone"),
+            opacity=alt.condition("datum.few", alt.value(0.45), alt.value(1)),
+            tooltip=tip,
+        )
+        .add_params(look.PICK)
+    )
+    ticks = look.inked(base.mark_tick(thickness=2.5).encode(y=many("median")), "ink")
+    return look.look(alt.layer(bars, ticks), 220)
+
+
+def behind(mark: Row, scope: Scope) -> Cases:
+    table = scope.run("month_flow_cases", kind="in_step", place=mark["place"])
+    times = count(sum(table["days"].to_pylist()), "time")
+    title = f"In the order step as a day ended {place(mark['place'])}, {times} in all"
+    words = listed.opened_and_closed(scope)
+    return listed.behind(
+        title, "queue-then", table, lambda row: {"Days": str(row["days"]), **words(row)}
+    )
+
+
+ORDER_QUEUE = Figure(
+    key="queue",
+    question="How long is the order step’s queue?",
+    query="month_flow",
+    says=lambda table, scope: sentence(table, scope.window),
+    rows=rows,
+    chart=chart,
+    variant=lambda scope: (scope.window,),
+    alt="Cases in the order step by business days to month end",
+    note=lambda table, _: (
+        "Cases in the order step as a business day ends, by its place in the month: bar the mean, "
+        f"mark the median. n = {sum(table['n_days'].to_pylist()):,} days, about one a month for "
+        f"each place; pale: fewer than {FEW_MONTHS}. In it is also who waits for the "
+        "firm’s signed order. A click on a bar lists its cases."
+    ),
+    behind=behind,
+    is_behind_below=True,
+    empty=(),
+)
