@@ -2,13 +2,52 @@
 
 The text is for the person who asked: what was asked, why not, what next. Pages and the
 command line catch `DashboardError` only; any other exception is a fault of ours and must be seen.
+An instant in a text is a value until the edge, which knows the reader's zone, puts it into words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+Telling = Callable[[datetime], str]
+
+
+def in_utc(instant: datetime) -> str:
+    """An instant where no zone is known: "2026-10-30 19:30 UTC"."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+class Sentence:
+    """A text with named places, and the values for them: instants, sentences, anything else.
+
+    Only a text that comes with values has places; without any it stands letter by letter. So what
+    somebody typed is never read for braces: it is a value, or part of a text without places.
+    """
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        self._text, self._values = text, values
+
+    def words(self, tell: Telling) -> str:
+        """The text in words; `tell` says an instant by the reader's clock."""
+        if not self._values:
+            return self._text
+        return self._text.format_map({k: _worded(v, tell) for k, v in self._values.items()})
+
+    def __str__(self) -> str:
+        return self.words(in_utc)
+
+
+def _worded(value: object, tell: Telling) -> object:
+    if isinstance(value, datetime):
+        return tell(value)
+    return value.words(tell) if isinstance(value, Sentence) else value
 
 
 class DashboardError(Exception):
     """Something was asked that cannot be done; the message says why and what to do."""
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        self.sentence = Sentence(text, **values)
+        super().__init__(str(self.sentence))
 
 
 class InputRefused(DashboardError):
@@ -20,10 +59,10 @@ class CommandRefused(DashboardError):
 
 
 class FieldsRefused(CommandRefused):
-    """Some fields of a form break a rule; `problems` maps the field's key to its sentence."""
+    """Some fields of a form break a rule: `what` was not done, a sentence by the field's key."""
 
     def __init__(self, what: str, problems: Mapping[str, str]) -> None:
-        self.problems = dict(problems)
+        self.what, self.problems = what, dict(problems)
         super().__init__(f"{what} {' '.join(self.problems.values())}")
 
 

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from dashboard.errors import Sentence
+
 HARMLESS = timedelta(minutes=5)  # after the last event: clocks of one office differ by as much
 BEHIND = timedelta(hours=1)  # before the last event: it, or this clock, was wrong
 RESTED = timedelta(days=4)  # after the last event: longer than a long weekend
@@ -28,8 +30,8 @@ class Steady:
         self._clock, self._monotonic = clock, monotonic
         self._since, self._seconds = clock(), monotonic()
 
-    def doubt(self, last: datetime) -> str:
-        """Why nothing is stored unattended now, as a sentence; empty if the clock is confirmed.
+    def doubt(self, last: datetime) -> Sentence | None:
+        """Why nothing is stored unattended now; None if the clock is confirmed.
 
         `last` is when the log's last event was recorded. The clock is confirmed if it says little
         more than that, if that was recorded since the clock has gone steadily, or once it has gone
@@ -40,11 +42,12 @@ class Steady:
             return told
         needed = PROOF if now - last <= NEAR else LONG_PROOF
         if now - last <= HARMLESS or last >= self._since or passed >= needed:
-            return ""
+            return None
         minutes = -((passed - needed) // timedelta(minutes=1))
-        return (
+        return Sentence(
             "Changeover stores and sends nothing by itself until this machine’s clock is "
-            f"confirmed: as soon as somebody records something, or in {minutes} min."
+            "confirmed: as soon as somebody records something, or in {minutes} min.",
+            minutes=minutes,
         )
 
     def _look(self) -> tuple[datetime, timedelta]:
@@ -56,27 +59,27 @@ class Steady:
         return now, passed
 
 
-def behind(now: datetime, last: datetime) -> str:
-    """That nothing can be stored, since the log's last event lies ahead; empty if it does not."""
+def behind(now: datetime, last: datetime) -> Sentence | None:
+    """That nothing can be stored, since the log's last event lies ahead; None if it does not."""
     if last - now <= BEHIND:
-        return ""
-    return (
-        f"This machine’s clock says {_told(now)}, and the log was last written at {_told(last)}: "
+        return None
+    return Sentence(
+        "This machine’s clock says {now}, and the log was last written at {last}: "
         "until then nothing can be stored. Set the clock right. If it is right, it was ahead "
         "then: `python -m dashboard repair-clock` makes a log that goes on (docs/operate.md, "
-        "The clock)."
+        "The clock).",
+        now=now,
+        last=last,
     )
 
 
-def rested(now: datetime, last: datetime) -> str:
-    """That nothing was recorded for days, as a sentence; empty if something was."""
+def rested(now: datetime, last: datetime) -> Sentence | None:
+    """That nothing was recorded for days; None if something was."""
     if now - last <= RESTED or not last.timestamp():  # nothing was ever recorded
-        return ""
-    return (
-        f"Nothing has been recorded for {(now - last).days} days. If the log was not at rest, see "
-        f"whether this machine’s clock is right: it says {_told(now)}."
+        return None
+    return Sentence(
+        "Nothing has been recorded for {days} days. If the log was not at rest, see "
+        "whether this machine’s clock is right: it says {now}.",
+        days=(now - last).days,
+        now=now,
     )
-
-
-def _told(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%d %H:%M} UTC"

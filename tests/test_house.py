@@ -7,10 +7,11 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
-from dashboard import charts
+from dashboard import charts, errors
 from dashboard.store.queries import names, read_query
 from tests.house import PAGES, PRODUCT, PYTHON, ROOT, name, offenders, parse
 from tests.sort_keys import SortKeys
@@ -25,6 +26,13 @@ PAGE_LINES = 60
 MODULE_LINES = 300
 FUNCTION_LINES = 40
 HEADER = ["grain", "params", "columns", "order"]  # of a query, below what it is
+
+# What is told in a text with named places; the others make their text themselves.
+SENTENCES = {"Sentence"} | {
+    kind.__name__
+    for kind in vars(errors).values()
+    if isinstance(kind, type) and kind.__init__ is errors.DashboardError.__init__
+}
 
 # Where time and chance come in, and why there.
 READS_THE_CLOCK = "dashboard/clock.py"
@@ -147,6 +155,23 @@ def g(page): desk = acting.desk(); commands.add_note(desk, "C-1"); commands.add_
 
     assert sorted(unasked(tree)) == [2, 3, 4, 6, 7]
     assert sorted(elsewhere(tree)) == [9, 10]
+
+
+def test_a_refusal_names_its_values_and_no_others():
+    others = [path for path in PRODUCT if name(path) != "dashboard/errors.py"]
+
+    assert offenders(others, lambda path: list(misplaced(parse(path)))) == {}
+
+
+def test_a_refusal_that_is_put_together_or_misses_a_value_is_seen():
+    source = """
+CommandRefused("at {at}", at=now); InputRefused(f"{typed} is none."); InputRefused("{typed}")
+CommandRefused(f"{what} at {at}", at=now)
+Sentence("at {at!r}", when=now)
+errors.LogRefused("at {at.year}", at=now)
+"""
+
+    assert list(misplaced(ast.parse(source))) == [3, 4, 5]
 
 
 # --- Modules ---------------------------------------------------------------------------------
@@ -481,6 +506,25 @@ def elsewhere(tree: ast.AST) -> Iterator[int]:
                 continue
             if not node.args or ast.unparse(node.args[0]) not in desks:
                 yield node.lineno
+
+
+def misplaced(tree: ast.AST) -> Iterator[int]:
+    """The line of each sentence whose text is not written out, or has other places than values."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.keywords:
+            continue
+        if ast.unparse(node.func).rpartition(".")[2] not in SENTENCES:
+            continue
+        given = {value.arg for value in node.keywords}
+        match node.args:
+            case [ast.Constant(value=str() as text)] if places(text) == given:
+                pass
+            case _:
+                yield node.lineno
+
+
+def places(text: str) -> set[str]:
+    return {place for _, place, _, _ in Formatter().parse(text) if place is not None}
 
 
 def clock_readings(tree: ast.AST) -> Iterator[tuple[int, str]]:

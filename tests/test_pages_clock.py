@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dashboard import clock
+from dashboard.errors import Sentence
 from dashboard.instants import to_datetime
 from dashboard.store import Store
 from dashboard.ui import handle
@@ -51,7 +52,7 @@ def test_a_log_at_rest_is_spoken_of_only_as_long_as_something_waits_for_the_cloc
     learner.stop()
 
     quiet = [item.value for item in browse().caption]
-    learner.waits = "Changeover waits."
+    learner.waits = Sentence("Changeover waits.")
     told = [item.value for item in browse().caption]
 
     assert not any("Nothing has been recorded" in line for line in quiet)

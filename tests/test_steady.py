@@ -31,7 +31,7 @@ class Machine:
 
 
 def waits(machine: Machine, last: datetime) -> bool:
-    return machine.steady.doubt(last) != ""
+    return machine.steady.doubt(last) is not None
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_clock_before_the_last_event_is_never_confirmed():
     machine, last = Machine(), START + 2 * DAY
 
     assert [waits(machine.passes(5 * HOUR), last) for _ in range(9)] == [True] * 9
-    assert "2026-12-03 09:00 UTC" in machine.steady.doubt(last)
+    assert "2026-12-03 09:00 UTC" in str(machine.steady.doubt(last))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_clock_before_the_last_event_is_never_confirmed():
     [(behind, START + HOUR, START + HOUR + MINUTE), (rested, START - 4 * DAY, START - 5 * DAY)],
 )
 def test_what_is_usual_is_not_spoken_of(
-    told: Callable[[datetime, datetime], str], quiet: datetime, loud: datetime
+    told: Callable[[datetime, datetime], object], quiet: datetime, loud: datetime
 ):
-    assert told(START, quiet) == told(START, START) == told(START, NEVER) == ""
-    assert told(START, loud) != ""
+    assert told(START, quiet) == told(START, START) == told(START, NEVER) is None
+    assert told(START, loud) is not None

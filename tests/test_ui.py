@@ -9,16 +9,16 @@ import pyarrow as pa
 import pytest
 
 from dashboard import clock
-from dashboard.errors import InputRefused
+from dashboard.errors import CommandRefused, InputRefused, Sentence
 from dashboard.files.tables import as_csv
 from dashboard.people import Role
 from dashboard.ui import filters, handle
-from dashboard.ui.acting import Click, local_times, typed_at
+from dashboard.ui.acting import Click, typed_at
 from dashboard.ui.guard import host_name, why_not_local
 from dashboard.ui.serving import answer_at_once
 from dashboard.ui.sign_in import has_expired, person_of, why_nobody
 from dashboard.ui.visitor import PRESETS
-from dashboard.ui.words import JOINT, day_word, plain, typed_instant
+from dashboard.ui.words import JOINT, day_word, local_words, plain, typed_instant
 from dashboard.workflows import Party
 from tests.builders import LEAD
 
@@ -198,10 +198,30 @@ def test_nothing_typed_means_now():
     assert typed_at(None, NEW_YORK) is None
 
 
-def test_a_refusal_tells_its_times_on_the_wall():
-    told = local_times("it began at 2026-10-05 13:00 UTC.", NEW_YORK)
+def test_a_refusal_tells_its_times_on_the_wall_and_without_one_in_utc():
+    began = datetime(2026, 10, 5, 13, 0, tzinfo=UTC)
+    inner = Sentence("it began at {began}.", began=began)
+    refused = CommandRefused("Nothing was stored: {why}", why=inner)
 
-    assert told == "it began at Mon 5 Oct 09:00."
+    assert str(refused) == "Nothing was stored: it began at 2026-10-05 13:00 UTC."
+    assert (
+        local_words(refused.sentence, NEW_YORK)
+        == "Nothing was stored: it began at Mon 5 Oct 09:00."
+    )
+
+
+@pytest.mark.parametrize(
+    "typed", ["{name}", "{0}", "{", "}}", "2026-10-05 13:00 UTC", "{name.text}"]
+)
+def test_what_was_typed_stands_in_a_refusal_letter_by_letter(typed: str):
+    bare, placed = (
+        InputRefused(f"{typed} is no name."),
+        InputRefused("{name} is no name.", name=typed),
+    )
+
+    told = [local_words(refused.sentence, NEW_YORK) for refused in (bare, placed)]
+
+    assert told == [str(bare), str(placed)] == [f"{typed} is no name."] * 2
 
 
 def test_a_day_is_told_as_one_says_it():

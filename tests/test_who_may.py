@@ -135,7 +135,7 @@ def alone_among_several(history: History, step: int, fields: Any, by: Person) ->
         history.desk, [row], by=by, now=history.now, command_id="several"
     )
     if verdict.refused:
-        raise NotAllowed(verdict.refused)
+        raise verdict.refused
     return verdict.stored
 
 

@@ -10,9 +10,10 @@ from dashboard.catalogue import families
 from dashboard.commands.appointments import alone_if_booking, keep_capacity
 from dashboard.commands.calling import called_by_correction
 from dashboard.commands.checks import Asked, Given, checked
-from dashboard.commands.drafting import Deed, Entry, Stored, act, reason_given, told, when
+from dashboard.commands.drafting import Deed, Entry, Stored, act, reason_given, when
 from dashboard.commands.progress import became_current
 from dashboard.errors import CommandRefused, InputRefused
+from dashboard.instants import to_datetime
 from dashboard.people import Person, require
 from dashboard.settings import Settings
 from dashboard.store import Desk
@@ -147,8 +148,12 @@ def _corrected_us(case: Case, step: int, what: str, version: int, deed: Deed) ->
     for bound, words in upper:
         if bound is not None and at_us > bound:
             raise CommandRefused(
-                f"Step {step} cannot be corrected to {told(at_us)}: {words} at {told(bound)}. "
-                "Enter that time or an earlier one, or correct the other first."
+                "Step {step} cannot be corrected to {at}: {words} at {bound}. "
+                "Enter that time or an earlier one, or correct the other first.",
+                step=step,
+                at=to_datetime(at_us),
+                words=words,
+                bound=to_datetime(bound),
             )
     return at_us
 
@@ -192,9 +197,11 @@ def _corrected_fields(
         done = [r for r in case.records.values() if _begins_with(case, r, key)]
         if done and given.data[key] > (done[0].completed_us or 0):
             raise CommandRefused(
-                f"The appointment cannot be moved to {told(given.data[key])}: step "
-                f"{done[0].number}, which needs it, was completed at "
-                f"{told(done[0].completed_us or 0)}. Reopen that step first."
+                "The appointment cannot be moved to {begins}: step {step}, which needs it, was "
+                "completed at {completed}. Reopen that step first.",
+                begins=to_datetime(given.data[key]),
+                step=done[0].number,
+                completed=to_datetime(done[0].completed_us or 0),
             )
     return given
 

@@ -123,23 +123,25 @@ def when(deed: Deed, what: str, *bounds: tuple[int | None, str]) -> int:
         at_us = max([deed.now_us, *near])
     elif (at_us := to_us(deed.at)) > deed.now_us:
         raise CommandRefused(
-            f"{what} cannot have happened at {told(at_us)}: that lies in the future. "
-            "Enter a time up to now."
+            "{what} cannot have happened at {at}: that lies in the future. Enter a time up to now.",
+            what=what,
+            at=to_datetime(at_us),
         )
     if at_us < to_us(FIRST_INSTANT):
-        raise CommandRefused(f"{what}: {told(at_us)} is too long ago. Check the year.")
+        raise CommandRefused(
+            "{what}: {at} is too long ago. Check the year.", what=what, at=to_datetime(at_us)
+        )
     for us, words in earliest:
         if at_us < us:
             raise CommandRefused(
-                f"{what} cannot have happened at {told(at_us)}: {words} at {told(us)}. "
-                "Enter that time or a later one."
+                "{what} cannot have happened at {at}: {words} at {bound}. "
+                "Enter that time or a later one.",
+                what=what,
+                at=to_datetime(at_us),
+                words=words,
+                bound=to_datetime(us),
             )
     return at_us
-
-
-def told(us: int) -> str:
-    """An instant in an error's words; pages show their own times in the calendar's zone."""
-    return f"{to_datetime(us):%Y-%m-%d %H:%M} UTC"
 
 
 def name_given(name: str, what: str, whom: str) -> str:

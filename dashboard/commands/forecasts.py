@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from dashboard.commands.drafting import Deed, Entry, Stored, told
+from dashboard.commands.drafting import Deed, Entry, Stored
 from dashboard.commands.settling import enact
 from dashboard.errors import InputRefused
-from dashboard.instants import to_us
+from dashboard.instants import to_datetime, to_us
 from dashboard.people import Person, require
 from dashboard.store import Desk
 
@@ -85,8 +85,9 @@ def _told(one: CaseForecast) -> dict[str, object]:
 def _check_instant(as_of_us: int, deed: Deed) -> None:
     if as_of_us > deed.now_us:
         raise InputRefused(
-            f"The forecast was not stored: {told(as_of_us)} has not come yet. Store one that was "
-            "made up to now."
+            "The forecast was not stored: {as_of} has not come yet. Store one that was made up "
+            "to now.",
+            as_of=to_datetime(as_of_us),
         )
 
 

@@ -17,8 +17,9 @@ from dashboard.commands.calling import (
     entries_of,
     off_keys,
 )
-from dashboard.commands.drafting import OURS, Deed, Entry, Stored, act, reason_given, told, when
+from dashboard.commands.drafting import OURS, Deed, Entry, Stored, act, reason_given, when
 from dashboard.errors import CommandRefused, InputRefused
+from dashboard.instants import to_datetime
 from dashboard.people import Person, Role, may_complete, require
 from dashboard.settings import MessageMode
 from dashboard.store import Desk
@@ -203,8 +204,10 @@ def _of_version(letter: Letter, newest: int, deed: Deed) -> int:
     if letter.state == "sent":
         if letter.of_version >= newest:
             raise CommandRefused(
-                f"The message {letter.message!r} was sent at {told(letter.at_us)}, and nobody "
-                "should get it twice. If it did not arrive, copy its text and send it yourself."
+                "The message {message!r} was sent at {at}, and nobody should get it twice. If it "
+                "did not arrive, copy its text and send it yourself.",
+                message=letter.message,
+                at=to_datetime(letter.at_us),
             )
         return newest
     return letter.of_version
@@ -213,6 +216,8 @@ def _of_version(letter: Letter, newest: int, deed: Deed) -> int:
 def _refuse_while_sending(letter: Letter, deed: Deed) -> None:
     if letter.state == "sending" and deed.now_us < letter.at_us + SENDING_US:
         raise CommandRefused(
-            f"The message {letter.message!r} is being sent since {told(letter.at_us)}. "
-            "Wait ten minutes, then look what became of it."
+            "The message {message!r} is being sent since {since}. "
+            "Wait ten minutes, then look what became of it.",
+            message=letter.message,
+            since=to_datetime(letter.at_us),
         )

@@ -11,8 +11,9 @@ from dashboard.cases import Case, evolve
 from dashboard.commands.appointments import alone_if_booking, keep_capacity
 from dashboard.commands.calling import called_by_completion
 from dashboard.commands.checks import Asked, checked
-from dashboard.commands.drafting import TRIES, Deed, Entry, Stored, act, drafts, told, when
+from dashboard.commands.drafting import TRIES, Deed, Entry, Stored, act, drafts, when
 from dashboard.errors import CommandRefused, FieldsRefused, InputRefused, StaleCase
+from dashboard.instants import to_datetime
 from dashboard.people import Person, may_complete, require
 from dashboard.settings import Settings
 from dashboard.store import Desk
@@ -77,10 +78,13 @@ def start_step(
     def decide(case: Case) -> list[Entry]:
         rules = current(case, step, "started")
         require(by, may_complete(by, rules), f"start step {step}", rules.recorded_by)
-        if case.records[step].started_us is not None:
+        if (started_us := case.records[step].started_us) is not None:
             raise CommandRefused(
-                f"Step {step} of {case_id} was not started: it is in work since "
-                f"{told(case.records[step].started_us or 0)}. Complete it when it is done."
+                "Step {step} of {case} was not started: it is in work since {since}. "
+                "Complete it when it is done.",
+                step=step,
+                case=case_id,
+                since=to_datetime(started_us),
             )
         at_us = when(deed, f"The start of step {step}", became_current(case))
         return [Entry("step_started", at_us, {"step": step}, done_by=done_by)]
@@ -207,8 +211,9 @@ def _turning(case: Case, step: int, deed: Deed) -> Entry:
     require(deed.by, allowed, f"record {rules.turn.key}", rules.turn.after)
     if (moment := case.moments.get(case.moves[-1].entry)) is not None:
         raise CommandRefused(
-            f"“{rules.turn.label}” stands at {told(moment.at_us)} already. "
-            "Correct that time if it is wrong."
+            "“{turn}” stands at {at} already. Correct that time if it is wrong.",
+            turn=rules.turn.label,
+            at=to_datetime(moment.at_us),
         )
     at_us = when(deed, f"“{rules.turn.label}”", became_current(case))
     return Entry("turn_recorded", at_us, {"step": step}, done_by=deed.done_by)
@@ -263,8 +268,10 @@ def completion(
     begins = case.fields.get(rules.not_before) if rules.not_before else None
     if begins is not None and at_us < begins:
         raise CommandRefused(
-            f"Step {step} was not completed: the appointment begins only at {told(begins)}. "
-            "Complete the step once it has begun, or correct the appointment."
+            "Step {step} was not completed: the appointment begins only at {begins}. "
+            "Complete the step once it has begun, or correct the appointment.",
+            step=step,
+            begins=to_datetime(begins),
         )
     data = {"step": step} | ({"fields": given.data} if given.data else {})
     return Entry("step_completed", at_us, data, given.personal, deed.done_by)

@@ -3,10 +3,10 @@
 import re
 from datetime import datetime
 
-from dashboard.commands.drafting import Deed, Entry, Stored, told
+from dashboard.commands.drafting import Deed, Entry, Stored
 from dashboard.commands.settling import enact
 from dashboard.errors import InputRefused
-from dashboard.instants import to_us
+from dashboard.instants import to_datetime, to_us
 from dashboard.people import Person
 from dashboard.store import Desk
 from dashboard.workflows import WORKFLOWS
@@ -58,8 +58,9 @@ def issue_report(
 def _check_instant(as_of_us: int, deed: Deed) -> None:
     if as_of_us > deed.now_us:
         raise InputRefused(
-            f"The report was not issued: {told(as_of_us)} has not come yet. Issue it as known "
-            "at an instant up to now."
+            "The report was not issued: {as_of} has not come yet. Issue it as known at an "
+            "instant up to now.",
+            as_of=to_datetime(as_of_us),
         )
 
 

@@ -27,15 +27,16 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a row: the events of its completion, or why there are none.
-
-    `problems` maps the keys of fields that break a rule to their sentences, as FieldsRefused.
-    """
+    """What became of a row: the events of its completion, or why there are none."""
 
     case_id: str
     stored: Stored = field(default_factory=list[Any])
-    refused: str = ""
-    problems: Mapping[str, str] = field(default_factory=dict[str, str])
+    refused: DashboardError | None = None
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """The sentences of the fields that break a rule, by key."""
+        return self.refused.problems if isinstance(self.refused, FieldsRefused) else {}
 
 
 def complete_several(
@@ -60,8 +61,8 @@ def complete_several(
     verdicts: list[Verdict] = []
     for number, row in enumerate(rows):
         if row.case_id in (earlier.case_id for earlier in rows[:number]):
-            said = f"Case {row.case_id} stands in the list twice. Take out one of its rows."
-            verdicts.append(Verdict(row.case_id, refused=said))
+            twice = f"Case {row.case_id} stands in the list twice. Take out one of its rows."
+            verdicts.append(Verdict(row.case_id, refused=InputRefused(twice)))
             continue
         verdicts.append(_completed(desk, row, by, now, _own_id(command_id, row), messages))
     return verdicts
@@ -82,10 +83,8 @@ def _completed(
         )  # fmt: skip
     except LogRefused:
         raise  # that is no fault of the row: the next one would meet it too
-    except FieldsRefused as refused:
-        return Verdict(row.case_id, refused=str(refused), problems=refused.problems)
     except DashboardError as refused:
-        return Verdict(row.case_id, refused=str(refused))
+        return Verdict(row.case_id, refused=refused)
     return Verdict(row.case_id, stored)
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 import pyarrow as pa
 
-from dashboard.errors import DashboardError
+from dashboard.errors import DashboardError, Sentence
 from dashboard.forecast import Forecaster, learn, track_record, with_stored
 from dashboard.forecasting.keeping import keep_daily
 from dashboard.instants import to_datetime, to_us
@@ -59,7 +59,7 @@ class Learner:
     ) -> None:
         self.learnt: Learnt | None = None
         self.trouble = ""
-        self.waits = ""
+        self.waits: Sentence | None = None
         self._steady = Steady(clock, monotonic)
         self._store, self._by, self._clock = store, by, clock
         self._every = every

@@ -57,7 +57,7 @@ class Courier:
 
     def _work(self) -> float:
         if doubt := self._steady.doubt(to_datetime(self._store.log.last_recorded_us())):
-            self.trouble, self._pause = doubt, self._every
+            self.trouble, self._pause = str(doubt), self._every
         else:
             self._look()
             self._pause = min(2 * self._pause, RARELY_SECONDS) if self.trouble else self._every

@@ -76,8 +76,10 @@ def check_since(report: Report, since: datetime) -> None:
     """Raise InputRefused if nothing can have been entered between that instant and the report's."""
     if since >= report.asked.as_of:
         raise InputRefused(
-            f"Nothing was entered since {since:%Y-%m-%d %H:%M} UTC: the report is as known at "
-            f"{report.asked.as_of:%Y-%m-%d %H:%M} UTC. Give an earlier instant."
+            "Nothing was entered since {since}: the report is as known at {as_of}. Give an "
+            "earlier instant.",
+            since=since,
+            as_of=report.asked.as_of,
         )
 
 

@@ -3,7 +3,6 @@
 Clicks are handled in callbacks, before the page is drawn, so that it is drawn once and anew.
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,20 +11,18 @@ from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import streamlit as st
 
-from dashboard import clock, commands, formats, journal
+from dashboard import clock, commands, journal
 from dashboard.cases import Case, Draft, Event
 from dashboard.errors import DashboardError, FieldsRefused, LogRefused, NotAllowed, StaleCase
 from dashboard.instants import to_datetime
 from dashboard.people import Person
 from dashboard.store import Store
 from dashboard.ui import cards, guard, handle
-from dashboard.ui.words import typed_instant
+from dashboard.ui.words import local_words, typed_instant
 
 MINUTE = timedelta(minutes=1)
 REFUSED_NOW = "refused-now"
 TOLD = "told-who-moved"  # the case of which somebody has just been told
-# Commands tell times in UTC: they know no page. People read theirs on the wall.
-UTC_TIME = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d) UTC")
 Stored = list[Event] | list[Draft]
 
 
@@ -59,20 +56,22 @@ class Refusal:
 
 def attempt(
     click: Click,
+    verb: str,
     do: Callable[[], Stored],
     confirm: Callable[[Stored], str],
     typed: tuple[tuple[str, str], ...] = (),
 ) -> bool:
-    """Carry out the command; keep its confirmation, or why it was refused, for this run."""
+    """Carry out the command; keep its confirmation, or why it was refused, for this run.
+
+    `verb` is what the journal calls it.
+    """
     try:
-        stored = _told_of(click, do)
+        stored = _noted(click, verb, do)
     except FieldsRefused as refused:
-        text = str(refused).removesuffix(" ".join(refused.problems.values())).strip()
-        problems = {key: local_times(said, click.zone) for key, said in refused.problems.items()}
-        _keep(click, Refusal(local_times(text, click.zone), problems, typed))
+        _keep(click, Refusal(refused.what, refused.problems, typed))
         return False
     except DashboardError as refused:
-        _keep(click, Refusal(local_times(str(refused), click.zone), {}, typed))
+        _keep(click, Refusal(local_words(refused.sentence, click.zone), {}, typed))
         if isinstance(refused, StaleCase):
             st.session_state[TOLD] = click.case_id
         return False
@@ -81,13 +80,11 @@ def attempt(
     return True
 
 
-def _told_of(click: Click, do: Callable[[], Stored]) -> Stored:
+def _noted(click: Click, verb: str, do: Callable[[], Stored]) -> Stored:
     """Carry it out and tell the journal. Raises what it raises; LogRefused if the disk is full."""
-    handler = do.__qualname__.partition(".<locals>")[0].lstrip("_")
-    verb = f"{do.__module__.rpartition('.')[2]}.{handler}"
     with journal.noted(verb, click.person.actor, click.case_id) as note:
         if trouble := handle.trouble():
-            raise LogRefused(f"Nothing was stored. {trouble}")
+            raise LogRefused("Nothing was stored. {trouble}", trouble=trouble)
         stored = do()
         note.kinds = [event.kind for event in stored]
         introduce(click.person)
@@ -102,7 +99,7 @@ def introduce(person: Person) -> None:
 
 def refuse(click: Click, text: str) -> None:
     """Keep for this run why something was not done, though what was asked was stored."""
-    _keep(click, Refusal(local_times(text, click.zone)))
+    _keep(click, Refusal(text))
 
 
 def refusal(scope: str) -> Refusal | None:
@@ -127,15 +124,6 @@ def show_refusal(scope: str, shown: Collection[str] = ()) -> Mapping[str, str]:
     hint = ["Mend what is marked below; what you typed is still here."] if found.problems else []
     cards.refused(" ".join([found.text, *others, *hint]))
     return found.problems
-
-
-def local_times(text: str, zone: str) -> str:
-    """A refusal's times on the wall of the zone."""
-
-    def told(found: re.Match[str]) -> str:
-        return formats.moment(datetime.fromisoformat(f"{found[1]}+00:00"), zone)
-
-    return UTC_TIME.sub(told, text)
 
 
 def typed_at(

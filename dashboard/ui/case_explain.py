@@ -40,7 +40,7 @@ def explain(opened: Opened) -> None:
 def _do_explain(click: Click) -> None:
     given = [st.session_state.get(f"{click.scope}-{name}") or "" for name in ("reason", "comment")]
     attempt(
-        click,
+        click, "case_explain.explain",
         lambda: commands.explain_breach(
             acting.desk(), click.case_id, *given, by=click.person, now=clock.now(),
             command_id=click.command_id("explain", given),

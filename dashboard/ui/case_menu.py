@@ -86,7 +86,7 @@ def _called_off(opened: Opened, step: int = 0) -> None:
 def _do_reopen(click: Click) -> None:
     step = st.session_state.get(f"{click.scope}-step") or 1
     attempt(
-        click,
+        click, "case_menu.reopen",
         lambda: commands.reopen_step(
             acting.desk(), click.case_id, step, reason_of(click), by=click.person,
             now=clock.now(), version=click.version, messages={},
@@ -116,7 +116,7 @@ def _withdraw(opened: Opened) -> None:
 
 def _do_withdraw(click: Click) -> None:
     attempt(
-        click,
+        click, "case_menu.withdraw",
         lambda: commands.withdraw_case(
             acting.desk(), click.case_id, reason_of(click), by=click.person, now=clock.now(),
             version=click.version, messages={},
@@ -139,7 +139,7 @@ def _resume(opened: Opened) -> None:
 
 def _do_resume(click: Click) -> None:
     attempt(
-        click,
+        click, "case_menu.resume",
         lambda: commands.resume_case(
             acting.desk(), click.case_id, by=click.person, now=clock.now(), version=click.version,
             command_id=click.command_id("resume"), messages={},
@@ -173,7 +173,7 @@ def _do_amend(click: Click, asking: Asking, form: list[Field], standing: Mapping
             version=click.version, command_id=click.command_id("amend", changed, why),
         )  # fmt: skip
 
-    attempt(click, do, "**The case was amended.**")
+    attempt(click, "case_menu.amend", do, "**The case was amended.**")
 
 
 @guard.dialog(CORRECT, width="large", on_dismiss=close)
@@ -225,7 +225,7 @@ def _do_correct(
         )  # fmt: skip
 
     said = f"**Step {number} was corrected.** The history shows what stood before."
-    attempt(click, do, said)
+    attempt(click, "case_menu.correct", do, said)
 
 
 def _changeable(form: tuple[Field, ...]) -> list[Field]:

@@ -51,7 +51,7 @@ def _notes(opened: Opened, click: Click) -> None:
 def _keep_note(click: Click) -> None:
     text = st.session_state.get(click.scope) or ""
     done = acting.attempt(
-        click,
+        click, "case_side.keep_note",
         lambda: commands.add_note(
             acting.desk(), click.case_id, text, by=click.person, now=clock.now(),
             command_id=click.command_id("note", text),
@@ -82,7 +82,7 @@ def _follow_up(opened: Opened, click: Click) -> None:
 def _set_follow_up(click: Click) -> None:
     day: date | None = st.session_state.get(click.scope)
     acting.attempt(
-        click,
+        click, "case_side.set_follow_up",
         lambda: commands.follow_up(
             acting.desk(), click.case_id, day, by=click.person, now=clock.now(),
             command_id=click.command_id("follow-up", day),
@@ -124,7 +124,7 @@ def _owner(opened: Opened, click: Click) -> None:
 def _assign(click: Click) -> None:
     name = st.session_state.get(click.scope) or ""
     acting.attempt(
-        click,
+        click, "case_side.assign",
         lambda: commands.assign_cases(
             acting.desk(), [click.case_id], name, by=click.person, now=clock.now(),
             command_id=click.command_id("assign", name),

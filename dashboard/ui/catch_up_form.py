@@ -72,7 +72,12 @@ def catch_up(click: Click, asking: Asking, steps: Sequence[Step]) -> None:
         )  # fmt: skip
 
     said = f"**Steps {steps[0].number} to {steps[-1].number} completed.**"
-    if acting.attempt(click, do, lambda stored: f"{said} {mailing.told_of(click, stored)}".strip()):
+    if acting.attempt(
+        click,
+        "catch_up_form.catch_up",
+        do,
+        lambda stored: f"{said} {mailing.told_of(click, stored)}".strip(),
+    ):
         for step in steps:
             fields.forget(step.fields, _scope(click, step), asking)
             for name in (AT, TURNED, WENT, SENT_AT):

@@ -24,13 +24,13 @@ def click_of(opened: Opened, name: str) -> Click:
     return Click(scope, page.person, page.zone, case.case_id, case.version)
 
 
-def attempt(click: Click, do: Callable[[], Stored], said: str) -> None:
+def attempt(click: Click, verb: str, do: Callable[[], Stored], said: str) -> None:
     """Carry out what a dialog asked for, with its messages, and close it if that went well."""
 
     def confirm(stored: Stored) -> str:
         return f"{said} {mailing.told_of(click, stored)}".strip()
 
-    if acting.attempt(click, do, confirm):
+    if acting.attempt(click, verb, do, confirm):
         close()
 
 

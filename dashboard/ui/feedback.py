@@ -85,7 +85,9 @@ def _send(click: Click, place: str, where: str) -> None:
             command_id=click.command_id("send", typed),
         )  # fmt: skip
 
-    if acting.attempt(click, do, lambda _: "**Thank you.** An administrator reads it."):
+    if acting.attempt(
+        click, "feedback.send", do, lambda _: "**Thank you.** An administrator reads it."
+    ):
         # said here, where it was sent from, and not at the head of the next page
         st.session_state[f"{place}-said"] = cards.unflashed()
         st.session_state[place] = click.version + 1

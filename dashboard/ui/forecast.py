@@ -207,4 +207,4 @@ def _store_now(page: Page) -> None:
             store, learnt.forecaster, by=page.person, now=now, command_id=click.command_id("store")
         )
 
-    acting.attempt(click, do, lambda _: "**The forecast is stored.**")
+    acting.attempt(click, "forecast.store_now", do, lambda _: "**The forecast is stored.**")

@@ -19,7 +19,7 @@ from cachetools import LRUCache, cached
 from dashboard import clock, steady
 from dashboard.addresses import DEFAULT_LOG, Database, Place, default_log, place_of
 from dashboard.cli.listener import Listener
-from dashboard.errors import LogHeld, LogRefused
+from dashboard.errors import LogHeld, LogRefused, Sentence
 from dashboard.forecasting import Learner
 from dashboard.instants import to_datetime
 from dashboard.messages.courier import Courier
@@ -155,26 +155,28 @@ def store() -> Store:
         st.stop()
 
 
-def trouble() -> str:
-    """Why nothing can be stored now, and what to do; empty if it can, or nobody knows yet."""
+def trouble() -> Sentence | None:
+    """Why nothing can be stored now, and what to do; None if it can, or nobody knows yet."""
     try:
         return why_read_only(held(log_place()).store)
     except LogRefused:
-        return ""
+        return None
 
 
-def why_read_only(store: Store) -> str:
+def why_read_only(store: Store) -> Sentence | None:
     """Likewise, of a store that is at hand."""
-    return store.trouble() or steady.behind(clock.now(), _last_recorded(store))
+    if full := store.trouble():
+        return Sentence(full)
+    return steady.behind(clock.now(), _last_recorded(store))
 
 
-def clock_doubt(store: Store) -> str:
+def clock_doubt(store: Store) -> Sentence | None:
     """That the clock may be wrong, for it is days after the last event; only as long as work waits.
 
     A log that simply rested is left in peace: once the clock is confirmed, nothing waits.
     """
     waits = not store.settings.is_sample and learner().waits
-    return steady.rested(clock.now(), _last_recorded(store)) if waits else ""
+    return steady.rested(clock.now(), _last_recorded(store)) if waits else None
 
 
 def _last_recorded(store: Store) -> datetime:

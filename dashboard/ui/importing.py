@@ -111,7 +111,7 @@ def _import(content: bytes, name: str, person: Person) -> None:
     try:
         with st.spinner("Importing …"), journal.noted("importing.import", person.actor):
             if trouble := handle.trouble():
-                raise LogRefused(f"Nothing was imported. {trouble}")
+                raise LogRefused("Nothing was imported. {trouble}", trouble=trouble)
             if acting.desk().settings.is_sample:
                 handle.start_empty()
             report = import_tracker(

@@ -22,7 +22,7 @@ from dashboard.store import Store
 from dashboard.ui import acting
 from dashboard.ui.acting import Click
 from dashboard.ui.mail_server import CARRIER, post
-from dashboard.ui.words import moment_words, plain
+from dashboard.ui.words import local_words, moment_words, plain
 from dashboard.workflows import Message, Step
 
 # What became of messages, as a confirmation says it.
@@ -151,7 +151,7 @@ def _is_carried(click: Click, server: MailServer, letter: Letter) -> bool:
     try:
         trouble = send_one(acting.desk(), server, run, click.case_id, step, key).trouble
     except DashboardError as refused:
-        trouble = str(refused)
+        trouble = local_words(refused.sentence, click.zone)
     if trouble:
         acting.refuse(replace(click, scope=scope_of(click.case_id, step, key)), trouble)
     return not trouble

@@ -89,12 +89,15 @@ def _send(sending: Sending) -> None:
         is_sent = after is not None and after.state == "sent"
         return f"**Sent:** {_name(sending)}." if is_sent else ""  # the card says why not
 
-    acting.attempt(sending.click, _how(sending, str(MessageMode.SENT), "send"), confirm)
+    acting.attempt(
+        sending.click, "message_acts.send", _how(sending, str(MessageMode.SENT), "send"), confirm
+    )
 
 
 def _mark(sending: Sending) -> None:
     acting.attempt(
         sending.click,
+        "message_acts.mark",
         _how(sending, commands.OUTSIDE, "mark", with_time=True),
         lambda _: f"**Recorded as sent:** {_name(sending)}.",
     )
@@ -103,6 +106,7 @@ def _mark(sending: Sending) -> None:
 def _draft(sending: Sending) -> None:
     acting.attempt(
         sending.click,
+        "message_acts.draft",
         _how(sending, str(MessageMode.DRAFTED), "unsent"),
         lambda _: f"**It was not sent, and waits again:** {_name(sending)}.",
     )
@@ -115,7 +119,7 @@ def _drop(sending: Sending) -> None:
 def _let_go(sending: Sending, reason: str) -> None:
     click = sending.click
     acting.attempt(
-        click,
+        click, "message_acts.let_go",
         lambda: commands.drop_message(
             acting.desk(), click.case_id, sending.step, sending.key, reason, by=click.person,
             now=clock.now(), version=click.version, command_id=click.command_id("drop", reason),

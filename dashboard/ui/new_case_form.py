@@ -110,7 +110,7 @@ def _open(click: Click, asking: fields.Asking, workflow: Workflow) -> None:
             f"{holder_words(following.party)}: step 2, {following.label}."
         )
 
-    if acting.attempt(click, do, confirm):
+    if acting.attempt(click, "new_case_form.open", do, confirm):
         fields.forget(step.fields, click.scope, asking)
         for name in (AT, DONE_BY):
             st.session_state.pop(f"{click.scope}-{name}", None)

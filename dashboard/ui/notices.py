@@ -9,9 +9,8 @@ from dashboard.commands import NoticeKind
 from dashboard.people import Person
 from dashboard.store import Store
 from dashboard.ui import handle
-from dashboard.ui.acting import local_times
 from dashboard.ui.settings_days import week_told
-from dashboard.ui.words import day_text, paragraphs, plain
+from dashboard.ui.words import day_text, local_words, paragraphs, plain
 from dashboard.workdays import LAST_DATE
 
 SETTINGS = "pages/settings.py"
@@ -24,12 +23,12 @@ def disk_full(store: Store) -> None:
     zone = store.settings.calendar.zone
     if trouble := handle.why_read_only(store):
         st.error(
-            f"{plain(local_times(trouble, zone))} What you type stays here.",
+            f"{plain(local_words(trouble, zone))} What you type stays here.",
             title="Read-only for now",
             icon=":material/hard_drive:",
         )  # fmt: skip
     if doubt := handle.clock_doubt(store):
-        st.caption(f":material/schedule: {plain(local_times(doubt, zone))}")
+        st.caption(f":material/schedule: {plain(local_words(doubt, zone))}")
     if behind := store.behind():
         st.caption(f":material/history: {behind}")
 

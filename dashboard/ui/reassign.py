@@ -39,7 +39,7 @@ def _reassign(click: Click, chosen: tuple[str, ...], scope: str) -> None:
     name = st.session_state.get(f"{click.scope}-name") or ""
     count = f"{len(chosen)} case" if len(chosen) == 1 else f"{len(chosen)} cases"
     if acting.attempt(
-        click,
+        click, "reassign.reassign",
         lambda: commands.assign_cases(
             acting.desk(), chosen, name, by=click.person, now=clock.now(),
             command_id=click.command_id("assign", chosen, name),

@@ -119,7 +119,7 @@ def save(
         if is_unsaved:
             unsaved(edit)
     if pressed:
-        if acting.attempt(edit.click, lambda: do(edit.click), lambda _: said):
+        if acting.attempt(edit.click, "settings_form.save", lambda: do(edit.click), lambda _: said):
             _forget(edit)
         st.rerun()
 
@@ -149,7 +149,7 @@ def act(
     """A button that does one thing at once; what stands in the inputs is left alone."""
     if edit.is_locked or not st.button(label, key=edit.key(action), type=look):
         return
-    acting.attempt(edit.click, lambda: do(edit.click), lambda _: said)
+    acting.attempt(edit.click, "settings_form.act", lambda: do(edit.click), lambda _: said)
     st.rerun()
 
 

@@ -152,9 +152,9 @@ def complete(scope: str, click: Click) -> None:
         verdicts.update(several_acts.enter(held, click))
         return []  # what is said follows from the verdicts
 
-    if acting.attempt(click, do, lambda _: several_acts.said(held, verdicts)):
+    if acting.attempt(click, "several.complete", do, lambda _: several_acts.said(held, verdicts)):
         several_acts.send(verdicts, click)
-    rows = [several_acts.after(row, verdicts) for row in held.rows]
+    rows = [several_acts.after(row, verdicts, click.zone) for row in held.rows]
     _keep(scope, replace(held, rows=[row for row in rows if row]))
 
 
@@ -190,7 +190,7 @@ def begin(scope: str, ids: Sequence[str], click: Click) -> None:
         _keep(scope, Grid(same, st.session_state.get(f"{_kept(scope)}-number", 0) + 1))
         return []
 
-    acting.attempt(click, do, lambda _: "")
+    acting.attempt(click, "several.begin", do, lambda _: "")
 
 
 def _row(case: Case, person: Person) -> Row | None:

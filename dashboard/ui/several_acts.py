@@ -9,7 +9,7 @@ from dashboard.errors import InputRefused
 from dashboard.ui import acting, mailing, several_grid
 from dashboard.ui.acting import Click
 from dashboard.ui.several_grid import Grid, Row
-from dashboard.ui.words import plain
+from dashboard.ui.words import local_words, plain
 
 
 def enter(held: Grid, click: Click) -> dict[str, Verdict]:
@@ -23,19 +23,16 @@ def enter(held: Grid, click: Click) -> dict[str, Verdict]:
         try:
             ready.append(several_grid.completion(row, click.zone))
         except InputRefused as refused:
-            found[row.case_id] = Verdict(row.case_id, refused=str(refused))
+            found[row.case_id] = Verdict(row.case_id, refused=refused)
     if not ready and not found:
         raise InputRefused("Nothing was completed: no row is filled in. Fill in at least one.")
     if ready:
         found |= {verdict.case_id: verdict for verdict in _stored(held.rows[0], ready, click)}
-    return {
-        key: replace(verdict, refused=acting.local_times(_short(verdict), click.zone))
-        for key, verdict in found.items()
-    }
+    return found
 
 
-def after(row: Row, verdicts: Mapping[str, Verdict]) -> Row | None:
-    """The row as it stands after the press; None once it is stored."""
+def after(row: Row, verdicts: Mapping[str, Verdict], zone: str) -> Row | None:
+    """The row as it stands after the press, told in the zone; None once it is stored."""
     verdict = verdicts.get(row.case_id)
     if verdict is None:
         return row
@@ -43,7 +40,7 @@ def after(row: Row, verdicts: Mapping[str, Verdict]) -> Row | None:
         return None
     # Whoever reads that somebody else moved the case has seen it: the next press may go on.
     version = acting.desk().case(row.case_id).version
-    return replace(row, refused=verdict.refused, version=version)
+    return replace(row, refused=_short(verdict, zone), version=version)
 
 
 def said(held: Grid, verdicts: Mapping[str, Verdict]) -> str:
@@ -80,9 +77,10 @@ def _stored(first: Row, ready: list[Completion], click: Click) -> list[Verdict]:
         )  # fmt: skip
 
 
-def _short(verdict: Verdict) -> str:
+def _short(verdict: Verdict, zone: str) -> str:
     """Why the row was refused; of fields only what is wrong with them."""
-    return " ".join(verdict.problems.values()) or verdict.refused
+    told = local_words(verdict.refused.sentence, zone) if verdict.refused else ""
+    return " ".join(verdict.problems.values()) or told
 
 
 def _is_done(verdict: Verdict | None) -> bool:

@@ -64,5 +64,7 @@ def _issue(page: Page, asked: Asked) -> None:
         )
         return []
 
-    if acting.attempt(click, do, lambda _: f"Issued as **{plain(made[0].reference)}**."):
+    if acting.attempt(
+        click, "sla_files.issue", do, lambda _: f"Issued as **{plain(made[0].reference)}**."
+    ):
         st.session_state[REFERENCE] = made[0].reference

@@ -74,7 +74,9 @@ def complete(click: Click, asking: Asking, step: Step, how: str = commands.OUTSI
         )  # fmt: skip
 
     kept = typed(click, asking, step)
-    if acting.attempt(click, do, lambda stored: _completed(click, step, stored), kept):
+    if acting.attempt(
+        click, "step_acts.complete", do, lambda stored: _completed(click, step, stored), kept
+    ):
         forget(click, asking, step)
 
 
@@ -89,7 +91,7 @@ def start(click: Click, asking: Asking, step: Step) -> None:
             done_by=who, version=click.version, command_id=click.command_id("start", at, who),
         )  # fmt: skip
 
-    if acting.attempt(click, do, lambda _: f"Step {step.number} is in work."):
+    if acting.attempt(click, "step_acts.start", do, lambda _: f"Step {step.number} is in work."):
         st.session_state.pop(f"{click.scope}-{AT}", None)
 
 
@@ -105,7 +107,9 @@ def turn(click: Click, asking: Asking, step: Step) -> None:
         )  # fmt: skip
 
     label = step.turn.label if step.turn else ""
-    if acting.attempt(click, do, lambda stored: _said(click, f"Recorded: {label}", stored)):
+    if acting.attempt(
+        click, "step_acts.turn", do, lambda stored: _said(click, f"Recorded: {label}", stored)
+    ):
         st.session_state.pop(f"{click.scope}-{AT}", None)
 
 

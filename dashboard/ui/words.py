@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard import formats
-from dashboard.errors import InputRefused
+from dashboard.errors import InputRefused, Sentence
 from dashboard.formats import MARKS, day_text, on_the_wall
 from dashboard.instants import to_datetime
 
@@ -45,6 +45,11 @@ def typed_instant(local: datetime, zone: str) -> datetime:
             "it. Enter the time that the clock showed."
         )
     return instant
+
+
+def local_words(sentence: Sentence, zone: str) -> str:
+    """A sentence with its instants as the zone's wall clock shows them."""
+    return sentence.words(lambda instant: formats.moment(instant, zone))
 
 
 def day_word(instant: datetime, now: datetime, zone: str, *, with_on: bool = True) -> str:

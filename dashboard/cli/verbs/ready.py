@@ -25,11 +25,11 @@ def run(args: Namespace, context: Context) -> int:
             raise LogRefused(f"Not ready to store anything. {trouble}")
         last = to_datetime(store.log.last_recorded_us())
         if ahead := steady.behind(context.now, last):
-            raise LogRefused(f"Not ready to store anything. {ahead}")
+            raise LogRefused("Not ready to store anything. {ahead}", ahead=ahead)
         if shown.position < reached.position:
             behind = reached.position - shown.position
             raise LogRefused(f"Not ready: the pages are {behind} events behind the log.")
-        at_rest = "" if store.settings.is_sample else steady.rested(context.now, last)
+        at_rest = None if store.settings.is_sample else steady.rested(context.now, last)
     ready = f"Ready: the pages show all {shown.position} events of {context.log.name}."
-    context.say(f"{ready} {at_rest}".rstrip())
+    context.say(f"{ready} {at_rest}" if at_rest else ready)
     return 0
