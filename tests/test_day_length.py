@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboard import commands, findings, formats, metrics
+from dashboard.figures.figure import Scope
 from dashboard.figures.listed import list_row
 from dashboard.findings import Promise
 from dashboard.instants import to_us
@@ -21,7 +22,7 @@ from dashboard.reports.content import Asked, compared, make
 from dashboard.reports.period import read_period
 from dashboard.settings import MINUTE_US
 from dashboard.store import Store
-from dashboard.ui import insight, log_words, tables
+from dashboard.ui import log_words, tables
 from dashboard.ui.case_view import headline, measured
 from dashboard.ui.page import Page
 from dashboard.ui.sla_breaches import breach_rows
@@ -205,7 +206,7 @@ def test_figures_of_one_length_are_in_days_and_of_several_in_hours(mixed: Store)
     now = ny("11-13 12:00")
 
     said = {
-        months: plain(insight.promise(mixed, now, {"since": since, "until": until}).minutes(1080))
+        months: plain(Scope(mixed, now, {"since": since, "until": until}).promise.minutes(1080))
         for months, since, until in (
             ("October", date(2026, 10, 1), date(2026, 11, 1)),
             ("November", date(2026, 11, 1), date(2026, 12, 1)),
@@ -214,7 +215,7 @@ def test_figures_of_one_length_are_in_days_and_of_several_in_hours(mixed: Store)
     }
 
     assert said == {"October": "2 d", "November": "3 d", "both": "18 h"}
-    assert plain(insight.promise(mixed, now, {}).days(2.5)) == "2.5 d"
+    assert plain(Scope(mixed, now).promise.days(2.5)) == "2.5 d"
 
 
 def test_days_of_a_figure_count_each_case_in_its_own(mixed: Store):
@@ -234,9 +235,9 @@ def test_a_limit_is_named_where_all_cases_of_a_figure_were_promised_it(store: St
     now, november = ny("11-13 12:00"), date(2026, 11, 1)
 
     asked = {
-        "October": insight.promise(store, now, {"until": november}),
-        "November": insight.promise(store, now, {"since": november}),
-        "both": insight.promise(store, now, {}),
+        "October": Scope(store, now, {"until": november}).promise,
+        "November": Scope(store, now, {"since": november}).promise,
+        "both": Scope(store, now).promise,
         "October's report": make(store, Asked(read_period("2026-10"), now)).promise,
     }
 
@@ -249,7 +250,7 @@ def test_a_limit_is_named_where_all_cases_of_a_figure_were_promised_it(store: St
 def test_a_figure_without_a_case_is_in_the_days_in_force(store: Store):
     commands.change_calendar(store, hours(*NINE_TO_FIVE), day_minutes=480, by=ADMIN, now=MONDAY)
 
-    assert insight.promise(store, MONDAY, {}).day_us == 480 * MINUTE_US
+    assert Scope(store, MONDAY).promise.day_us == 480 * MINUTE_US
 
 
 def test_a_days_length_is_told_where_the_words_are_explained(store: Store):

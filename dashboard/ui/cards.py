@@ -59,6 +59,11 @@ def chart(table: pa.Table, spec: dict[str, Any], alt: str, key: str, **more: Any
         return st.vega_lite_chart(spec=bind(spec, table), alt=alt, key=key, **more)
 
 
+def alt(what: str, finding: str) -> str:
+    """A chart's text alternative: what it shows, and what that says now."""
+    return f"{what}. {finding.replace('**', '')}"
+
+
 def room_for(height: int, key: str) -> DeltaGenerator:
     """A place that keeps so much height free (px, in twenties) for what the browser draws later."""
     return st.container(key=f"room-{height}-{key}")

@@ -1,32 +1,14 @@
 """What the filters of an insight page ask for, and what stands there if that is nothing."""
 
-from typing import Any
-
-import pyarrow as pa
-
-from dashboard import findings, metrics
+from dashboard import findings
 from dashboard.figures.figure import Scope
-from dashboard.findings import Promise
-from dashboard.instants import to_us
-from dashboard.ui import cards, handle
+from dashboard.ui import cards
 from dashboard.ui.page import Page
-
-
-def figure(page: Page, fn: handle.Figure, **more: Any) -> pa.Table:
-    """A figure of the cases that the page's filters leave."""
-    return handle.figure(page.store, page.now, fn, {**page.filters, **more})
-
-
-def promise(page: Page) -> Promise:
-    """What the cases shown are measured against."""
-    held = figure(page, metrics.promises).to_pylist()
-    workflow = page.filters.get("workflow")
-    return findings.promised(page.store.settings, workflow, to_us(page.now), held)
 
 
 def has_case(page: Page) -> bool:
     """Whether the filters leave a case; if not, a word on what to do."""
-    if figure(page, metrics.throughput).num_rows:
+    if Scope(page.store, page.now, page.filters).run("throughput").num_rows:
         return True
     if page.store.count_cases():
         no_match("No case matches these filters")
@@ -37,7 +19,7 @@ def has_case(page: Page) -> bool:
 
 def has_completed(page: Page) -> bool:
     """Whether a case was completed in the period; if not, a word on what will stand here."""
-    months = figure(page, metrics.attainment)
+    months = Scope(page.store, page.now, page.filters).run("attainment")
     if any(months["n"].to_pylist()):
         return True
     late = months["open_late"][-1].as_py()

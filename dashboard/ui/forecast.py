@@ -9,12 +9,13 @@ import streamlit as st
 from dashboard import charts, clock, formats
 from dashboard.commands.forecasts import STREAM
 from dashboard.errors import InputRefused
+from dashboard.figures.figure import Scope
 from dashboard.findings import forecast as words
 from dashboard.forecast import expected_days
 from dashboard.forecasting import keep
 from dashboard.formats import marked
 from dashboard.instants import to_datetime
-from dashboard.ui import acting, cards, forecasting, guard, handle, insight, tables
+from dashboard.ui import acting, cards, forecasting, guard, handle, tables
 from dashboard.ui.acting import Click
 from dashboard.ui.forecast_rows import day_rows, month_rows, record_lines
 from dashboard.ui.forecasting import Forecasts
@@ -140,13 +141,13 @@ def _days(cases: pa.Table, table: pa.Table) -> None:
         "on it.",
     ):
         if table.num_rows:
-            alt = insight.alt("Completions expected a day for two weeks, against those due", said)
+            alt = cards.alt("Completions expected a day for two weeks, against those due", said)
             cards.chart(day_rows(table), charts.COMING_DAYS, alt, "forecast-days")
             cards.download(table, "expected", "download-expected")
 
 
 def _record(page: Page, found: Forecasts) -> None:
-    promise = insight.promise(page.store, page.now, {})
+    promise = Scope(page.store, page.now).promise
     record = found.learnt.record
     said = words.record(record, promise)
     learnt = found.learnt.forecaster
@@ -165,7 +166,7 @@ def _record(page: Page, found: Forecasts) -> None:
     ):
         if record.num_rows:
             rows = month_rows(record, promise)
-            alt = insight.alt("Mean error of forecasts by month of issue", said)
+            alt = cards.alt("Mean error of forecasts by month of issue", said)
             cards.chart(rows, charts.RECORD, alt, "forecast-record")
             with st.expander("By month, with the ranges", key="forecast-months"):
                 st.table(

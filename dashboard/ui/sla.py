@@ -12,7 +12,7 @@ from dashboard.formats import FEWEST
 from dashboard.reports import Asked, Report, texts
 from dashboard.reports import definitions as said_of
 from dashboard.store import View
-from dashboard.ui import cards, handle, insight, sla_changes, sla_files, tables
+from dashboard.ui import cards, handle, sla_changes, sla_files, tables
 from dashboard.ui.page import Page
 from dashboard.ui.sla_choice import Choice, choose
 from dashboard.ui.words import paragraphs, plain
@@ -71,7 +71,7 @@ def development(report: Report) -> None:
         "development",
         "attainment",
     ):
-        alt = insight.alt("Share of completed cases within target and limit by month", found)
+        alt = cards.alt("Share of completed cases within target and limit by month", found)
         cards.chart(rows, spec(kept.chart), alt, "development")
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import formats, metrics
+from dashboard.figures.figure import Scope
 from dashboard.figures.rows import rows_of
 from dashboard.findings.words import path
 from dashboard.instants import to_datetime, to_us
@@ -20,7 +21,6 @@ from dashboard.ui import (
     guard,
     handle,
     importing,
-    insight,
     several,
     tables,
 )
@@ -68,7 +68,7 @@ def month_end_warning(page: Page) -> None:
         return
     asked = {"workflow": page.filters.get("workflow")}
     told = handle.figure(page.store, page.now, metrics.month_end_steps, asked)
-    said = insight.promise(page.store, page.now, {"workflow": asked["workflow"]}).minutes
+    said = Scope(page.store, page.now, {"workflow": asked["workflow"]}).promise.minutes
     sentences = [
         f"On the {path(workflow.key)} path the order step takes "
         f"{said(row['median_window_minutes'])} around month end, against "

@@ -8,11 +8,12 @@ import pyarrow.compute as pc
 import streamlit as st
 
 from dashboard import charts, formats, planning
+from dashboard.figures.figure import Scope
 from dashboard.findings import Promise
 from dashboard.findings import what_if as found_in
 from dashboard.instants import to_datetime
 from dashboard.planning import Asked, Question
-from dashboard.ui import cards, definitions, insight
+from dashboard.ui import cards, definitions
 from dashboard.ui.page import Page
 from dashboard.workflows import WORKFLOWS, Party
 
@@ -104,7 +105,7 @@ def _of_path(found: Found, workflow: str | None) -> Found:
 
 def _show(page: Page, question: Question, simulated: Found) -> None:
     asked = simulated.asked
-    promise = insight.promise(page.store, page.now, {})
+    promise = Scope(page.store, page.now).promise
     if not asked.check.num_rows:
         st.markdown("No such case is completed yet: there is nothing to simulate from.")
         return
@@ -117,7 +118,7 @@ def _show(page: Page, question: Question, simulated: Found) -> None:
         st.info(why, icon=":material/help:")
     if asked.answer.num_rows:
         rows = effects(asked.answer, promise)
-        alt = insight.alt(f"Effect on business time: {question.label}", found)
+        alt = cards.alt(f"Effect on business time: {question.label}", found)
         cards.figure_row(*_kept(asked.answer), key="what-if-kept")
         cards.chart(rows, charts.EFFECTS, alt, f"what-if-{question.key}")
     newest = f"the newest {simulated.newest:,} cases" if simulated.newest else "all cases"
