@@ -12,7 +12,7 @@ from dashboard.messages.drafting import handoffs
 from dashboard.messages.invitation import invitation
 from dashboard.store import Store
 from dashboard.ui import agreed
-from dashboard.workflows import FieldKind
+from dashboard.workflows import FieldKind, appointments
 from tests.builders import LEAD, MONDAY, SETTINGS, form, step_fields
 from tests.histories import History, new_york, problems, refused
 
@@ -104,7 +104,7 @@ def test_the_weeks_appointments_say_it_as_it_stands(store: Store):
     ],
 )
 def test_an_appointment_is_told_on_both_clocks_where_they_differ(there, told):
-    said = agreed.window(to_us(TUESDAY), 4, HERE, there)
+    said = appointments.words(to_us(TUESDAY), 4, HERE, there)
 
     assert said == told.replace("Tokyo Tue 6 Oct ", "Tokyo ")
 

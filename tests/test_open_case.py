@@ -8,10 +8,10 @@ import pytest
 
 from dashboard import commands
 from dashboard.cases import Draft
-from dashboard.commands.checks import Asked, checked
+from dashboard.commands.checks import checked
 from dashboard.errors import FieldsRefused, InputRefused, StaleCase
 from dashboard.instants import to_us
-from dashboard.workflows import Field, FieldKind, Party
+from dashboard.workflows import Asked, Field, FieldKind, Party
 from tests.builders import ADMIN, LEAD, MONDAY, SETTINGS, EmptyDesk, bulk, form, member
 from tests.histories import HOUR, MINUTE, History, new_york, problems, refused
 

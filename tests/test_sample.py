@@ -17,7 +17,7 @@ from dashboard.sample import Summary, resources, staff, write_sample
 from dashboard.sample.firms import firms
 from dashboard.sample.matters import filled, matters
 from dashboard.store import Store
-from dashboard.workflows import WORKFLOWS, Field, FieldKind
+from dashboard.workflows import KINDS, WORKFLOWS, Field, FieldKind, FieldType
 from tests.builders import ADMIN, LEAD, SETTINGS
 
 FRIDAY = datetime(2026, 10, 30, 19, 30, tzinfo=UTC)  # 15:30, the last business day of the month
@@ -304,8 +304,8 @@ def elapsed_days(sample):
     )
 
 
-@pytest.mark.parametrize("kind", FieldKind, ids=str)
-def test_a_field_that_is_new_is_answered_only_if_it_must_be(kind: FieldKind):
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_a_field_that_is_new_is_answered_only_if_it_must_be(kind: FieldType):
     chance = random.Random(3)
     matter = next(matters([FRIDAY], firms(chance), SETTINGS.catalogue, chance))
     matter.appointment = FRIDAY

@@ -4,6 +4,7 @@ import re
 import socket
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -15,12 +16,13 @@ from dashboard.people import Role
 from dashboard.ui import filters, handle
 from dashboard.ui.acting import Click, typed_at
 from dashboard.ui.guard import host_name, why_not_local
+from dashboard.ui.inputs import INPUTS
 from dashboard.ui.serving import answer_at_once
 from dashboard.ui.sign_in import has_expired, person_of, why_nobody
 from dashboard.ui.visitor import PRESETS
 from dashboard.ui.words import JOINT, day_word, local_words, plain, typed_instant
-from dashboard.workflows import Party
-from tests.builders import LEAD
+from dashboard.workflows import KINDS, Field, FieldKind, FieldType, Party
+from tests.builders import LEAD, SETTINGS
 
 NEW_YORK = "America/New_York"
 SURE = {"email": "a@b.example", "email_verified": True}
@@ -192,6 +194,45 @@ def test_a_typed_time_that_came_twice_is_the_first_and_one_that_never_came_is_re
     assert typed_instant(twice, NEW_YORK) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
     with pytest.raises(InputRefused, match="clocks were put forward"):
         typed_instant(never, NEW_YORK)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_each_kind_of_field_has_an_input_and_a_column(kind: FieldType):
+    more: dict[str, Any] = {"options": ("one", "two")} if kind.has_options else {}
+    more |= {"hours": 4} if kind.has_hours else {}
+    item = Field("new", "What is new", kind, **more)
+
+    column = INPUTS[kind].column(item, SETTINGS)
+
+    assert column["label"].startswith("What is new")
+    assert kind.takes(item)
+
+
+@pytest.mark.parametrize(
+    ("kind", "pasted", "cell", "typed"),
+    [
+        (FieldKind.TEXT, "EMS-1", "EMS-1", "EMS-1"),
+        (FieldKind.CONFIRM, "x", True, True),
+        (FieldKind.YES_NO, "y", "Yes", True),
+        (FieldKind.YES_NO, "no", "No", False),
+        (FieldKind.DATE, "2026-10-30", date(2026, 10, 30), "2026-10-30"),
+        (FieldKind.PRODUCTS, "One, Two", ["One", "Two"], ["One", "Two"]),
+        (
+            FieldKind.WINDOW,
+            "10/30/2026 09:00",
+            datetime(2026, 10, 30, 9),  # noqa: DTZ001 - a wall clock
+            datetime(2026, 10, 30, 13, tzinfo=UTC),
+        ),
+    ],
+)
+def test_a_pasted_cell_becomes_one_of_the_grid_and_then_what_commands_take(
+    kind: FieldType, pasted: str, cell: Any, typed: Any
+):
+    held = INPUTS[kind].cell(kind.read(pasted))
+
+    assert held == cell
+    assert pa.array([held], INPUTS[kind].arrow).to_pylist() == [cell]
+    assert INPUTS[kind].taken(held, NEW_YORK) == typed
 
 
 def test_nothing_typed_means_now():

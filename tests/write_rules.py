@@ -6,7 +6,7 @@ Run `python -m tests.write_rules` after a change of dashboard/workflows; a test 
 from collections.abc import Iterator
 from pathlib import Path
 
-from dashboard.workflows import WORKFLOWS, Field, FieldKind, Message, Party, Step, Workflow
+from dashboard.workflows import WORKFLOWS, Field, Message, Party, Step, Workflow
 
 RULES = Path(__file__).resolve().parent.parent / "docs" / "rules.md"
 HEAD = """\
@@ -74,7 +74,7 @@ def step_lines(path: Workflow, step: Step) -> Iterator[str]:
 
 def field_rule(step: Step, item: Field) -> str:
     """What the field takes, in sentences."""
-    said = [f"{'required' if item.required else 'optional'}; {taken(item)}."]
+    said = [f"{'required' if item.required else 'optional'}; {item.kind.takes(item)}."]
     if item.only_if:
         said.append(f"Only {condition(step, *item.only_if)}.")
     if item.personal:
@@ -82,26 +82,6 @@ def field_rule(step: Step, item: Field) -> str:
     if item.owner:
         said.append("Says who works on the case: kept when a step is reopened.")
     return " ".join([*said, *([item.help] if item.help else [])])
-
-
-def taken(item: Field) -> str:
-    """What a field of its kind takes."""
-    line = f"one line of at most {item.max_length} characters"
-    words = {
-        FieldKind.TEXT: line,
-        FieldKind.PERSON: f"a name, {line}",
-        FieldKind.EMAIL: f"an e-mail address, {line}",
-        FieldKind.CONFIRM: "must be ticked" if item.required else "may be ticked",
-        FieldKind.YES_NO: "yes or no",
-        FieldKind.CHOICE: f"one of: {', '.join(item.options)}",
-        FieldKind.DATE: "today or a later date" if item.not_before_today else "a date",
-        FieldKind.PRODUCTS: "products of the catalogue"
-        + (", at least one" if item.required else ""),
-        FieldKind.FAMILIES: "every family of the products on the form must be ticked",
-        FieldKind.ZONE: "the name of a time zone, such as America/Chicago",
-        FieldKind.WINDOW: f"when {item.hours} hours begin that lie wholly within business hours",
-    }
-    return words[item.kind]
 
 
 def message_rule(step: Step, message: Message) -> str:

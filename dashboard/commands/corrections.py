@@ -9,7 +9,7 @@ from dashboard.cases import Case, Record
 from dashboard.catalogue import families
 from dashboard.commands.appointments import alone_if_booking, keep_capacity
 from dashboard.commands.calling import called_by_correction
-from dashboard.commands.checks import Asked, Given, checked
+from dashboard.commands.checks import Given, checked
 from dashboard.commands.drafting import Deed, Entry, Stored, act, reason_given, when
 from dashboard.commands.progress import became_current
 from dashboard.errors import CommandRefused, InputRefused
@@ -17,7 +17,7 @@ from dashboard.instants import to_datetime
 from dashboard.people import Person, require
 from dashboard.settings import Settings
 from dashboard.store import Desk
-from dashboard.workflows import FieldKind, Party
+from dashboard.workflows import Asked, FieldKind, Party
 
 CORRECTABLE = ("completed", "started", "turn")
 

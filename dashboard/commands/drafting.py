@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from dashboard.cases import Case, Draft, Event
-from dashboard.commands.checks import is_one_line
 from dashboard.errors import CommandRefused, InputRefused, StaleCase
 from dashboard.instants import to_datetime, to_us
 from dashboard.people import Person, is_reserved
 from dashboard.store import Desk
 from dashboard.workdays import FIRST_INSTANT
+from dashboard.workflows import is_one_line
 
 Stored = list[Event] | list[Draft]
 

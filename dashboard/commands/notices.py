@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from dashboard.cases import Draft
-from dashboard.commands.checks import is_one_line
 from dashboard.commands.drafting import Deed, Entry, Stored
 from dashboard.commands.settling import enact, require_admin, text_given
 from dashboard.errors import CommandRefused, InputRefused
 from dashboard.people import Person
 from dashboard.store import Desk
+from dashboard.workflows import is_one_line
 
 LONGEST_NOTICE = 500
 LONGEST_SHOWN = timedelta(days=366)

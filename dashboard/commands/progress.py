@@ -10,14 +10,14 @@ from typing import Any
 from dashboard.cases import Case, evolve
 from dashboard.commands.appointments import alone_if_booking, keep_capacity
 from dashboard.commands.calling import called_by_completion
-from dashboard.commands.checks import Asked, checked
+from dashboard.commands.checks import checked
 from dashboard.commands.drafting import TRIES, Deed, Entry, Stored, act, drafts, when
 from dashboard.errors import CommandRefused, FieldsRefused, InputRefused, StaleCase
 from dashboard.instants import to_datetime
 from dashboard.people import Person, may_complete, require
 from dashboard.settings import Settings
 from dashboard.store import Desk
-from dashboard.workflows import WORKFLOWS, Party, Step
+from dashboard.workflows import WORKFLOWS, Asked, Party, Step
 
 
 def open_case(

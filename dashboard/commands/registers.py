@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.catalogue import Product
-from dashboard.commands.checks import EMAIL, is_one_line
 from dashboard.commands.drafting import LONGEST_NAME, Deed, Entry, Stored
 from dashboard.commands.settling import enact, require_admin, text_given
 from dashboard.errors import InputRefused
@@ -17,7 +16,7 @@ from dashboard.instants import to_us
 from dashboard.people import Person, Role, is_reserved
 from dashboard.settings import MAILBOXES, Colleague, MessageMode
 from dashboard.store import Desk
-from dashboard.workflows import WORKFLOWS, Party
+from dashboard.workflows import EMAIL, WORKFLOWS, Party, is_one_line
 
 MOST_ENTRIES = 2000
 LONGEST_LIMITATION = 2000

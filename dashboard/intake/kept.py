@@ -18,7 +18,7 @@ from dashboard.intake.moments import Unreadable, read_moment
 from dashboard.intake.rows import Understood
 from dashboard.settings import Settings
 from dashboard.sheets import columns
-from dashboard.workflows import Field, FieldKind
+from dashboard.workflows import Field, FieldKind, FieldType
 
 # Which field a column fills, whichever step asks for it; products and appointment stand apart.
 FIELDS = {
@@ -132,7 +132,7 @@ class Keeping:
                 self._flag(number, f"before_{window}")
 
     def _taker(
-        self, key: str = "", kind: FieldKind | None = None
+        self, key: str = "", kind: FieldType | None = None
     ) -> tuple[int | None, Field | None]:
         """The field of that key or kind, and the step of this row that takes it, if one does."""
         for step in self.row.workflow.steps:

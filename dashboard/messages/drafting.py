@@ -2,20 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboard import formats
 from dashboard.cases import Case, Letter
-from dashboard.instants import to_datetime, to_us
+from dashboard.instants import to_datetime
 from dashboard.messages.invitation import invitation
 from dashboard.messages.mail import Mail, one_line
 from dashboard.messages.recipients import Recipient, recipient
 from dashboard.messages.texts import REMINDER, REMINDER_SUBJECT, TEXTS, Paragraph
 from dashboard.settings import MessageMode, Settings
-from dashboard.workflows import Field, FieldKind, Message, Party, Step
+from dashboard.workflows import Field, Message, Party, Step, appointments
 
 Lookup = Callable[[Sequence[str]], Mapping[str, str]]
 
@@ -137,7 +137,11 @@ def _words(
 ) -> dict[str, str]:
     """Everything that a text may name, as text; what the case does not have is not in it."""
     record, path, firm = case.records.get(rules.number), case.workflow, one_line(case.firm)
-    told = {item.key: _told(item, values.get(item.key), settings) for item in _fields(case)}
+    told = {
+        item.key: _told(item, values.get(item.key), settings)
+        for step in path.steps
+        for item in step.fields
+    }
     firm_id = one_line(str(values.get("firm_id") or ""))
     own_products = values.get("products_to_load") or values.get(path.products_field) or ()
     words = told | {
@@ -162,25 +166,11 @@ def _words(
     return shown | {key: "" for key, holds in flags.items() if holds}
 
 
-def _fields(case: Case) -> list[Field]:
-    return [item for step in case.workflow.steps for item in step.fields]
-
-
 def _told(item: Field, value: Any, settings: Settings) -> str:
     """A field's value in words; empty if there is none."""
     if value is None or value == "":
         return ""
-    match item.kind:
-        case FieldKind.YES_NO | FieldKind.CONFIRM:
-            return "yes" if value else "no"
-        case FieldKind.PRODUCTS | FieldKind.FAMILIES:
-            return ", ".join(value)
-        case FieldKind.DATE:
-            day = value if isinstance(value, date) else date.fromisoformat(value)
-            return f"{day:%a} {day.day} {day:%b %Y}"
-        case FieldKind.WINDOW:
-            return _window(value, item.hours, settings)
-    return one_line(str(value))
+    return one_line(item.kind.write(item, value, settings.calendar.zone))
 
 
 def _moment(us: int | None, settings: Settings) -> str:
@@ -192,22 +182,11 @@ def _moment(us: int | None, settings: Settings) -> str:
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M} ({formats.city(zone)} time)"
 
 
-def _window(value: int | datetime, hours: int, settings: Settings, there: str = "") -> str:
-    """From when to when: "Mon 12 Oct 2026, 09:00 to 13:00 (New York time, EDT)".
-
-    `there` is the firm's own zone, which is added where it is known and differs.
-    """
-    begins = to_datetime(value if isinstance(value, int) else to_us(value))
+def _window(begins: int | datetime, hours: int, settings: Settings, there: str) -> str:
+    """From when to when, also on the clock of the firm's own zone, if that is known and differs."""
     here = settings.calendar.zone
-    told = [_walled(begins, hours, zone) for zone in (here, there) if zone]
+    told = [appointments.in_full(begins, hours, zone) for zone in (here, there) if zone]
     return "\n".join(told if there != here else told[:1])
-
-
-def _walled(begins: datetime, hours: int, zone: str) -> str:
-    info = ZoneInfo(zone)
-    local, until = begins.astimezone(info), (begins + timedelta(hours=hours)).astimezone(info)
-    where = f"{formats.city(zone)} time, {local:%Z}"
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} to {until:%H:%M} ({where})"
 
 
 def _agreed(

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.commands.checks import EMAIL, is_one_line
 from dashboard.settings import Colleague, Settings
-from dashboard.workflows import NETFIRM_ADMINISTRATOR, Party
+from dashboard.workflows import EMAIL, NETFIRM_ADMINISTRATOR, Party, is_one_line
 
 # Whom a case names itself: the field of the name, where there is one.
 OWNERS = {

@@ -16,9 +16,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from dashboard.commands.checks import EMAIL, is_one_line
 from dashboard.errors import DashboardError, InputRefused
 from dashboard.messages.mail import one_line
+from dashboard.workflows import EMAIL, is_one_line
 
 LONGEST_TIMEOUT = 60  # seconds; an attempt waits so long at most seven times
 LONGEST_REASON = 200  # characters of a server's answer that are kept

@@ -90,19 +90,16 @@ def _least(item: Field, matter: Matter) -> Any:
     """Without chance, so that a new field leaves the rest of a seed's log as it was."""
     if not item.required:
         return None
-    kinds: dict[FieldKind, Any] = {
+    own = {
         FieldKind.EMAIL: matter.firm.administrator_email,
-        FieldKind.CONFIRM: True,
-        FieldKind.YES_NO: False,
         FieldKind.CHOICE: next(iter(item.options), None),
         FieldKind.DATE: matter.happened.date().isoformat(),
         FieldKind.PRODUCTS: matter.products,
         FieldKind.FAMILIES: matter.families,
         FieldKind.WINDOW: matter.appointment,
         FieldKind.PERSON: matter.representative.name,
-        FieldKind.ZONE: "America/New_York",
     }
-    return kinds.get(item.kind, "as agreed")
+    return own.get(item.kind, item.kind.example)
 
 
 def _products(offered: Sequence[Product], rng: random.Random) -> list[str]:

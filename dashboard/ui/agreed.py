@@ -1,30 +1,17 @@
-"""Appointments in words, on the department's clock and the firm's; and which can still be had."""
+"""Which appointments can still be had, and until when one must be agreed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
+
+import streamlit as st
 
 from dashboard import formats, metrics
-from dashboard.instants import to_datetime
-from dashboard.ui import handle
+from dashboard.instants import to_us
+from dashboard.ui import guard, handle
+from dashboard.ui.asking import Asking
 from dashboard.ui.words import on_the_wall
 from dashboard.workdays import time_zones
 
 LOOKED_AT, OFFERED = 30, 4  # windows looked at, some days of them, and those offered
-
-
-def window(begins_us: int, hours: int, zone: str, there: str | None = None) -> str:
-    """An appointment: "Fri 30 Oct 13:00–17:00, in Chicago 12:00–16:00".
-
-    `there` is the firm's own zone, which is named where its clock shows another time.
-    """
-    here = _window(begins_us, hours, zone)
-    if not there or there not in time_zones():
-        return here
-    own = _window(begins_us, hours, there)
-    if own == here:
-        return here
-    day, _, clock = own.rpartition(" ")
-    is_same_day = here.startswith(f"{day} ")
-    return f"{here}, in {formats.city(there)} {clock if is_same_day else own}"
 
 
 def clocks(now: datetime, zone: str, there: str | None) -> str:
@@ -69,7 +56,23 @@ def free(hours: int, now: datetime, case_id: str) -> list[tuple[datetime, dateti
     return found[:OFFERED]
 
 
-def _window(begins_us: int, hours: int, zone: str) -> str:
-    begins = to_datetime(begins_us)
-    ends = on_the_wall(begins + timedelta(hours=hours), zone)
-    return f"{formats.moment(begins, zone)}–{ends:%H:%M}"
+def offer(hours: int, key: str, asking: Asking) -> None:
+    """Buttons of a form that put the next free windows into the input of that key."""
+    found = free(hours, asking.now, asking.case_id)
+    if not found:
+        return
+    st.caption("The next free ones:")
+    with st.container(horizontal=True, gap="xxsmall", key=f"{key}-free"):
+        for begins, ends in found:
+            is_late = asking.limit is not None and ends > asking.limit
+            # a button of the form: what else was typed in it comes with it
+            st.form_submit_button(
+                formats.moment(begins, asking.zone), on_click=guard.asking(_take),
+                key=f"{key}-free-{to_us(begins)}", args=(key, on_the_wall(begins, asking.zone)),
+                icon=":material/running_with_errors:" if is_late else None,
+                help="It ends after the limit." if is_late else None,
+            )  # fmt: skip
+
+
+def _take(key: str, begins: datetime) -> None:
+    st.session_state[key] = begins

@@ -12,12 +12,12 @@ from dashboard.cases import Record
 from dashboard.instants import to_datetime, to_us
 from dashboard.ui import acting, fields, guard, mailing
 from dashboard.ui.acting import Click, Stored
+from dashboard.ui.asking import Asking
 from dashboard.ui.case_explain import EXPLAIN, explain
 from dashboard.ui.case_view import Opened
 from dashboard.ui.dialogs import OPEN, attempt, click_of, close, leave_if_done, reason, reason_of
-from dashboard.ui.fields import Asking
 from dashboard.ui.step_form import appointment_words, asking_of, booking
-from dashboard.workflows import Field, FieldKind, Party
+from dashboard.workflows import Field, Party
 
 REOPEN, CORRECT, AMEND = "Reopen a step", "Correct a step", "Amend the case"
 WITHDRAW, RESUME = "Withdraw the case", "Resume the case"
@@ -230,7 +230,7 @@ def _do_correct(
 
 def _changeable(form: tuple[Field, ...]) -> list[Field]:
     """What can be put right: a confirmation that was given cannot be taken back."""
-    return [item for item in form if item.kind is not FieldKind.CONFIRM]
+    return [item for item in form if not item.kind.is_final]
 
 
 def _standing(opened: Opened, form: list[Field], known: Mapping[str, Any]) -> dict[str, Any]:

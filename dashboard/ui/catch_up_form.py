@@ -13,8 +13,8 @@ from dashboard.settings import MessageMode, Settings
 from dashboard.store import Store
 from dashboard.ui import acting, fields, guard, mail_server, mailing
 from dashboard.ui.acting import Click, Stored
+from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened
-from dashboard.ui.fields import Asking
 from dashboard.ui.step_acts import AT
 from dashboard.ui.step_form import asking_of
 from dashboard.ui.words import typed_instant

@@ -9,6 +9,7 @@ from dashboard.instants import to_us
 from dashboard.people import Person
 from dashboard.ui import acting, cards, fields, guard, navigation, trials
 from dashboard.ui.acting import Click, Stored
+from dashboard.ui.asking import Asking
 from dashboard.ui.page import Page
 from dashboard.ui.step_acts import AT, DONE_BY, done_by, happened, holder_words
 from dashboard.ui.step_form import asking_of, when_and_who
@@ -88,7 +89,7 @@ def _promise(page: Page, workflow: Workflow) -> None:
     st.markdown(f":material/schedule: {text}")
 
 
-def _open(click: Click, asking: fields.Asking, workflow: Workflow) -> None:
+def _open(click: Click, asking: Asking, workflow: Workflow) -> None:
     step: Step = workflow.step(1)
     opened: list[str] = []
 

@@ -1,21 +1,17 @@
 """Lines pasted from a spreadsheet, put into the rows of the grid that they name."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from dashboard.ui.several_grid import AT, Grid, Row
-from dashboard.workflows import Field, FieldKind
+from dashboard.ui.inputs import INPUTS
+from dashboard.ui.several_grid import DONE_BY, Grid, Row
 
 MOST_LINES, MOST_SIGNS = 200, 50_000  # a grid has 60 rows at most; a step, a dozen short fields
 SHOWN = 60  # characters of what cannot be placed
-YES = {"yes", "y", "true", "1", "x"}
 TOO_MUCH = (
     f"Nothing was put into the grid: at most {MOST_LINES} lines and {MOST_SIGNS:,} characters are "
     "taken at once. Paste only the rows of these cases."
 )
-TIMES = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%m/%d/%Y %H:%M")
 
 
 def placed(grid: Grid, text: str) -> tuple[list[Row], list[str], list[str]]:
@@ -37,7 +33,7 @@ def placed(grid: Grid, text: str) -> tuple[list[Row], list[str], list[str]]:
             why.append(f"“{name[:SHOWN]}” {said}. Give the case’s id.")
             continue
         try:
-            typed = _cells(grid.fields, cells)
+            typed = _cells(grid, cells)
         except ValueError as wrong:
             left.append(line)
             why.append(f"“{name[:SHOWN]}”: {wrong}")
@@ -51,36 +47,13 @@ def _is_named(row: Row, name: str) -> bool:
     return name.casefold() in (one.casefold() for one in names if one)
 
 
-def _cells(fields: Iterable[Field], cells: list[str]) -> dict[str, Any]:
+def _cells(grid: Grid, cells: list[str]) -> dict[str, Any]:
     """The cells by field; empty ones are left out. ValueError says what cannot be read."""
-    wanted = [*((item.key, item.kind) for item in fields), (AT, FieldKind.WINDOW)]
+    wanted = [(key, kind) for key, kind in grid.kinds.items() if key != DONE_BY]
     if len(cells) > len(wanted):
         raise ValueError(f"it has {len(cells) + 1} cells, and {len(wanted) + 1} are asked for.")
     return {
-        key: READ.get(kind, str)(cell)
+        key: INPUTS[kind].cell(kind.read(cell))
         for (key, kind), cell in zip(wanted, cells, strict=False)
         if cell
     }
-
-
-def _time(cell: str) -> datetime:
-    for form in TIMES:
-        try:
-            return datetime.strptime(cell, form)  # noqa: DTZ007 - a wall clock, as people type it
-        except ValueError:
-            continue
-    raise ValueError(f"“{cell[:SHOWN]}” is no time. Write it as 2026-10-30 14:10.")
-
-
-def _listed(cell: str) -> list[str]:
-    return [name.strip() for name in cell.split(",") if name.strip()]
-
-
-READ: dict[FieldKind, Callable[[str], Any]] = {
-    FieldKind.CONFIRM: lambda cell: cell.casefold() in YES,
-    FieldKind.YES_NO: lambda cell: "Yes" if cell.casefold() in YES else "No",
-    FieldKind.DATE: lambda cell: _time(f"{cell} 00:00").date(),
-    FieldKind.WINDOW: _time,
-    FieldKind.PRODUCTS: _listed,
-    FieldKind.FAMILIES: _listed,
-}

@@ -10,11 +10,11 @@ from dashboard import formats, metrics
 from dashboard.instants import to_datetime, to_us
 from dashboard.messages.invitation import invitation
 from dashboard.people import Role
-from dashboard.ui import agreed, cards, definitions, handle, several, tables, today
+from dashboard.ui import cards, definitions, handle, several, tables, today
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
-from dashboard.workflows import WORKFLOWS, FieldKind, Party
+from dashboard.workflows import WORKFLOWS, FieldKind, Party, appointments
 
 QUEUE, OTHERS = "queue", "queue-others"
 QUEUE_COLUMNS = ("left", "state", "yours", "step", "steps", "done", "path", "tl", "case")
@@ -122,7 +122,7 @@ def _week(page: Page) -> None:
 
 def _appointment(page: Page, row: dict[str, Any]) -> None:
     case_id, hours = row["case_id"], today.hours(row["workflow"])
-    when = agreed.window(to_us(row["appointment_at"]), hours, page.zone, row["firm_zone"])
+    when = appointments.words(to_us(row["appointment_at"]), hours, page.zone, row["firm_zone"])
     with st.container(horizontal=True, vertical_alignment="center", key=f"week-{case_id}"):
         st.page_link(
             CASE, label=f"{when} **{plain(row['firm'])}** :gray[{row['step']} {row['step_label']}]",

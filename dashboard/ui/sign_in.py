@@ -14,7 +14,6 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
 from dashboard import clock, journal
-from dashboard.commands.checks import is_one_line
 from dashboard.commands.drafting import LONGEST_NAME
 from dashboard.errors import LogRefused
 from dashboard.people import Identity, Person, Role, is_reserved, key_of
@@ -22,7 +21,7 @@ from dashboard.settings import Settings
 from dashboard.ui import handle, unfinished
 from dashboard.ui.visitor import role_word
 from dashboard.ui.words import plain
-from dashboard.workflows import Party
+from dashboard.workflows import Party, is_one_line
 
 DENIED = "denied"
 AUTH, ROLES, TRUST = "auth", "roles", "sign_in"  # sections of the secrets

@@ -11,8 +11,8 @@ from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime
 from dashboard.ui import acting, fields, handle, mailing
 from dashboard.ui.acting import Click, Stored
+from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened, measured
-from dashboard.ui.fields import Asking
 from dashboard.ui.page import Page
 from dashboard.workflows import AGREED_DATE, Party, Step
 

@@ -12,15 +12,15 @@ from dashboard.cases import Case
 from dashboard.instants import to_datetime
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, agreed, cards, fields, guard, handle, mailing, trials, unfinished
+from dashboard.ui import acting, cards, fields, guard, handle, mailing, trials, unfinished
 from dashboard.ui.acting import Click
+from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened
-from dashboard.ui.fields import Asking
 from dashboard.ui.meanwhile import say_what_others_did
 from dashboard.ui.page import Page
 from dashboard.ui.step_acts import AT, DONE_BY, complete, start, turn
 from dashboard.ui.words import plain
-from dashboard.workflows import Step, Workflow
+from dashboard.workflows import Step, Workflow, appointments
 
 
 def step_form(opened: Opened) -> None:
@@ -121,7 +121,7 @@ def appointment_words(opened: Opened) -> str:
     hours = rules.window.hours
     if to_datetime(begins_us) + timedelta(hours=hours) <= opened.page.now:
         return ""
-    return agreed.window(begins_us, hours, opened.page.zone, case.fields.get("firm_zone"))
+    return appointments.words(begins_us, hours, opened.page.zone, case.fields.get("firm_zone"))
 
 
 def _gate(step: Step) -> None:

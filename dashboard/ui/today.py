@@ -14,7 +14,6 @@ from dashboard.figures.rows import rows_of
 from dashboard.findings.words import path
 from dashboard.instants import to_datetime, to_us
 from dashboard.ui import (
-    agreed,
     cards,
     definitions,
     forecasting,
@@ -28,7 +27,7 @@ from dashboard.ui.messages_waiting import messages_waiting
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
 from dashboard.ui.words import day_text, plain
-from dashboard.workflows import WORKFLOWS, FieldKind, Party
+from dashboard.workflows import WORKFLOWS, FieldKind, Party, appointments
 
 WORK_COLUMNS = (
     "left", "state", "turn", "step", "steps", "done", "waited", "path", "tl",
@@ -183,7 +182,7 @@ def _appointments(page: Page) -> None:
 
 def _appointment(page: Page, row: Row) -> str:
     begins_us = to_us(row["appointment_at"])
-    when = agreed.window(begins_us, hours(row["workflow"]), page.zone, row["firm_zone"])
+    when = appointments.words(begins_us, hours(row["workflow"]), page.zone, row["firm_zone"])
     return f"**{when}** {plain(row['firm'])}"
 
 

@@ -1,11 +1,11 @@
 """The two workflows as checked data. Nobody may skip or reorder a step: licensing depends on it."""
 
+from dashboard.workflows.fields import Asked, Field, FieldType, Wrong, is_one_line
+from dashboard.workflows.kinds import EMAIL, KINDS, FieldKind
 from dashboard.workflows.local import LOCAL
 from dashboard.workflows.parts import (
     AGREED_DATE,
     NETFIRM_ADMINISTRATOR,
-    Field,
-    FieldKind,
     Message,
     Party,
     Step,
@@ -18,6 +18,7 @@ WORKFLOWS = {workflow.key: workflow for workflow in (LOCAL, VIRTUAL_OFFICE)}
 MOST_STEPS = max(workflow.last for workflow in WORKFLOWS.values())
 
 __all__ = [
-    "AGREED_DATE", "LOCAL", "MOST_STEPS", "NETFIRM_ADMINISTRATOR", "VIRTUAL_OFFICE", "WORKFLOWS",
-    "Field", "FieldKind", "Message", "Party", "Step", "Turn", "Workflow",
+    "AGREED_DATE", "EMAIL", "KINDS", "LOCAL", "MOST_STEPS", "NETFIRM_ADMINISTRATOR",
+    "VIRTUAL_OFFICE", "WORKFLOWS", "Asked", "Field", "FieldKind", "FieldType", "Message", "Party",
+    "Step", "Turn", "Workflow", "Wrong", "is_one_line",
 ]  # fmt: skip

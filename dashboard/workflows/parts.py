@@ -1,4 +1,4 @@
-"""What a workflow is made of: parties, fields, turns inside a step, messages, steps.
+"""What a workflow is made of: parties, turns inside a step, messages, steps with their fields.
 
 Every part checks itself when it is built, so that a slip in the data fails at import and
 not in front of a customer. Texts live here; events name only keys and step numbers.
@@ -7,6 +7,9 @@ not in front of a customer. Texts live here; events name only keys and step numb
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from dashboard.workflows.fields import Field
+from dashboard.workflows.kinds import FieldKind
 
 
 class Party(StrEnum):
@@ -24,48 +27,6 @@ class Party(StrEnum):
 # A value of the ledger and no party: time until an agreed appointment is nobody's turn.
 AGREED_DATE = "Agreed date"
 NETFIRM_ADMINISTRATOR = "NetFirm administrator"
-
-
-class FieldKind(StrEnum):
-    """What a field holds, and so how it is asked for and checked."""
-
-    TEXT = "text"
-    EMAIL = "email"
-    CONFIRM = "confirm"  # must be ticked where it is required
-    YES_NO = "yes_no"
-    CHOICE = "choice"
-    DATE = "date"  # a calendar date, ISO text
-    PRODUCTS = "products"  # names from the catalogue
-    FAMILIES = "families"  # product families whose licence is present
-    WINDOW = "window"  # the beginning of an appointment, UTC microseconds
-    PERSON = "person"
-    ZONE = "zone"  # the name of a time zone (IANA)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One thing that a step records. `only_if` names a field of the same step and its value."""
-
-    key: str
-    label: str
-    kind: FieldKind
-    required: bool = True
-    personal: bool = False
-    owner: bool = False  # names who works on the case: kept whatever is reopened
-    help: str = ""
-    options: tuple[str, ...] = ()
-    max_length: int = 120
-    hours: int = 0  # length of a WINDOW, wholly inside business hours
-    not_before_today: bool = False
-    only_if: tuple[str, bool | str] | None = None
-
-    def __post_init__(self) -> None:
-        if not self.key.isidentifier():
-            raise ValueError(f"field key {self.key!r} is no identifier")
-        if (self.kind is FieldKind.CHOICE) != bool(self.options):
-            raise ValueError(f"field {self.key}: options go with a choice, and only with one")
-        if (self.kind is FieldKind.WINDOW) != bool(self.hours):
-            raise ValueError(f"field {self.key}: hours go with a window, and only with one")
 
 
 @dataclass(frozen=True, slots=True)

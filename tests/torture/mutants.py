@@ -29,7 +29,7 @@ FIGURES = ("cycle_times", "ledger", "step_times", "worklist", "month_end_steps",
 AREAS: dict[str, tuple[str, ...]] = {
     "workdays": ("dashboard/workdays/*.py",),
     "cases": ("dashboard/cases/*.py",),
-    "checks": ("dashboard/commands/checks.py",),
+    "checks": ("dashboard/workflows/fields.py", "dashboard/workflows/kinds.py"),
     "intake": ("dashboard/intake/*.py",),
     "figures": tuple(f"queries/{name}.sql" for name in FIGURES),
 }
@@ -51,7 +51,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         "test_called_off.py",
         "test_fold.py::test_the_sql_fold_and_the_python_fold_agree",
     ),
-    "dashboard/commands/checks.py": (
+    "dashboard/workflows/": (
         "test_complete_step.py",
         "test_open_case.py",
         "test_appointment.py",
