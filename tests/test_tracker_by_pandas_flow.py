@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from dashboard.figures.safe_hours import last_hours
 from dashboard.store import Store
 from tests import tracker_frame as sheet
 from tests.test_tracker_by_pandas_insight import table, tracked
-from tests.tracker_frame import DAY, DAYS, NOW, ORDER_STEP, WHOSE, ZONE, at_most
+from tests.tracker_frame import AS_OF, DAY, DAYS, NOW, ORDER_STEP, WHOSE, ZONE, at_most
 
 __all__ = ["tracked"]  # a fixture
 
@@ -87,7 +88,8 @@ def test_finishing_times_are_those_of_the_cases_opened_about_as_late(tracked: St
 
 
 def test_the_last_safe_hour_leaves_the_time_that_such_cases_needed(tracked: Store):
-    found = table(tracked, "last_safe_hours", share=SHARE)
+    times = tracked.run("finishing_times", now=AS_OF, share=SHARE)
+    found = last_hours(times, tracked.settings.calendar, AS_OF).to_pandas()
 
     minutes, known = sheet.open_minutes(), finishing_times()
     closes_at = [pd.Timestamp(f"{day} 17:00", tz=ZONE) for day in ("2026-10-30", "2026-11-30")]

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from dashboard import formats
 from dashboard.errors import DashboardError
 from dashboard.instants import to_datetime
-from dashboard.workdays import time_zones
 from dashboard.workflows.fields import Asked, Wrong
 
 
@@ -34,6 +33,8 @@ def words(begins_us: int, hours: int, zone: str, there: str | None = None) -> st
     `there` is the firm's own zone, which is named where its clock shows another time.
     """
     here = _from_to(begins_us, hours, zone)
+    from dashboard.workdays import time_zones  # numpy, which no help text needs
+
     if not there or there not in time_zones():
         return here
     own = _from_to(begins_us, hours, there)

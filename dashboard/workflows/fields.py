@@ -7,10 +7,12 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dashboard.catalogue import Product
-from dashboard.workdays import Calendar
+
+if TYPE_CHECKING:
+    from dashboard.workdays import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Agreed(Protocol):
     """What a check may know of the settings."""
 
     @property
-    def calendar(self) -> Calendar:
+    def calendar(self) -> "Calendar":
         """The business calendar."""
         ...
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from dashboard.catalogue import families
 from dashboard.instants import to_us
-from dashboard.workdays import time_zones
 from dashboard.workflows import appointments
 from dashboard.workflows.fields import Asked, Field, FieldType, Wrong
 
@@ -199,6 +198,8 @@ class _Zone(FieldType):
         return "the name of a time zone, such as America/Chicago"
 
     def check(self, item: Field, value: Any, asked: Asked) -> str:
+        from dashboard.workdays import time_zones  # numpy, which no help text needs
+
         if not isinstance(value, str) or value not in time_zones():
             raise Wrong(f"{value!r} is no time zone. Write its name, such as America/Chicago.")
         return value
