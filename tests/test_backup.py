@@ -151,9 +151,7 @@ def shown(path: Path) -> tuple[Head, object, object]:
     [["backup", "kept"], ["events", "--format", "jsonl", "-o", "kept"]],
     ids=["file", "lines"],
 )
-def test_a_log_comes_back_with_the_same_head_figures_and_personal_details(
-    line, log, folder, capsys
-):
+def test_a_log_comes_back_with_the_same_head_figures_and_personal_details(line, log, folder, capfd):
     assert main(line) == 0
 
     assert main(["restore", "kept", "--db", "new.duckdb"]) == 0
@@ -161,7 +159,7 @@ def test_a_log_comes_back_with_the_same_head_figures_and_personal_details(
     assert shown(Path("new.duckdb")) == shown(log)
     assert CONTACT in str(shown(log))
     assert read_head(Path("new.duckdb")) == read_head(log)
-    assert shown(log)[0].hash in capsys.readouterr().out
+    assert shown(log)[0].hash in capfd.readouterr().out
     assert left_over(folder) == []
 
 
@@ -205,12 +203,12 @@ def test_an_empty_log_can_be_backed_up_and_restored(folder):
     assert shown(Path("new.duckdb"))[0] == Head.empty()
 
 
-def test_a_backup_is_no_log_and_says_what_makes_one_of_it(log, capsys):
+def test_a_backup_is_no_log_and_says_what_makes_one_of_it(log, capfd):
     main(["backup", "kept"])
 
     assert main(["verify", "--db", "kept"]) == 1
 
-    assert "dashboard restore" in capsys.readouterr().err
+    assert "dashboard restore" in capfd.readouterr().err
 
 
 # --- While people write ----------------------------------------------------------------------
@@ -301,7 +299,7 @@ def terminal(folder: Path, *line: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def test_a_log_that_an_application_holds_empty_is_filled_and_seen_at_once(log, folder, capsys):
+def test_a_log_that_an_application_holds_empty_is_filled_and_seen_at_once(log, folder, capfd):
     main(["backup", "kept"])
     head, *_ = shown(log)
     path = folder / "logs" / "other.duckdb"
@@ -312,7 +310,7 @@ def test_a_log_that_an_application_holds_empty_is_filled_and_seen_at_once(log, f
     code = main(["restore", "kept", "--db", str(path)])
 
     # the application's journal, if an earlier test has set it up, is in JSON
-    said = [line for line in capsys.readouterr().err.splitlines() if not line.startswith("{")]
+    said = [line for line in capfd.readouterr().err.splitlines() if not line.startswith("{")]
     assert (code, said) == (0, [])
     assert store.head() == store.log.head() == head
     assert store.count_cases() == 2
@@ -337,38 +335,41 @@ def test_a_new_backup_takes_the_old_ones_place_and_rights(log, folder):
 
 
 @pytest.mark.parametrize("room", [0, 4_096, 100_000])
-def test_without_room_the_old_backup_stays(room, log, folder, capsys):
+def test_without_room_the_old_backup_stays(room, log, folder, monkeypatch):
     Path("kept").write_bytes(OLD)
     store = Store.open(log)
     listener = Listener(store, log)
     listener.start()
 
-    with room_for(room):
+    reading, writing = os.pipe()  # which grows, whatever the disk does
+    with os.fdopen(writing, "w") as err, monkeypatch.context() as patch, room_for(room):
+        patch.setattr(sys, "stderr", err)
         code = main(["backup", "kept"])
 
-    said = capsys.readouterr()
+    with os.fdopen(reading) as told:
+        said = told.read()
     a_case(store)
     listener.stop()
     store.close()
     assert code == 1
-    assert "room" in said.err
+    assert "room" in said
     assert Path("kept").read_bytes() == OLD
     assert left_over(folder) == []
     assert main(["backup", "kept"]) == 0
 
 
 @pytest.mark.parametrize("path", ["", "nowhere/kept", "/", "-"])
-def test_where_nothing_can_be_written_nothing_is_copied(path, log, folder, capsys):
+def test_where_nothing_can_be_written_nothing_is_copied(path, log, folder, capfd):
     assert main(["backup", path]) == 1
 
-    assert capsys.readouterr().err.count("\n") == 1
+    assert capfd.readouterr().err.count("\n") == 1
     assert left_over(folder) == []
 
 
-def test_the_log_itself_is_no_place_for_its_backup(log, capsys):
+def test_the_log_itself_is_no_place_for_its_backup(log, capfd):
     for name in ("", ".head"):
         assert main(["backup", str(log) + name]) == 1
-        assert "belongs to the log" in capsys.readouterr().err
+        assert "belongs to the log" in capfd.readouterr().err
     assert main(["verify"]) == 0
 
 
@@ -458,22 +459,22 @@ sys.exit(main(["backup", "kept"]))
 # --- What is restored, and into what ---------------------------------------------------------
 
 
-def test_a_log_that_holds_events_is_left_alone(log, capsys):
+def test_a_log_that_holds_events_is_left_alone(log, capfd):
     main(["backup", "kept"])
     before = shown(log)
 
     assert main(["restore", "kept"]) == 1
 
-    assert "--db" in capsys.readouterr().err
+    assert "--db" in capfd.readouterr().err
     assert shown(log) == before
 
 
-def test_a_log_of_which_only_the_head_is_left_is_not_restored_over(log, capsys):
+def test_a_log_of_which_only_the_head_is_left_is_not_restored_over(log, capfd):
     main(["backup", "kept"])
     log.unlink()
 
     assert main(["restore", "kept"]) == 1
-    assert "move what is left away" in capsys.readouterr().err
+    assert "move what is left away" in capfd.readouterr().err
     log.with_name(f"{log.name}.head").unlink()
 
     assert main(["restore", "kept"]) == 0
@@ -519,14 +520,14 @@ def test_a_damaged_backup_is_read_as_it_was_or_not_at_all(kept_log, tmp_path):
         "UPDATE events SET kind = 'from_the_future'",
     ],
 )
-def test_a_backup_that_was_changed_is_refused(change, kept_log, folder, capsys):
+def test_a_backup_that_was_changed_is_refused(change, kept_log, folder, capfd):
     shutil.copy(kept_log / "kept.backup", "kept")
     with duckdb.connect("kept") as connection:
         connection.execute(change)
 
     assert main(["restore", "kept", "--db", "new.duckdb"]) == 1
 
-    assert "Nothing was changed" in capsys.readouterr().err
+    assert "Nothing was changed" in capfd.readouterr().err
     assert not Path("new.duckdb").exists()
 
 
@@ -554,7 +555,7 @@ Lines = list[str]
     ],
 )
 def test_lines_that_are_not_those_of_a_log_are_refused(
-    spoil: Callable[[Lines], Lines], kept_log, folder, capsys
+    spoil: Callable[[Lines], Lines], kept_log, folder, capfd
 ):
     shutil.copy(kept_log / "kept.jsonl", "kept")
     lines = spoil(Path("kept").read_text().splitlines())
@@ -562,16 +563,16 @@ def test_lines_that_are_not_those_of_a_log_are_refused(
 
     assert main(["restore", "kept", "--db", "new.duckdb"]) == 1
 
-    said = capsys.readouterr().err
+    said = capfd.readouterr().err
     assert said.startswith("kept is no")
     assert "Nothing was changed" in said
     assert not Path("new.duckdb").exists()
 
 
-def test_what_is_not_there_is_not_restored(folder, capsys):
+def test_what_is_not_there_is_not_restored(folder, capfd):
     assert main(["restore", "nowhere"]) == 1
 
-    assert "nowhere cannot be read" in capsys.readouterr().err
+    assert "nowhere cannot be read" in capfd.readouterr().err
     assert left_over(folder) == []
 
 

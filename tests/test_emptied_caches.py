@@ -53,7 +53,7 @@ def is_ready(place: str) -> bool:
     return main(["ready", "--db", place]) == 0
 
 
-def test_on_a_file_pages_show_the_log_before_and_after_the_frame(tmp_path: Path, capsys):
+def test_on_a_file_pages_show_the_log_before_and_after_the_frame(tmp_path: Path, capfd):
     log = with_a_case(tmp_path / "log.duckdb")
 
     with live_app(str(log)) as address:
@@ -68,7 +68,7 @@ def test_on_a_file_pages_show_the_log_before_and_after_the_frame(tmp_path: Path,
 
 
 @pytest.mark.system
-def test_on_a_database_the_frame_opens_no_further_replica(database: Database, capsys):
+def test_on_a_database_the_frame_opens_no_further_replica(database: Database, capfd):
     with_a_case(database)
 
     with (

@@ -14,14 +14,14 @@ NO_UTF8 = os.fsdecode(b"s\xff")
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, capsys) -> Callable[..., tuple[int, str]]:
+def run(tmp_path, monkeypatch, capfd) -> Callable[..., tuple[int, str]]:
     """Runs a command line in a folder of its own; its exit code and standard error."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CHANGEOVER_LOG", "log.duckdb")
 
     def command(*argv: str) -> tuple[int, str]:
         code = main(argv)
-        return code, capsys.readouterr().err
+        return code, capfd.readouterr().err
 
     return command
 

@@ -1,7 +1,6 @@
 """A verb asked for in one process and carried out in the one that holds the log."""
 
 import csv
-import io
 import json
 import os
 import socket
@@ -13,16 +12,18 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 
 from dashboard import clock, commands
 from dashboard.__main__ import main
+from dashboard.cli.arguments import Named, WrongUsage, named, parse
 from dashboard.cli.asking import ask
 from dashboard.cli.door import Door, is_own, knock
 from dashboard.cli.listener import Listener
-from dashboard.cli.named_files import OwnFiles
-from dashboard.cli.wire import Gone, Kind, Wire
+from dashboard.cli.named_files import OwnFiles, OwnTarget
+from dashboard.cli.wire import HEADER, LONGEST, Gone, Wire
 from dashboard.errors import InputRefused, LogRefused
 from dashboard.owned import identity
 from dashboard.store import Store
@@ -98,9 +99,29 @@ def held_log(path: Path) -> Generator[Store]:
 
 def asked(path: Path, *argv: str) -> tuple[int | None, str, str]:
     """Exit code, output and errors of a command line put to the holder."""
-    out, err = io.StringIO(), io.StringIO()
-    code = ask(path, argv, out=out, err=err, files=OwnFiles(path))
-    return code, out.getvalue(), err.getvalue()
+    return put(OwnFiles(path), path, *argv)
+
+
+def put(files: OwnFiles, path: Path, *argv: str) -> tuple[int | None, str, str]:
+    """Likewise, by a caller with these files."""
+    try:
+        words = named(parse(argv))
+    except WrongUsage:  # a caller of another version
+        words = Named([], [])
+    with TemporaryFile("w+") as out, TemporaryFile("w+") as err:
+        code = ask(path, argv, words, out=out, err=err, files=files)
+        out.seek(0)
+        err.seek(0)
+        return code, out.read(), err.read()
+
+
+def knocked(path: Path) -> socket.socket:
+    """A caller who has been let in."""
+    caller = knock(path)
+    assert caller
+    Wire(caller).send({"log": identity(path)})
+    assert Wire(caller).receive() == {"held": True}
+    return caller
 
 
 def a_case(store: Store) -> str:
@@ -203,12 +224,12 @@ def test_the_exit_code_and_both_streams_come_back(held, path):
     assert "teleport" in unknown_there[2]
 
 
-def test_the_command_line_asks_the_holder(held, path, capsys):
+def test_the_command_line_asks_the_holder(held, path, capfd):
     a_case(held)
 
     assert main(["events", "-o", "-"]) == 0
 
-    assert capsys.readouterr().out.count("\n") == 2
+    assert capfd.readouterr().out.count("\n") == 2
 
 
 def test_files_are_those_of_the_one_who_asked(held, path):
@@ -290,17 +311,35 @@ def test_many_may_ask_at_once(held, path):
 
 
 def test_a_caller_who_leaves_harms_nobody(held, path):
+    a_case(held)
     for _ in range(5):
-        caller = knock(path)
-        assert caller
-        request = {"argv": ["events", "-o", "-"], "log": identity(path)}
-        Wire(caller).send(Kind.ASK, json.dumps(request).encode())
-        caller.close()
+        knocked(path).close()
+        with knocked(path) as caller, Path("out").open("wb") as out:
+            request = {"argv": ["events", "-o", "-"], "reads": [], "writes": []}
+            Wire(caller).send(request, [out.fileno(), out.fileno()])
 
     assert asked(path, "verify")[0] == 0
 
 
-@pytest.mark.parametrize("nonsense", [b"", b"GET / HTTP/1.1\r\n\r\n", b"?\0\0\0\5[1,2]"])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"argv": ["verify"], "reads": [], "writes": []},
+        {"argv": ["import", "s.csv"], "reads": [["s.csv", ""]], "writes": []},
+        {"argv": ["verify"], "reads": [1]},
+    ],
+)
+def test_a_request_that_lends_too_little_is_hung_up_on(request_, held, path):
+    lent = [] if request_["argv"] == ["verify"] and "writes" in request_ else [1, 1]
+    with knocked(path) as caller:
+        Wire(caller).send(request_, lent)
+        with pytest.raises(Gone):
+            Wire(caller).receive()
+
+    assert asked(path, "verify")[0] == 0
+
+
+@pytest.mark.parametrize("nonsense", [b"", b"GET / HTTP/1.1\r\n\r\n", b"\0\0\0\5[1,2]"])
 def test_nonsense_harms_nobody(nonsense, held, path):
     caller = knock(path)
     assert caller
@@ -322,6 +361,8 @@ def holder_who(path: Path, answers: Callable[[Wire], object]) -> Generator[None]
             wire = Wire(caller)
             wire.receive()
             answers(wire)
+            for number in wire.lent:
+                os.close(number)
 
     serving = threading.Thread(target=serve)
     serving.start()
@@ -332,9 +373,9 @@ def holder_who(path: Path, answers: Callable[[Wire], object]) -> Generator[None]
 
 def test_a_holder_who_ends_in_the_middle_is_told(path):
     def half(wire: Wire) -> None:
-        wire.send(Kind.CREATE, b"events.csv")
+        wire.send({"held": True})
         wire.receive()
-        wire.send(Kind.DATA, b"half of it")
+        os.write(wire.lent[2], b"half of it")
 
     with holder_who(path, half), pytest.raises(LogRefused, match="Run the command again"):
         asked(path, "events", "-o", "events.csv")
@@ -347,24 +388,77 @@ def test_a_holder_who_ends_before_anything_came_did_nothing(path):
         assert asked(path, "verify") == (None, "", "")
 
 
-def test_a_file_that_got_no_room_is_refused_in_the_end(path, monkeypatch):
-    def no_room(data: bytes) -> None:
-        raise InputRefused("No space left for events.csv.")
-
-    class Full(OwnFiles):
-        def create(self, path: str):
-            target = super().create(path)
-            monkeypatch.setattr(target, "write", no_room)
-            return target
-
-    with held_log(path) as store:
-        a_case(store)
-        out, err = io.StringIO(), io.StringIO()
-        code = ask(path, ["events", "-o", "events.csv"], out=out, err=err, files=Full(path))
+def test_a_file_that_got_no_room_is_refused_in_the_end(held, path, monkeypatch):
+    a_case(held)
+    with Path("/dev/full").open("wb") as full:
+        monkeypatch.setattr(OwnTarget, "fileno", lambda target: full.fileno())
+        code, _, err = asked(path, "events", "-o", "events.csv")
 
     assert code == 1
-    assert "No space left" in err.getvalue()
+    assert "events.csv cannot be written: No space left" in err
     assert list(Path().iterdir()) == []
+
+
+def test_an_output_that_got_no_room_is_told(held, path):
+    a_case(held)
+    with Path("/dev/full").open("w") as full, Path("err").open("w+") as err:
+        argv = ["events", "-o", "-"]
+        code = ask(path, argv, Named([], []), out=full, err=err, files=OwnFiles(path))
+
+    assert code == 1
+    assert "The output could not be written: No space left" in Path("err").read_text()
+
+
+def test_what_cannot_be_put_in_its_place_in_the_end_is_refused(held, path, monkeypatch):
+    def gone(aside: Path, place: Path) -> None:
+        raise FileNotFoundError(2, "its folder is gone")
+
+    monkeypatch.setattr(Path, "replace", gone)
+    with pytest.raises(InputRefused, match=r"events.csv cannot be written: its folder is gone"):
+        asked(path, "events", "-o", "events.csv")
+
+    assert list(Path().iterdir()) == []
+
+
+def test_a_sheet_comes_and_a_report_goes_through_pipes(held, path):
+    Path("sheet.csv").write_text(SHEET)
+    os.mkfifo("in")
+    os.mkfifo("out")
+    with (
+        subprocess.Popen("cat sheet.csv > in", shell=True),
+        subprocess.Popen(["cat", "out"], stdout=subprocess.PIPE, text=True) as reader,
+    ):
+        code, said, _ = asked(path, "import", "in", "--report", "out")
+        report, _ = reader.communicate(timeout=30)
+
+    assert (code, said) == (0, "1 accepted, 0 updated, 0 rejected, 0 duplicate.\n")
+    assert json.loads(report)["summary"]["accepted"] == 1
+    assert Path("out").is_fifo()
+
+
+def test_what_came_through_a_pipe_before_the_log_was_held_by_another_is_not_lost(held, path):
+    Path("sheet.csv").write_text(SHEET)
+    os.mkfifo("in")
+    files = OwnFiles(path)
+    with subprocess.Popen("cat sheet.csv > in", shell=True):
+        files.read("in", 1_000_000)
+
+    code, said, _ = put(files, path, "import", "in")
+
+    assert (code, said[:10]) == (0, "1 accepted")
+
+
+def test_a_reader_who_leaves_early_is_no_error_either(held, path):
+    for _ in range(3):
+        a_case(held)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as out, Path("err").open("w+") as err:
+        argv = ["events", "-o", "-"]
+        code = ask(path, argv, Named([], []), out=out, err=err, files=OwnFiles(path))
+
+    assert code == 0
+    assert Path("err").read_text() == ""
 
 
 def test_a_listener_that_stops_cuts_off_whoever_does_not_read(path):
@@ -374,12 +468,11 @@ def test_a_listener_that_stops_cuts_off_whoever_does_not_read(path):
     with store.bulk() as desk:
         for _ in range(3000):
             commands.open_case(desk, "local", form("local"), by=LEAD, now=clock.now())
-    caller = knock(path)
-    assert caller
-    with caller:
-        request = {"argv": ["events", "--format", "jsonl", "-o", "-"], "log": identity(path)}
-        Wire(caller).send(Kind.ASK, json.dumps(request).encode())
-        assert Wire(caller).receive()[0] is Kind.OUT  # and no more is read
+    reading, writing = os.pipe()
+    with knocked(path) as caller, os.fdopen(reading, "rb") as read, os.fdopen(writing) as out:
+        request = {"argv": ["events", "--format", "jsonl", "-o", "-"], "reads": [], "writes": []}
+        Wire(caller).send(request, [out.fileno(), out.fileno()])
+        assert read.read(1) == b"{"  # and no more is read
 
         began = time.monotonic()
         listener.stop(grace=0.2)
@@ -506,9 +599,12 @@ def test_where_there_can_be_no_door_that_is_told(path):
         Door(path.parent / "nowhere" / "log.duckdb")
 
 
-def test_a_frame_of_no_known_kind_ends_the_conversation():
+@pytest.mark.parametrize(
+    "sent", [HEADER.pack(LONGEST + 1), HEADER.pack(3) + b"xyz", HEADER.pack(3) + b"[1]"]
+)
+def test_what_is_no_message_ends_the_conversation(sent):
     one, other = socket.socketpair()
     with one, other:
-        one.sendall(b"Z\0\0\0\0")
+        one.sendall(sent)
         with pytest.raises(Gone):
             Wire(other).receive()

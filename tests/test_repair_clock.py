@@ -24,14 +24,14 @@ Run = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, capsys) -> Run:
+def run(tmp_path, monkeypatch, capfd) -> Run:
     """Runs a command line in a folder of its own; its exit code, and all that it said."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CHANGEOVER_LOG", "log.duckdb")
 
     def command(*argv: str) -> tuple[int, str]:
         code = main(argv)
-        said = capsys.readouterr()
+        said = capfd.readouterr()
         return code, said.out + said.err
 
     return command

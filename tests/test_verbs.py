@@ -65,14 +65,14 @@ Command = Callable[..., Said]
 
 
 @pytest.fixture
-def command(capsys, monkeypatch, tmp_path: Path) -> Command:
+def command(capfd, monkeypatch, tmp_path: Path) -> Command:
     """Runs a command line in a folder of its own, on the log log.duckdb there."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CHANGEOVER_LOG", "log.duckdb")
 
     def run(*argv: str) -> Said:
         code = main(argv)
-        return Said(code, *capsys.readouterr())
+        return Said(code, *capfd.readouterr())
 
     return run
 
@@ -108,19 +108,19 @@ def head() -> str:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_says_how_it_is_used(verb, capsys):
+def test_every_verb_says_how_it_is_used(verb, capfd):
     with pytest.raises(SystemExit) as ended:
         main([verb, "--help"])
 
     assert ended.value.code == 0
-    assert "--db LOG" in capsys.readouterr().out
+    assert "--db LOG" in capfd.readouterr().out
 
 
-def test_the_figures_there_are_can_be_looked_up(capsys):
+def test_the_figures_there_are_can_be_looked_up(capfd):
     with pytest.raises(SystemExit):
         main(["figure", "--help"])
 
-    assert "cycle_times," in capsys.readouterr().out
+    assert "cycle_times," in capfd.readouterr().out
 
 
 def test_help_names_every_verb_and_loads_nothing_heavy():
@@ -763,7 +763,7 @@ def test_a_log_of_a_newer_version_is_refused(imported):
     assert Path("log.duckdb").read_bytes() == before
 
 
-def test_a_model_that_has_drifted_from_the_log_is_told(store, capsys):
+def test_a_model_that_has_drifted_from_the_log_is_told(store, capfd):
     opened = commands.open_case(store, "local", form("local"), by=LEAD, now=MONDAY)
 
     class Held(Access):
@@ -784,4 +784,4 @@ def test_a_model_that_has_drifted_from_the_log_is_told(store, capsys):
     wrong = verbs.run(parse(["verify"]), context)
 
     assert (in_order, wrong) == (0, 1)
-    assert f"of {opened[0].stream} is not what it says" in capsys.readouterr().err
+    assert f"of {opened[0].stream} is not what it says" in capfd.readouterr().err

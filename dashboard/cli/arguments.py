@@ -2,62 +2,24 @@
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn
 
 from dashboard.addresses import DEFAULT_LOG, LOG_VARIABLE, ROOT, default_log
+from dashboard.cli import about
 from dashboard.errors import InputRefused
 from dashboard.instants import parse_instant
 
 EXAMPLE = "as in 2026-10-30T19:30:00+00:00"
-ABOUT = """Changeover on the command line.
-
-Works while the application serves the same log: the verb is then carried out there. Exit code:
-0 done, 1 refused (the message says why), 2 wrong usage."""
-ABOUT_SAMPLE = """Write a made-up log to look around in: cases over 18 months, recorded at the
-simulated times. It is marked as sample data for good, and only a log without events takes it."""
-ABOUT_IMPORT = """Import a team leader's tracker sheet: one row a case, Step 1 to Step 11 with the
-times of completion. All rows that are accepted are stored, or none; importing a sheet twice
-changes nothing. Exit code 0 if the sheet could be read, whatever became of its rows."""
-ABOUT_FIGURE = """Compute a figure, that is queries/NAME.sql, which says what it means and which
-parameters it takes, and write it to standard output. Parameters left out mean all."""
-ABOUT_FORECAST = """Forecast every open case: p10 to p90, the instants by which it will have
-finished with a chance of 10 to 90 in 100, and how likely it misses its target and its limit. Learns
-from the log first, which can take a minute. Withdrawn cases are left out."""
-ABOUT_EVENTS = """Write the log to a file. jsonl: every event with all that is kept of it, personal
-details included; `restore` makes the same log of it. csv, xes, parquet: the cases, one row for each
-start and completion of a step, under the names that process mining tools know."""
-ABOUT_REPORT = """Write the SLA report of a month or quarter, as known at an instant: the same
-instant gives the same report, whatever was entered since. csv and parquet: one row for each case
-completed, or open and late at the end. xlsx and pdf: the whole report. --issue gives it a
-reference, by which --reference makes it again."""
-ABOUT_BACKUP = """Write a copy of the log as it stands, checked from its first event to its last, to
-one file. Others go on working meanwhile. What was at that place before is replaced only when the
-copy is complete."""
-ABOUT_RESTORE = """Fill an empty log with what a backup holds, or a file of `events --format jsonl`:
-all of it or nothing. Every event is checked first. A log that holds events is left alone."""
-ABOUT_VERIFY = """Check the whole log: every event's hash, the head file, and that what the pages
-show is what the log says."""
 
 
-ABOUT_DIGEST = """Write what each team leader and party has to see to today: late, due today,
-appointments, follow-ups, waiting longest, messages to send. With --send it goes to each of them by
-mail: at most once a day, not before opening time, and never on a closed day."""
-ABOUT_ERASE = """Delete the personal details of a case (contacts, the text of messages) for good, or
-the name of somebody who signed in, by the address: their entries stay, without it.
-The log keeps that there was something, and that it was erased, by whom and when; every event and
-its hash stay as they are. Backups and exports made before still hold what was erased."""
-ABOUT_READY = """Exit code 0 if the application serves the log, shows all of it and can store more;
-else 1, and why. For systemd or a container's readiness probe."""
-ABOUT_REPAIR = """Make a new log of one that was written while this machine's clock was ahead, and
-that refuses everything until then. Events up to T stay as they are, later ones are recorded again
-at T, in their order, and one event names the old log's last hash. The old log is not changed. Stop
-the application first. Refused if a report was issued after T: it names a hash that is then gone."""
-ABOUT_UPGRADE = """Say what this version will do with a log that another version wrote, and touch no
-file: format, kinds of event, every hash, and whether the pages can be built. While another version
-serves the log, name a backup of it."""
-ABOUT_OUTBOX = """Say which messages wait. With --send, send those that Changeover is to send. No
-message goes twice: what may have been sent before a crash is left to a person."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The files that a command line names: what is to be read, and what is to be written."""
+
+    reads: list[str]
+    writes: list[str]
 
 
 class WrongUsage(Exception):
@@ -79,35 +41,44 @@ def parse(argv: Sequence[str]) -> Namespace:
     return args
 
 
+def named(args: Namespace) -> Named:
+    """The files of a command line that was parsed; `-` is standard output, and none."""
+    reads, writes = ([getattr(args, key) for key in keys] for keys in (args.reads, args.writes))
+    return Named(
+        [path for path in reads if path is not None],
+        [path for path in writes if path not in (None, "-")],
+    )
+
+
 def _parser() -> Parser:
     parser = Parser(
         prog="python -m dashboard",
-        description=ABOUT,
+        description=about.PROGRAM,
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    _sample(_verb(verbs, "sample", "sample", "write a made-up log", ABOUT_SAMPLE))
-    _import(_verb(verbs, "import", "tracker", "import a tracker sheet", ABOUT_IMPORT))
-    _figure(_verb(verbs, "figure", "figure", "compute a figure", ABOUT_FIGURE))
-    _forecast(_verb(verbs, "forecast", "forecast", "when open cases will finish", ABOUT_FORECAST))
-    _events(_verb(verbs, "events", "events", "write the log to a file", ABOUT_EVENTS))
-    _report(_verb(verbs, "report", "report", "write the SLA report", ABOUT_REPORT))
-    _verify(_verb(verbs, "verify", "verify", "check the whole log", ABOUT_VERIFY))
-    _copy(_verb(verbs, "backup", "backup", "copy the log while it is in use", ABOUT_BACKUP))
-    _copy(_verb(verbs, "restore", "restore", "make a log of a backup", ABOUT_RESTORE))
-    _erase(_verb(verbs, "erase", "erase", "delete personal details", ABOUT_ERASE))
-    _verb(verbs, "ready", "ready", "whether the application is ready", ABOUT_READY)
-    _upgrade(_verb(verbs, "upgrade", "upgrade", "what a new version will do", ABOUT_UPGRADE))
-    _repair(_verb(verbs, "repair-clock", "repair_clock", "after a wrong clock", ABOUT_REPAIR))
-    _send(_verb(verbs, "digest", "digest", "today's list per reader", ABOUT_DIGEST))
-    _send(_verb(verbs, "outbox", "outbox", "messages that wait to be sent", ABOUT_OUTBOX))
+    _sample(_verb(verbs, "sample", "sample", "write a made-up log", about.SAMPLE))
+    _import(_verb(verbs, "import", "tracker", "import a tracker sheet", about.IMPORT))
+    _figure(_verb(verbs, "figure", "figure", "compute a figure", about.FIGURE))
+    _forecast(_verb(verbs, "forecast", "forecast", "when open cases will finish", about.FORECAST))
+    _events(_verb(verbs, "events", "events", "write the log to a file", about.EVENTS))
+    _report(_verb(verbs, "report", "report", "write the SLA report", about.REPORT))
+    _verify(_verb(verbs, "verify", "verify", "check the whole log", about.VERIFY))
+    _backup(_verb(verbs, "backup", "backup", "copy the log while it is in use", about.BACKUP))
+    _restore(_verb(verbs, "restore", "restore", "make a log of a backup", about.RESTORE))
+    _erase(_verb(verbs, "erase", "erase", "delete personal details", about.ERASE))
+    _verb(verbs, "ready", "ready", "whether the application is ready", about.READY)
+    _upgrade(_verb(verbs, "upgrade", "upgrade", "what a new version will do", about.UPGRADE))
+    _repair(_verb(verbs, "repair-clock", "repair_clock", "after a wrong clock", about.REPAIR))
+    _send(_verb(verbs, "digest", "digest", "today's list per reader", about.DIGEST))
+    _send(_verb(verbs, "outbox", "outbox", "messages that wait to be sent", about.OUTBOX))
     return parser
 
 
-def _verb(verbs: Any, name: str, module: str, summary: str, about: str) -> Parser:
-    parser = verbs.add_parser(name, help=summary, description=about, allow_abbrev=False)
-    parser.set_defaults(module=module)
+def _verb(verbs: Any, name: str, module: str, summary: str, description: str) -> Parser:
+    parser = verbs.add_parser(name, help=summary, description=description, allow_abbrev=False)
+    parser.set_defaults(module=module, reads=(), writes=())
     parser.add_argument(
         "--db",
         metavar="LOG",
@@ -143,6 +114,7 @@ def _import(parser: Parser) -> None:
         "--dry-run", action="store_true", help="say what would happen, store nothing"
     )
     parser.add_argument("--report", metavar="R.json", help="write a verdict for every row")
+    parser.set_defaults(reads=("file",), writes=("report",))
 
 
 def _figure(parser: Parser) -> None:
@@ -172,6 +144,7 @@ def _events(parser: Parser) -> None:
     parser.add_argument(
         "-o", dest="output", metavar="FILE", required=True, help="- is standard output"
     )
+    parser.set_defaults(writes=("output",))
     _as_of(parser, "as known at this instant")
 
 
@@ -194,10 +167,17 @@ def _report(parser: Parser) -> None:
     parser.add_argument(
         "-o", dest="output", metavar="FILE", required=True, help="- is standard output (csv only)"
     )
+    parser.set_defaults(writes=("output",))
 
 
-def _copy(parser: Parser) -> None:
+def _backup(parser: Parser) -> None:
     parser.add_argument("file", metavar="FILE", help="the backup")
+    parser.set_defaults(writes=("file",))
+
+
+def _restore(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="the backup")
+    parser.set_defaults(reads=("file",))
 
 
 def _verify(parser: Parser) -> None:
@@ -246,6 +226,7 @@ def _send(parser: Parser) -> None:
         default=str(ROOT / ".streamlit" / "secrets.toml"),
         help="the file with [smtp] (default: .streamlit/secrets.toml)",
     )
+    parser.set_defaults(reads=("secrets",))
 
 
 def _sort_out(args: Namespace) -> None:

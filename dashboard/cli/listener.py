@@ -1,7 +1,6 @@
 """The end in the process that holds the log: a thread for each request."""
 
 import atexit
-import json
 import os
 import selectors
 import socket
@@ -17,8 +16,9 @@ from dashboard.cli import verbs
 from dashboard.cli.arguments import WrongUsage, parse
 from dashboard.cli.context import Access, Context, Missing, acting
 from dashboard.cli.door import Door, is_own
-from dashboard.cli.wire import Gone, Kind, Wire
-from dashboard.errors import DashboardError, InputRefused, LogRefused
+from dashboard.cli.lent import Lent, LentFiles
+from dashboard.cli.wire import Gone, Wire
+from dashboard.errors import LogRefused
 from dashboard.files.text import Text
 from dashboard.owned import identity
 
@@ -89,32 +89,40 @@ class Listener:
                 request.start()
 
     def _serve(self, caller: socket.socket) -> None:
+        wire = Wire(caller)
         try:
             with caller:
                 if is_own(caller):
                     caller.settimeout(REQUEST_SECONDS)
-                    self._answer(Wire(caller), caller)
+                    self._answer(wire, caller)
         except Gone:
             pass  # nobody is left to tell
         finally:
+            for number in wire.lent:
+                os.close(number)
             with self._lock:
                 del self._requests[threading.current_thread()]
 
     def _answer(self, wire: Wire, caller: socket.socket) -> None:
-        kind, content = wire.receive()
-        caller.settimeout(None)  # a reader may take its time
-        try:
-            request = json.loads(content)
-            argv, log = [str(word) for word in request["argv"]], request["log"]
-        except (ValueError, KeyError, TypeError):
-            argv, log = [], None
-        if kind is not Kind.ASK or log is None or log != self._identity:
-            wire.send(Kind.ELSEWHERE)
+        log = wire.receive().get("log")
+        if log is None or log != self._identity:
             return
-        out, err = (Text(_sender(wire, kind)) for kind in (Kind.OUT, Kind.ERR))
-        context = Context(out, err, clock.now(), acting(), _Distant(wire), self._log)
+        wire.send({"held": True})
+        caller.settimeout(None)  # to open a pipe can take its time
+        request = wire.receive()
+        lent = iter([Lent(number, caller) for number in wire.lent])
+        try:
+            out, err, argv = next(lent), next(lent), [str(word) for word in request["argv"]]
+            reads = {path: why or next(lent) for path, why in request["reads"]}
+            writes = {path: why or next(lent) for path, why in request["writes"]}
+        except (KeyError, TypeError, ValueError, StopIteration) as error:
+            raise Gone from error  # whoever this is, it is none of us
+        files = LentFiles(reads, writes)
+        context = Context(
+            Text(out.pour), Text(_quietly(err)), clock.now(), acting(), files, self._log
+        )
         code = _carried_out(argv, context)
-        wire.send(Kind.EXIT, str(code).encode())
+        wire.send({"exit": code, "kept": files.kept})
 
 
 def _carried_out(argv: list[str], context: Context) -> int:
@@ -125,12 +133,20 @@ def _carried_out(argv: list[str], context: Context) -> int:
         except WrongUsage as wrong:  # the caller knows verbs of another version
             context.complain(str(wrong))
             code = verbs.WRONG_USAGE
+        except BrokenPipeError:
+            code = verbs.DONE  # whoever read the output has seen enough
         note.outcome = {verbs.DONE: "done", verbs.REFUSED: "refused"}.get(code, "wrong usage")
         return code
 
 
-def _sender(wire: Wire, kind: Kind) -> Callable[[bytes], None]:
-    return lambda content: wire.send(kind, content)
+def _quietly(err: Lent) -> Callable[[bytes], None]:
+    """What writes there, if it can: nobody could be told that it cannot."""
+
+    def write(data: bytes) -> None:
+        with suppress(OSError):
+            err.pour(data)
+
+    return write
 
 
 class _Held(Access):
@@ -152,64 +168,3 @@ class _Held(Access):
             "nothing to accept. If its head file is missing or damaged, stop the application and "
             "run this again."
         )
-
-
-class _Distant:
-    """The files of the caller."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-
-    def read(self, path: str, most: int) -> bytes:
-        self._wire.send(Kind.READ, json.dumps([path, most]).encode())
-        pieces: list[bytes] = []
-        while piece := _answered(self._wire):
-            pieces.append(piece)
-        return b"".join(pieces)
-
-    def copy(self, path: str, take: Callable[[bytes], object]) -> None:
-        self._wire.send(Kind.COPY, os.fsencode(path))
-        trouble: DashboardError | None = None
-        while piece := _answered(self._wire):
-            try:
-                if not trouble:
-                    take(piece)
-            except DashboardError as refusal:
-                trouble = refusal  # told when the caller, who is sending, has come to the end
-        if trouble:
-            raise trouble
-
-    def create(self, path: str) -> "_DistantTarget":
-        self._wire.send(Kind.CREATE, os.fsencode(path))
-        _answered(self._wire)
-        return _DistantTarget(self._wire)
-
-
-class _DistantTarget:
-    """A file in the making, at the caller's."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-        self._is_open = True
-
-    def write(self, data: bytes) -> None:
-        self._wire.send(Kind.DATA, data)
-
-    def keep(self) -> None:
-        self._is_open = False
-        self._wire.send(Kind.KEEP)
-        _answered(self._wire)
-
-    def drop(self) -> None:
-        if self._is_open:
-            self._is_open = False
-            with suppress(Gone):  # then the caller drops it anyway
-                self._wire.send(Kind.DROP)
-
-
-def _answered(wire: Wire) -> bytes:
-    """What the caller answers; InputRefused if it could not do it."""
-    kind, content = wire.receive()
-    if kind is Kind.REFUSED:
-        raise InputRefused(content.decode())
-    return content

@@ -9,12 +9,12 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from dashboard import clock, owned
 from dashboard.addresses import Database, Place, place_of
 from dashboard.cli import verbs
-from dashboard.cli.arguments import WrongUsage, parse
+from dashboard.cli.arguments import WrongUsage, named, parse
 from dashboard.cli.asking import ask
 from dashboard.cli.context import Access, Context, Missing, acting
 from dashboard.cli.door import sock_path
@@ -56,12 +56,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _carry_out(argv: Sequence[str], args: Namespace) -> int:
     """In the process that holds the log if there is one, else here."""
     log = _place(args.db)
-    out, err = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
+    with Path(os.devnull).open("w") as nowhere:  # in place of what the caller closed
+        return _patiently(argv, args, log, sys.stdout or nowhere, sys.stderr or nowhere)
+
+
+def _patiently(argv: Sequence[str], args: Namespace, log: Place, out: IO[str], err: IO[str]) -> int:
     files = OwnFiles(log)
     until = time.monotonic() + PATIENCE_SECONDS
     while True:
         if isinstance(log, Path) and not getattr(args, "is_alone", False):
-            code = ask(log, argv, out=out, err=err, files=files)
+            code = ask(log, argv, named(args), out=out, err=err, files=files)
             if code is not None:
                 return code
         context = Context(out, err, clock.now(), acting(), files, _Own(log))

@@ -1,6 +1,7 @@
 """Files that a command line names: read with a limit, written aside and then renamed.
 
-They belong to the process that was called, even when the verb is carried out in another one.
+They belong to the process that was called, even when the verb is carried out in another one: then
+they are opened here all the same, and lent.
 """
 
 import os
@@ -10,7 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from errno import EACCES
 from pathlib import Path
-from typing import Protocol
+from tempfile import TemporaryFile
+from typing import BinaryIO, Protocol
 
 from dashboard import owned
 from dashboard.addresses import Place
@@ -37,7 +39,7 @@ class Target(Protocol):
 
 
 class Files(Protocol):
-    """The files of whoever asked. Both raise InputRefused."""
+    """The files of whoever asked. Each may raise InputRefused."""
 
     def read(self, path: str, most: int) -> bytes:
         """The file's content, if that is at most so many bytes."""
@@ -60,28 +62,31 @@ class OwnFiles:
             [log.with_name(log.name + end) for end in OF_THE_LOG] if isinstance(log, Path) else []
         )
         self._known: dict[str, bytes] = {}  # a pipe can be read only once
+        self._opened: set[str] = set()
+
+    def open(self, path: str) -> BinaryIO:
+        """The file, to be read from its beginning."""
+        self._refuse_log(path)
+        try:
+            file = _again(self._known[path]) if path in self._known else _opened(path)
+        except OSError as error:
+            raise _unreadable(path, error) from error
+        self._opened.add(path)
+        return file
 
     def read(self, path: str, most: int) -> bytes:
         if path not in self._known:
-            self._refuse_log(path)
-            try:
-                self._known[path] = _content(path, most)
-            except OSError as error:
-                raise _unreadable(path, error) from error
+            with self.open(path) as file:
+                self._known[path] = content(file, path, most)
         return self._known[path]
 
     def copy(self, path: str, take: Callable[[bytes], object]) -> None:
-        self._refuse_log(path)
-        try:
-            with Path(path).open("rb") as file:
-                for piece in iter(lambda: file.read(PIECE), b""):
-                    take(piece)
-        except OSError as error:
-            raise _unreadable(path, error) from error
+        with self.open(path) as file:
+            hand_on(file, path, take)
 
-    def create(self, path: str) -> Target:
+    def create(self, path: str) -> "OwnTarget":
         self._refuse_log(path)
-        if any(_same(path, known) for known in self._known):
+        if any(_same(path, opened) for opened in self._opened):
             raise InputRefused(f"{path} is what is being read. Give the output another name.")
         return OwnTarget(path)
 
@@ -111,7 +116,7 @@ class OwnTarget:
             if self._aside:
                 self._take_over(held)
         except OSError as error:
-            raise self._refusal(error) from error
+            raise unwritable(self._name, error) from error
 
     def _take_over(self, held: os.stat_result | None) -> None:
         """Be the owner's whose file it replaces, with the rights that he gave his group."""
@@ -120,11 +125,15 @@ class OwnTarget:
         if held is not None:
             os.fchmod(made, stat.S_IMODE(held.st_mode) & ~owned.EVERYBODY)
 
+    def fileno(self) -> int:
+        """Its descriptor, to be lent."""
+        return self._file.fileno()
+
     def write(self, data: bytes) -> None:
         try:
             self._file.write(data)
         except OSError as error:
-            raise self._refusal(error) from error
+            raise unwritable(self._name, error) from error
 
     def keep(self) -> None:
         try:
@@ -136,7 +145,7 @@ class OwnTarget:
                 self._aside.replace(self._place)
                 self._aside = None
         except OSError as error:
-            raise self._refusal(error) from error
+            raise unwritable(self._name, error) from error
 
     def drop(self) -> None:
         with suppress(OSError):  # a full disk says so once more; nothing of this is kept anyway
@@ -144,11 +153,37 @@ class OwnTarget:
         if self._aside:
             self._aside.unlink(missing_ok=True)
 
-    def _refusal(self, error: OSError) -> InputRefused:
-        return InputRefused(
-            f"The file {self._name} cannot be written: {error.strerror}. What was there before is "
-            "there still; name another file, or make room."
+
+def content(file: BinaryIO, name: str, most: int) -> bytes:
+    """All that the file holds, if that is at most so many bytes."""
+    try:
+        size = os.fstat(file.fileno()).st_size
+        found = b"" if size > most else file.read(most + 1)
+    except OSError as error:
+        raise _unreadable(name, error) from error
+    if (size := max(size, len(found))) > most:
+        raise InputRefused(
+            f"The file {name} is too large: it has {size / 1e6:,.0f} MB, and at most "
+            f"{most / 1e6:,.0f} MB are read. Is it the right file? If it is, split it."
         )
+    return found
+
+
+def hand_on(file: BinaryIO, name: str, take: Callable[[bytes], object]) -> None:
+    """Hand on what the file holds piece by piece, however long it is."""
+    try:
+        for piece in iter(lambda: file.read(PIECE), b""):
+            take(piece)
+    except OSError as error:
+        raise _unreadable(name, error) from error
+
+
+def unwritable(name: str, error: OSError) -> InputRefused:
+    """Why a file could not be written, and what to do."""
+    return InputRefused(
+        f"The file {name} cannot be written: {error.strerror}. What was there before is "
+        "there still; name another file, or make room."
+    )
 
 
 def _unreadable(path: str, error: OSError) -> InputRefused:
@@ -158,19 +193,18 @@ def _unreadable(path: str, error: OSError) -> InputRefused:
     )
 
 
-def _content(path: str, most: int) -> bytes:
-    place = Path(path)
-    if place.is_dir():
+def _opened(path: str) -> BinaryIO:
+    if Path(path).is_dir():
         raise InputRefused(f"{path} is a folder. Name a file.")
-    size = place.stat().st_size
-    with place.open("rb") as file:
-        content = b"" if size > most else file.read(most + 1)
-    if (size := max(size, len(content))) > most:
-        raise InputRefused(
-            f"The file {path} is too large: it has {size / 1e6:,.0f} MB, and at most "
-            f"{most / 1e6:,.0f} MB are read. Is it the right file? If it is, split it."
-        )
-    return content
+    return Path(path).open("rb")
+
+
+def _again(known: bytes) -> BinaryIO:
+    """What was read already, as a file."""
+    file = TemporaryFile()  # noqa: SIM115 - whoever asked for it closes it
+    file.write(known)
+    file.seek(0)
+    return file
 
 
 def _same(one: str | Path, other: str | Path) -> bool:

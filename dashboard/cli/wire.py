@@ -1,29 +1,20 @@
-"""What goes over the socket: frames of a kind (one byte), a length (four) and a content."""
+"""What goes over the socket: four messages in JSON, each after its length, and descriptors.
 
+The caller names the log that it means; the holder says that it has it, or hangs up, and nothing
+has happened. Then the caller asks, and lends its files; the holder says how it ended.
+"""
+
+import json
 import socket
 import struct
-from enum import Enum
+from collections.abc import Sequence
+from typing import Any
 
-HEADER = struct.Struct(">cI")
-PIECE = 1 << 20  # bytes of a file sent at a time
-
-
-class Kind(Enum):
-    """What a frame says."""
-
-    ASK = b"?"  # the command line and the log that is meant; the first of all
-    ELSEWHERE = b"~"  # not here: another log, or a request that cannot be read
-    OUT = b"o"
-    ERR = b"e"
-    EXIT = b"x"  # the exit code; the last of all
-    READ = b"r"  # send me the file of this name, if it is no longer than this
-    COPY = b"p"  # send me the file of this name, however long it is
-    CREATE = b"c"  # begin a file of this name
-    KEEP = b"k"  # it is complete
-    DROP = b"d"  # it is not wanted
-    DATA = b"-"
-    DONE = b"."
-    REFUSED = b"!"  # could not be done, and why
+HEADER = struct.Struct(">I")
+PIECE = 1 << 20  # bytes received at a time
+LONGEST = 1 << 26  # bytes of a message; a system takes command lines of a few million
+MOST_LENT = 16  # descriptors
+OURS_ALONE = getattr(socket, "MSG_CMSG_CLOEXEC", 0)  # no process that is started gets them
 
 
 class Gone(Exception):
@@ -31,34 +22,48 @@ class Gone(Exception):
 
 
 class Wire:
-    """One end of the conversation. Raises Gone once the other end has left."""
+    """One end of the conversation. Raises Gone once the other end has left.
+
+    `lent`: the descriptors that came with what was received; whoever has them closes them.
+    """
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
+        self.lent: list[int] = []
 
-    def send(self, kind: Kind, content: bytes = b"") -> None:
-        """Send one frame."""
+    def send(self, message: dict[str, object], lent: Sequence[int] = ()) -> None:
+        """Send one message, and the descriptors that are lent with it."""
+        content = json.dumps(message).encode()
+        framed = HEADER.pack(len(content)) + content
         try:
-            self._connection.sendall(HEADER.pack(kind.value, len(content)) + content)
+            sent = socket.send_fds(self._connection, [framed], lent) if lent else 0
+            if left := framed[sent:]:  # to send nothing fails if the answer has come by now
+                self._connection.sendall(left)
         except OSError as error:
             raise Gone from error
 
-    def receive(self) -> tuple[Kind, bytes]:
-        """Wait for the next frame."""
-        sign, length = HEADER.unpack(self._exactly(HEADER.size))
+    def receive(self) -> dict[str, Any]:
+        """Wait for the next message."""
+        [length] = HEADER.unpack(self._exactly(HEADER.size))
+        if length > LONGEST:
+            raise Gone  # whoever this is, it is none of us
         try:
-            kind = Kind(sign)
+            message = json.loads(self._exactly(length))
         except ValueError as error:
-            raise Gone from error  # whoever this is, it is none of us
-        return kind, self._exactly(length)
+            raise Gone from error
+        if not isinstance(message, dict):
+            raise Gone
+        return message
 
     def _exactly(self, length: int) -> bytes:
         received = bytearray()
         while len(received) < length:
+            most = min(length - len(received), PIECE)
             try:
-                more = self._connection.recv(min(length - len(received), PIECE))
+                more, lent, _, _ = socket.recv_fds(self._connection, most, MOST_LENT, OURS_ALONE)
             except OSError as error:
                 raise Gone from error
+            self.lent += lent
             if not more:
                 raise Gone
             received += more

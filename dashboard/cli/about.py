@@ -1,0 +1,48 @@
+"""What `--help` says of each verb."""
+
+PROGRAM = """Changeover on the command line.
+
+Works while the application serves the same log: the verb is then carried out there. Exit code:
+0 done, 1 refused (the message says why), 2 wrong usage."""
+SAMPLE = """Write a made-up log to look around in: cases over 18 months, recorded at the
+simulated times. It is marked as sample data for good, and only a log without events takes it."""
+IMPORT = """Import a team leader's tracker sheet: one row a case, Step 1 to Step 11 with the
+times of completion. All rows that are accepted are stored, or none; importing a sheet twice
+changes nothing. Exit code 0 if the sheet could be read, whatever became of its rows."""
+FIGURE = """Compute a figure, that is queries/NAME.sql, which says what it means and which
+parameters it takes, and write it to standard output. Parameters left out mean all."""
+FORECAST = """Forecast every open case: p10 to p90, the instants by which it will have
+finished with a chance of 10 to 90 in 100, and how likely it misses its target and its limit. Learns
+from the log first, which can take a minute. Withdrawn cases are left out."""
+EVENTS = """Write the log to a file. jsonl: every event with all that is kept of it, personal
+details included; `restore` makes the same log of it. csv, xes, parquet: the cases, one row for each
+start and completion of a step, under the names that process mining tools know."""
+REPORT = """Write the SLA report of a month or quarter, as known at an instant: the same
+instant gives the same report, whatever was entered since. csv and parquet: one row for each case
+completed, or open and late at the end. xlsx and pdf: the whole report. --issue gives it a
+reference, by which --reference makes it again."""
+BACKUP = """Write a copy of the log as it stands, checked from its first event to its last, to
+one file. Others go on working meanwhile. What was at that place before is replaced only when the
+copy is complete."""
+RESTORE = """Fill an empty log with what a backup holds, or a file of `events --format jsonl`:
+all of it or nothing. Every event is checked first. A log that holds events is left alone."""
+VERIFY = """Check the whole log: every event's hash, the head file, and that what the pages
+show is what the log says."""
+DIGEST = """Write what each team leader and party has to see to today: late, due today,
+appointments, follow-ups, waiting longest, messages to send. With --send it goes to each of them by
+mail: at most once a day, not before opening time, and never on a closed day."""
+ERASE = """Delete the personal details of a case (contacts, the text of messages) for good, or
+the name of somebody who signed in, by the address: their entries stay, without it.
+The log keeps that there was something, and that it was erased, by whom and when; every event and
+its hash stay as they are. Backups and exports made before still hold what was erased."""
+READY = """Exit code 0 if the application serves the log, shows all of it and can store more;
+else 1, and why. For systemd or a container's readiness probe."""
+REPAIR = """Make a new log of one that was written while this machine's clock was ahead, and
+that refuses everything until then. Events up to T stay as they are, later ones are recorded again
+at T, in their order, and one event names the old log's last hash. The old log is not changed. Stop
+the application first. Refused if a report was issued after T: it names a hash that is then gone."""
+UPGRADE = """Say what this version will do with a log that another version wrote, and touch no
+file: format, kinds of event, every hash, and whether the pages can be built. While another version
+serves the log, name a backup of it."""
+OUTBOX = """Say which messages wait. With --send, send those that Changeover is to send. No
+message goes twice: what may have been sent before a crash is left to a person."""
