@@ -10,12 +10,12 @@ from typing import Any, TypeAlias
 from dashboard.cases import Case, Draft, Record, Turn
 from dashboard.instants import to_datetime
 from dashboard.settings import Targets
-from dashboard.workflows import WORKFLOWS, Party
+from dashboard.store.settings_tables import PATHS
+from dashboard.workflows import Party
 
 Row: TypeAlias = dict[str, Any]
 # Of each instant the position and the day; of None neither.
 Places: TypeAlias = Mapping[int | None, tuple[int | None, date | None]]
-PATHS = {workflow: path for path, workflow in enumerate(WORKFLOWS)}
 NAMED = (
     "firm_name",
     "firm_id",

@@ -13,6 +13,7 @@ from dashboard.workdays import FIRST_DATE, FIRST_INSTANT, LAST_DATE, LAST_INSTAN
 from dashboard.workflows import WORKFLOWS
 
 FAR_US = 2**62
+PATHS = {workflow: path for path, workflow in enumerate(WORKFLOWS)}  # their numbers in the model
 DIRECTORY = pa.schema(
     {
         "name": pa.string(),
@@ -116,7 +117,7 @@ def _dates(calendar: Calendar) -> pa.Table:
 
 def _targets(settings: Settings) -> list[dict[str, Any]]:
     """The targets with the instant until which each is in force."""
-    rows, paths = [], {workflow: path for path, workflow in enumerate(WORKFLOWS)}
+    rows: list[dict[str, Any]] = []
     for item in settings.targets:
         later = [
             other.since_us
@@ -126,7 +127,7 @@ def _targets(settings: Settings) -> list[dict[str, Any]]:
         rows.append(
             {
                 "workflow": item.workflow,
-                "path": paths[item.workflow],
+                "path": PATHS[item.workflow],
                 "since_us": item.since_us,
                 "until_us": min(later, default=FAR_US),
                 "day_us": item.day_us,
