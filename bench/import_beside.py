@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from dashboard import clock, commands
+from dashboard import clock, commands, worker
 from dashboard.intake import import_tracker
 from dashboard.people import Person, Role
 from dashboard.sheets.columns import COLUMNS, STEPS
@@ -65,6 +65,7 @@ def beside(store: Store, work: Callable[[], object]) -> tuple[float, list[float]
 
 def main() -> None:
     """Measure and print."""
+    worker.take_short_turns()  # as a server does
     content = sheet(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(Path(folder) / "log.duckdb")

@@ -1,10 +1,12 @@
 """Work that goes on in the background as long as the application runs, on a thread of its own."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable
 
 NOTICE_SECONDS = 0.5  # until it is seen that the process ends
+TURN_SECONDS = 0.0005  # Python's own is ten times as long
 
 
 class Stopped(Exception):
@@ -60,3 +62,12 @@ class Worker:
     def _is_over(self) -> bool:
         """Whether somebody has said so, or the process has come to its end and waits for this."""
         return self._stopping.is_set() or not threading.main_thread().is_alive()
+
+
+def take_short_turns() -> None:
+    """Let no thread of this process keep the others from their turn for long.
+
+    Whoever asks the database gives its turn away, and gets it back only once a thread that computes
+    (an import, learning to forecast, another page) has had its own. A command asks dozens of times.
+    """
+    sys.setswitchinterval(TURN_SECONDS)

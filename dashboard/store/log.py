@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, NamedTuple, Protocol
 
 import pyarrow as pa
@@ -161,6 +162,12 @@ def chain_text(columns: Iterable[object]) -> str:
     return "".join(f"{len(text.encode())}:{text}" for text in texts)
 
 
+def _number_text(number: int) -> str:
+    """Likewise, of one number."""
+    text = str(number)
+    return f"{len(text)}:{text}"
+
+
 def link(previous_hash: str, columns: Iterable[object]) -> str:
     """The hash of an event with these columns (as in COLUMNS) that follows `previous_hash`."""
     return hashlib.sha256((previous_hash + chain_text(columns)).encode()).hexdigest()
@@ -224,9 +231,8 @@ def check_text(text: str) -> None:
 def events_table(events: Iterable[Event]) -> pa.Table:
     """Events as a batch of `Log.read`."""
     rows = list(events)
-    return pa.table(
-        {name: [getattr(row, name) for row in rows] for name in SCHEMA.names}, schema=SCHEMA
-    )
+    columns = {name: list(map(attrgetter(name), rows)) for name in SCHEMA.names}
+    return pa.table(columns, schema=SCHEMA)
 
 
 def _follow(draft: Draft, tip: Tip) -> Event:
@@ -237,7 +243,7 @@ def _follow(draft: Draft, tip: Tip) -> Event:
             f"{_told(recorded_us)}, before it happened. Enter a time up to now."
         )
     held, position = write(draft), tip.head.position + 1
-    at, recorded = chain_text((position,)), chain_text((recorded_us,))
+    at, recorded = _number_text(position), _number_text(recorded_us)
     covered = f"{tip.head.hash}{at}{held.before}{recorded}{held.after}"
     return Event(
         position, draft.stream, draft.version, draft.kind, draft.occurred_us, recorded_us,

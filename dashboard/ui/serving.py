@@ -12,7 +12,7 @@ import streamlit as st
 import uvicorn
 from starlette.middleware import Middleware
 
-from dashboard import journal
+from dashboard import journal, worker
 from dashboard.errors import LogRefused
 from dashboard.ui import capacity, guard, handle
 from dashboard.ui.door import Door
@@ -29,6 +29,7 @@ async def lifespan(_app: st.App) -> AsyncGenerator[None]:
     A log that cannot be had keeps no server from starting: its pages say why, and try again.
     """
     gc.disable()  # all that is made until the log is open stays
+    worker.take_short_turns()
     journal.begin()
     guard.is_set_up()  # remembered: who deletes the secrets later opens nothing
     end_in_order()
