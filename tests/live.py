@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -17,6 +18,7 @@ from urllib.error import URLError
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
 STOP_SECONDS = 30
+PORTS, TRIES = range(20_000, 32_000), 100
 
 
 @contextmanager
@@ -66,9 +68,12 @@ def answers(server: subprocess.Popen[Any], health: str, seconds: float = START_S
 
 
 def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return door.getsockname()[1]
+    """A port that nobody listens on, and that the system gives to no connection that goes out."""
+    for port in random.SystemRandom().sample(PORTS, TRIES):  # not as a test seeds chance
+        with socket.socket() as door, suppress(OSError):
+            door.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError(f"None of {TRIES} ports is free.")
 
 
 def figure(log: Path, name: str, *options: str) -> list[dict[str, Any]]:
