@@ -1,39 +1,26 @@
-"""A thread that computes keeps the others from their turn for no longer than it must."""
+"""A server's threads take short turns, so that none that computes keeps the others waiting."""
 
+import asyncio
 import sys
-import threading
-import time
+
+import pytest
 
 from dashboard import worker
+from dashboard.ui import handle, serving
 
-ASKED = 60  # times that a command gives its turn away, by and large
+PYTHONS_OWN = 0.005  # seconds
 
 
-def beside_one_that_computes():
-    """Seconds that it takes to give the turn away so often, and get it back."""
-    is_over = False
+def test_a_server_has_its_threads_take_short_turns(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(handle, "held", lambda _: None)
+    monkeypatch.setattr(handle, "end", lambda: None)
+    before = sys.getswitchinterval()
 
-    def compute():
-        while not is_over:
-            sum(range(50))
+    async def serve() -> float:
+        async with serving.lifespan(None):
+            return sys.getswitchinterval()
 
-    other = threading.Thread(target=compute)
-    other.start()
     try:
-        begun = time.perf_counter()
-        for _ in range(ASKED):
-            time.sleep(0)
-        return time.perf_counter() - begun
+        assert asyncio.run(serve()) == worker.TURN_SECONDS <= PYTHONS_OWN / 10
     finally:
-        is_over = True
-        other.join()
-
-
-def test_whoever_waits_gets_its_turn_several_times_as_soon():
-    usual = sys.getswitchinterval()
-    try:
-        before = min(beside_one_that_computes() for _ in range(3))
-        worker.take_short_turns()
-        assert min(beside_one_that_computes() for _ in range(3)) < before / 3
-    finally:
-        sys.setswitchinterval(usual)
+        sys.setswitchinterval(before)
