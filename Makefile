@@ -29,7 +29,8 @@ run: .venv/.installed ## Start Changeover at http://127.0.0.1:8501 (PORT=… for
 	@exec $(BIN)/python -m streamlit run streamlit_app.py \
 	--server.address 127.0.0.1 --server.port "$${PORT:-8501}" --server.headless true
 
-TESTS := pytest -n 2 --dist worksteal -m "not system and not proof"
+# One more than there are processors on the smallest machine: a test that drives a server often waits.
+TESTS := pytest -n 3 --dist worksteal -m "not system and not proof"
 
 test: setup ## Run every test but those of make test-system and the long proofs (COVERAGE=1: with coverage, in twice the time)
 	@$(BIN)/python -m tests.find_browser
@@ -43,7 +44,7 @@ else
 endif
 
 test-system: setup ## Run the tests that need system programs (PostgreSQL, nginx …)
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m system
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m system
 
 check: setup ## Format, lint, types, floors, SQL and house rules: quick, runs before each commit
 	$(BIN)/ruff format --check --quiet .
