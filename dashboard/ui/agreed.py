@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import formats, metrics
 from dashboard.instants import to_us
-from dashboard.ui import guard, handle
+from dashboard.ui import handle, press
 from dashboard.ui.asking import Asking
 from dashboard.ui.words import on_the_wall
 from dashboard.workdays import time_zones
@@ -66,12 +66,15 @@ def offer(hours: int, key: str, asking: Asking) -> None:
         for begins, ends in found:
             is_late = asking.limit is not None and ends > asking.limit
             # a button of the form: what else was typed in it comes with it
-            st.form_submit_button(
-                formats.moment(begins, asking.zone), on_click=guard.asking(_take),
-                key=f"{key}-free-{to_us(begins)}", args=(key, on_the_wall(begins, asking.zone)),
+            press.submit(
+                formats.moment(begins, asking.zone),
+                _take,
+                key,
+                on_the_wall(begins, asking.zone),
+                key=f"{key}-free-{to_us(begins)}",
                 icon=":material/running_with_errors:" if is_late else None,
                 help="It ends after the limit." if is_late else None,
-            )  # fmt: skip
+            )
 
 
 def _take(key: str, begins: datetime) -> None:

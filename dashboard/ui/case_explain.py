@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import clock, commands
 from dashboard.commands import BREACH_REASONS
-from dashboard.ui import acting, guard
+from dashboard.ui import acting, guard, press
 from dashboard.ui.acting import Click
 from dashboard.ui.case_view import Opened
 from dashboard.ui.dialogs import LONGEST_REASON, attempt, click_of, close, leave_if_done
@@ -28,13 +28,7 @@ def explain(opened: Opened) -> None:
             "Comment (optional)", key=f"{click.scope}-comment", max_chars=LONGEST_REASON,
             height=90,
         )  # fmt: skip
-        st.form_submit_button(
-            EXPLAIN,
-            type="primary",
-            key="explain-breach",
-            on_click=guard.asking(_do_explain),
-            args=(click,),
-        )
+        press.submit(EXPLAIN, _do_explain, click, type="primary", key="explain-breach")
 
 
 def _do_explain(click: Click) -> None:

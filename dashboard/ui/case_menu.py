@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import clock, commands, formats
 from dashboard.cases import Record
 from dashboard.instants import to_datetime, to_us
-from dashboard.ui import acting, fields, guard, mailing
+from dashboard.ui import acting, fields, guard, mailing, press
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_explain import EXPLAIN, explain
@@ -32,16 +32,21 @@ def case_menu(opened: Opened) -> None:
     # Only a lead may do the rest; commands ask again.
     by, amending = opened.page.person, [AMEND] if opened.page.person.acts_for(Party.CS) else []
     options = options if by.leads else amending
-    st.menu_button(
-        "More", options or [AMEND], icon=":material/more_horiz:", type="tertiary", key="case-more",
-        on_click=guard.asking(_choose), disabled=not options,
-    )  # fmt: skip
+    press.menu(
+        "More",
+        options or [AMEND],
+        _choose,
+        key="case-more",
+        icon=":material/more_horiz:",
+        type="tertiary",
+        disabled=not options,
+    )
     if (chosen := st.session_state.get(OPEN)) in options:
         DIALOGS[chosen](opened)
 
 
-def _choose() -> None:
-    st.session_state[OPEN] = st.session_state["case-more"]
+def _choose(dialog: str) -> None:
+    st.session_state[OPEN] = dialog
 
 
 @guard.dialog(REOPEN, on_dismiss=close)
@@ -64,13 +69,7 @@ def _reopen(opened: Opened) -> None:
     _called_off(opened, step or case.due)
     with st.form(f"form-{click.scope}", border=False):
         reason(click)
-        st.form_submit_button(
-            "Reopen the step",
-            type="primary",
-            key="reopen-step",
-            on_click=guard.asking(_do_reopen),
-            args=(click,),
-        )
+        press.submit("Reopen the step", _do_reopen, click, type="primary", key="reopen-step")
 
 
 def _called_off(opened: Opened, step: int = 0) -> None:
@@ -105,13 +104,7 @@ def _withdraw(opened: Opened) -> None:
     acting.show_refusal(click.scope)
     with st.form(f"form-{click.scope}", border=False):
         reason(click)
-        st.form_submit_button(
-            WITHDRAW,
-            type="primary",
-            key="withdraw-case",
-            on_click=guard.asking(_do_withdraw),
-            args=(click,),
-        )
+        press.submit(WITHDRAW, _do_withdraw, click, type="primary", key="withdraw-case")
 
 
 def _do_withdraw(click: Click) -> None:
@@ -132,9 +125,7 @@ def _resume(opened: Opened) -> None:
     case, click = opened.case, click_of(opened, "resume")
     st.markdown(f"The case goes on with step {case.due}, {case.workflow.step(case.due).label}.")
     acting.show_refusal(click.scope)
-    st.button(
-        RESUME, type="primary", key="resume-case", on_click=guard.asking(_do_resume), args=(click,)
-    )
+    press.button(RESUME, _do_resume, click, type="primary", key="resume-case")
 
 
 def _do_resume(click: Click) -> None:
@@ -159,10 +150,9 @@ def _amend(opened: Opened) -> None:
     with st.form(f"form-{click.scope}", border=False):
         fields.draw(form, click.scope, asking, problems)
         reason(click)
-        st.form_submit_button(
-            AMEND, type="primary", key="amend-case", on_click=guard.asking(_do_amend),
-            args=(click, asking, form, standing),
-        )  # fmt: skip
+        press.submit(
+            AMEND, _do_amend, click, asking, form, standing, type="primary", key="amend-case"
+        )
 
 
 def _do_amend(click: Click, asking: Asking, form: list[Field], standing: Mapping[str, Any]) -> None:
@@ -205,10 +195,18 @@ def _correct(opened: Opened) -> None:
             help="Leave it empty if the time is right.",
         )  # fmt: skip
         fields.draw(form, own.scope, asking, problems)
-        st.form_submit_button(
-            CORRECT, type="primary", key="correct-step", on_click=guard.asking(_do_correct),
-            args=(own, number, what, asking, form, standing),
-        )  # fmt: skip
+        press.submit(
+            CORRECT,
+            _do_correct,
+            own,
+            number,
+            what,
+            asking,
+            form,
+            standing,
+            type="primary",
+            key="correct-step",
+        )
 
 
 def _do_correct(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import clock, commands
 from dashboard.people import Role
-from dashboard.ui import acting, case_history, guard, unfinished
+from dashboard.ui import acting, case_history, press, unfinished
 from dashboard.ui.acting import Click
 from dashboard.ui.case_view import Opened
 from dashboard.ui.step_form import asking_of
@@ -40,11 +40,14 @@ def _notes(opened: Opened, click: Click) -> None:
             "Note", key=click.scope, max_chars=LONGEST_NOTE, height=80, persist_state="session",
             label_visibility="collapsed", placeholder="What the next person should know",
         )  # fmt: skip
-        st.form_submit_button(
-            "Keep the note", icon=":material/note_add:",
-            key=f"keep-note-{click.version}", on_click=guard.asking(_keep_note),
-            args=(click,), disabled=not may,
-        )  # fmt: skip
+        press.submit(
+            "Keep the note",
+            _keep_note,
+            click,
+            icon=":material/note_add:",
+            key=f"keep-note-{click.version}",
+            disabled=not may,
+        )
     case_history.notes(opened)
 
 
@@ -73,10 +76,9 @@ def _follow_up(opened: Opened, click: Click) -> None:
         st.date_input(
             "Look at it again on", standing, key=click.scope, format="YYYY-MM-DD", width=170
         )
-        st.form_submit_button(
-            "Set", key="set-follow-up", on_click=guard.asking(_set_follow_up), args=(click,),
-            disabled=not click.person.leads,
-        )  # fmt: skip
+        press.submit(
+            "Set", _set_follow_up, click, key="set-follow-up", disabled=not click.person.leads
+        )
 
 
 def _set_follow_up(click: Click) -> None:
@@ -115,10 +117,7 @@ def _owner(opened: Opened, click: Click) -> None:
             key=click.scope, accept_new_options=True, placeholder="Choose or type a name",
             width=170,
         )  # fmt: skip
-        st.form_submit_button(
-            "Assign", key="assign-case", on_click=guard.asking(_assign), args=(click,),
-            disabled=not click.person.leads,
-        )  # fmt: skip
+        press.submit("Assign", _assign, click, key="assign-case", disabled=not click.person.leads)
 
 
 def _assign(click: Click) -> None:

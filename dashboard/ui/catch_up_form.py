@@ -11,7 +11,7 @@ from dashboard.commands import CatchUp
 from dashboard.errors import FieldsRefused
 from dashboard.settings import MessageMode, Settings
 from dashboard.store import Store
-from dashboard.ui import acting, fields, guard, mail_server, mailing
+from dashboard.ui import acting, fields, mail_server, mailing, press
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened
@@ -53,12 +53,16 @@ def catch_up_form(opened: Opened) -> None:
             for step in steps:
                 _step(step, click, asking, problems)
                 _messages(step, click, asking.settings, ways)
-            st.form_submit_button(
-                f"Complete steps {steps[0].number} to {steps[-1].number}", type="primary",
-                icon=":material/done_all:", key=f"complete-{key}-{case.version}",
-                on_click=guard.asking(catch_up),
-                args=(click, asking, steps),
-            )  # fmt: skip
+            press.submit(
+                f"Complete steps {steps[0].number} to {steps[-1].number}",
+                catch_up,
+                click,
+                asking,
+                steps,
+                type="primary",
+                icon=":material/done_all:",
+                key=f"complete-{key}-{case.version}",
+            )
 
 
 def catch_up(click: Click, asking: Asking, steps: Sequence[Step]) -> None:

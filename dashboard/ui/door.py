@@ -6,7 +6,7 @@ browser, and with sign-in of which person, who must still have session and role:
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Awaitable, Callable, Hashable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.cookies import CookieError, SimpleCookie
@@ -28,7 +28,8 @@ from streamlit.web.server.starlette.starlette_server_config import (
 from dashboard import clock, journal
 from dashboard.errors import LogRefused, NotAllowed
 from dashboard.people import Person
-from dashboard.ui import guard, handle, sign_in, visitor
+from dashboard.ui import guard, handle, reconnecting, sign_in, visitor
+from dashboard.ui.reconnecting import Message, Receive
 
 MEDIA, UPLOAD, CALLBACK, LOGOUT = (
     "/media/",
@@ -43,9 +44,7 @@ FORBIDDEN, TOO_LARGE, TOO_MANY, NOT_NOW = 403, 413, 429, 503
 MOST_WINDOWS, TRY_LATER = 300, 1013
 MONTH = f"Max-Age={AUTH_COOKIE_MAX_AGE_SECONDS}"
 
-Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
-Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 K = TypeVar("K", bound=Hashable)
 
@@ -159,7 +158,7 @@ class Door:
             return
         OPEN[address] += 1
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, reconnecting.whole_at_first(receive), send)
         finally:
             OPEN[address] -= 1
             if not OPEN[address]:

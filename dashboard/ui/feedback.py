@@ -11,7 +11,7 @@ from streamlit.components.v2 import component
 from dashboard import clock, commands
 from dashboard.commands.notices import LONGEST_CONTACT, LONGEST_FEEDBACK
 from dashboard.people import Person
-from dashboard.ui import acting, cards, guard, unfinished
+from dashboard.ui import acting, cards, guard, press, unfinished
 from dashboard.ui.acting import Click, Stored
 
 PARTS = Path(__file__).resolve().parent / "components"
@@ -65,11 +65,16 @@ def _form(place: str, person: Person, zone: str, where: str) -> None:
     # the style hides it; who fills it in is no person
     with st.container(key=f"{place}-trap"):
         st.text_input("Leave this empty", key=f"{click.scope}-website", autocomplete="off")
-    st.button(
-        "Send", type="primary", icon=":material/send:", key=f"{click.scope}-send",
-        on_click=guard.asking(_send),
-        args=(click, place, where),
-    )  # fmt: skip
+    press.button(
+        "Send",
+        _send,
+        click,
+        place,
+        where,
+        type="primary",
+        icon=":material/send:",
+        key=f"{click.scope}-send",
+    )
 
 
 def _send(click: Click, place: str, where: str) -> None:

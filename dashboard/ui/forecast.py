@@ -15,7 +15,7 @@ from dashboard.forecast import expected_days
 from dashboard.forecasting import keep
 from dashboard.formats import marked
 from dashboard.instants import to_datetime
-from dashboard.ui import acting, cards, forecasting, guard, handle, tables
+from dashboard.ui import acting, cards, forecasting, handle, press, tables
 from dashboard.ui.acting import Click
 from dashboard.ui.forecast_rows import day_rows, month_rows, record_lines
 from dashboard.ui.forecasting import Forecasts
@@ -184,11 +184,15 @@ def _store(page: Page) -> None:
     when = formats.moment(to_datetime(last.data["as_of_us"]), page.zone) if last else ""
     acting.show_refusal(SCOPE)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.button(
-            "Store the forecast", icon=":material/bookmark_add:", key="store-forecast",
-            on_click=guard.asking(_store_now), args=(page,), disabled=not page.person.leads,
+        press.button(
+            "Store the forecast",
+            _store_now,
+            page,
+            icon=":material/bookmark_add:",
+            key="store-forecast",
+            disabled=not page.person.leads,
             help="Keeps what is forecast of each open case, so that it can be judged later.",
-        )  # fmt: skip
+        )
         st.caption(
             f"Stored {len(held):,} times, last for {when}." if last else "None is stored yet."
         )

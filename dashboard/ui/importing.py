@@ -15,7 +15,7 @@ from dashboard.errors import DashboardError, InputRefused, LogRefused
 from dashboard.intake import Report, import_tracker
 from dashboard.people import Person
 from dashboard.store import Store
-from dashboard.ui import acting, cards, door, guard, handle
+from dashboard.ui import acting, cards, door, guard, handle, press
 from dashboard.ui.words import plain
 
 OPEN = "import-dialog"
@@ -28,11 +28,14 @@ DIALOG = "Import a tracker"
 
 def button(person: Person, key: str) -> None:
     """The way into the dialog."""
-    st.button(
-        DIALOG, icon=":material/upload_file:", key=key, on_click=guard.asking(_open),
+    press.button(
+        DIALOG,
+        _open,
+        icon=":material/upload_file:",
+        key=key,
         disabled=not person.leads,
         help=None if person.leads else "A team leader or an administrator imports.",
-    )  # fmt: skip
+    )
 
 
 def dialog_if_open(person: Person) -> None:

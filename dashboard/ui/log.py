@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import formats, metrics
 from dashboard.cases import KINDS
-from dashboard.ui import cards, filters, guard, handle, navigation, tables
+from dashboard.ui import cards, filters, handle, navigation, press, tables
 from dashboard.ui.log_words import kind_word, refs, what
 from dashboard.ui.page import Page
 from dashboard.ui.words import on_the_wall
@@ -113,14 +113,24 @@ def _pager(table: pa.Table, trail: list[int]) -> None:
             f"{first:,} to {first + table.num_rows - 1:,} of {fitting:,} events, newest first",
             width="content",
         )
-        st.button(
-            "Newer", key="log-newer", icon=":material/chevron_left:", type="tertiary",
-            disabled=not trail, on_click=guard.asking(_newer), args=(trail,),
-        )  # fmt: skip
-        st.button(
-            "Older", key="log-older", icon=":material/chevron_right:", type="tertiary",
-            disabled=table.num_rows < AT_ONCE, on_click=guard.asking(trail.append), args=(last,),
-        )  # fmt: skip
+        press.button(
+            "Newer",
+            _newer,
+            trail,
+            key="log-newer",
+            icon=":material/chevron_left:",
+            type="tertiary",
+            disabled=not trail,
+        )
+        press.button(
+            "Older",
+            trail.append,
+            last,
+            key="log-older",
+            icon=":material/chevron_right:",
+            type="tertiary",
+            disabled=table.num_rows < AT_ONCE,
+        )
 
 
 def _newer(trail: list[int]) -> None:

@@ -6,7 +6,7 @@ else on the page was clicked, goes by the newer version, and whoever types must 
 
 import streamlit as st
 
-from dashboard.ui import acting, guard
+from dashboard.ui import acting, press
 from dashboard.ui.case_view import Opened
 from dashboard.ui.mail_server import CARRIER
 from dashboard.ui.words import plain
@@ -37,10 +37,9 @@ def say_what_others_did(opened: Opened) -> None:
             "the history below says what happened.",
             width="stretch",
         )
-        st.button(
-            "Understood", key=f"{key}-read", type="tertiary", on_click=guard.asking(_read),
-            args=(key, case.edited_version),
-        )  # fmt: skip
+        press.button(
+            "Understood", _read, key, case.edited_version, key=f"{key}-read", type="tertiary"
+        )
 
 
 def _read(key: str, version: int) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import clock, commands, formats
 from dashboard.cases import Letter
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, guard, mailing
+from dashboard.ui import acting, mailing, press
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.dialogs import LONGEST_REASON
 
@@ -31,10 +31,15 @@ class Sending:
 
 def send_button(sending: Sending, may: bool) -> None:
     """Send it now."""
-    st.button(
-        "Send", icon=":material/send:", type="primary", key=sending.input("send"),
-        on_click=guard.asking(_send), args=(sending,), disabled=not may,
-    )  # fmt: skip
+    press.button(
+        "Send",
+        _send,
+        sending,
+        icon=":material/send:",
+        type="primary",
+        key=sending.input("send"),
+        disabled=not may,
+    )
 
 
 def mark_popover(sending: Sending, may: bool, label: str = "Mark as sent") -> None:
@@ -47,37 +52,48 @@ def mark_popover(sending: Sending, may: bool, label: str = "Mark as sent") -> No
             key=sending.input("at"), step=timedelta(minutes=1), format="YYYY-MM-DD",
             help="Leave it empty for now. Not in the future, nor before the step began.",
         )  # fmt: skip
-        st.button(
-            label, icon=":material/check:", type="primary", key=sending.input("mark"),
-            on_click=guard.asking(_mark), args=(sending,), disabled=not may,
-        )  # fmt: skip
+        press.button(
+            label,
+            _mark,
+            sending,
+            icon=":material/check:",
+            type="primary",
+            key=sending.input("mark"),
+            disabled=not may,
+        )
 
 
 def drop_popover(sending: Sending, may: bool) -> None:
     """Say that nobody needs it any more, and why."""
     with st.popover("Not needed", type="tertiary", key=sending.input("dropping"), disabled=not may):
         st.text_input("Reason", key=sending.input("reason"), max_chars=LONGEST_REASON)
-        st.button(
-            "It is not needed", key=sending.input("drop"), on_click=guard.asking(_drop),
-            args=(sending,),
-            disabled=not may,
-        )  # fmt: skip
+        press.button(
+            "It is not needed", _drop, sending, key=sending.input("drop"), disabled=not may
+        )
 
 
 def state_buttons(sending: Sending, letter: Letter, may: bool) -> None:
     """Say whether it was sent: of a step that was reopened, too."""
     if letter.is_undone:
-        st.button(
-            "It was sent", icon=":material/mark_email_read:", key=sending.input("mark"),
-            on_click=guard.asking(_let_go), args=(sending, WAS_SENT), disabled=not may,
-        )  # fmt: skip
+        press.button(
+            "It was sent",
+            _let_go,
+            sending,
+            WAS_SENT,
+            icon=":material/mark_email_read:",
+            key=sending.input("mark"),
+            disabled=not may,
+        )
     else:
         mark_popover(sending, may, "It was sent")
-    st.button(
-        "It was not sent", icon=":material/unsubscribe:", key=sending.input("unsent"),
-        on_click=guard.asking(_let_go) if letter.is_undone else guard.asking(_draft),
-        args=(sending, WAS_NOT_SENT) if letter.is_undone else (sending,), disabled=not may,
-    )  # fmt: skip
+    press.button(
+        "It was not sent",
+        _let_go if letter.is_undone else _draft,
+        *((sending, WAS_NOT_SENT) if letter.is_undone else (sending,)),
+        icon=":material/unsubscribe:",
+        key=sending.input("unsent"),
+        disabled=not may,
+    )
 
 
 def _send(sending: Sending) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from dashboard.errors import LogRefused
-from dashboard.ui import cards, guard, handle
+from dashboard.ui import cards, guard, handle, press
 
 CASE = "pages/case.py"
 # As wide as what it remembers: Streamlit, too, keeps this for the whole process.
@@ -34,6 +34,7 @@ def run(page: st.Page) -> None:
     """Draw the page; where the log refuses in the middle of it, say so and end there."""
     try:
         page.run()
+        press.say_what_was_lost()
     except LogRefused as refused:
         cards.refused(refused)
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import clock, commands, formats
 from dashboard.instants import to_us
 from dashboard.people import Person
-from dashboard.ui import acting, cards, fields, guard, navigation, trials
+from dashboard.ui import acting, cards, fields, navigation, press, trials
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
 from dashboard.ui.page import Page
@@ -40,12 +40,17 @@ def new_case(page: Page) -> None:
         with st.form(f"form-{scope}", border=False):
             fields.draw(step.fields, scope, asking, problems)
             when_and_who(scope, page, problems.get(AT))
-            st.form_submit_button(
-                "Open the case", type="primary", icon=":material/add:",
-                on_click=guard.asking(_open),
-                key=f"open-case-{click.version}", args=(click, asking, workflow),
+            press.submit(
+                "Open the case",
+                _open,
+                click,
+                asking,
+                workflow,
+                type="primary",
+                icon=":material/add:",
+                key=f"open-case-{click.version}",
                 disabled=not may_open(page.person),
-            )  # fmt: skip
+            )
         if not may_open(page.person):
             st.caption("A CS representative or a team leader opens cases.")
 

@@ -8,7 +8,7 @@ from typing import Any
 from dashboard import metrics
 from dashboard.people import Person
 from dashboard.store import Store
-from dashboard.ui import cards, filters, guard, handle, head, navigation, notices, sample
+from dashboard.ui import cards, filters, guard, handle, head, navigation, notices, press, sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ def open_page(title: str, wanted: Sequence[filters.Name] = (), *, with_head: boo
     navigation.ensure()
     guard.watch()
     guard.come_back()
+    press.do_what_waits()
     store = handle.store()
     now = handle.page_now(store)
     head.style()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import clock, commands, metrics
-from dashboard.ui import acting, guard, handle, tables
+from dashboard.ui import acting, handle, press, tables
 from dashboard.ui.acting import Click
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
@@ -28,11 +28,15 @@ def offer(page: Page, chosen: Sequence[str], scope: str) -> None:
                 key=f"{click.scope}-name", accept_new_options=True,
                 placeholder="Choose or type a name",
             )  # fmt: skip
-            st.form_submit_button(
-                "Reassign", type="primary", key=f"{click.scope}-do",
-                on_click=guard.asking(_reassign),
-                args=(click, tuple(chosen), scope),
-            )  # fmt: skip
+            press.submit(
+                "Reassign",
+                _reassign,
+                click,
+                tuple(chosen),
+                scope,
+                type="primary",
+                key=f"{click.scope}-do",
+            )
 
 
 def _reassign(click: Click, chosen: tuple[str, ...], scope: str) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.errors import DashboardError
 from dashboard.people import Person, require
 from dashboard.store import Store
-from dashboard.ui import cards, guard, handle, importing
+from dashboard.ui import cards, guard, handle, importing, press
 
 OPEN = "empty-dialog"
 DIALOG = "Start empty"
@@ -22,11 +22,13 @@ def banner(store: Store, person: Person) -> None:
                 ":material/science: **Sample data.** These firms and cases are made up.",
                 width="stretch",
             )
-            st.button(
-                DIALOG, icon=":material/restart_alt:", key="start-empty",
-                on_click=guard.asking(_open),
+            press.button(
+                DIALOG,
+                _open,
+                icon=":material/restart_alt:",
+                key="start-empty",
                 disabled=not person.leads,
-            )  # fmt: skip
+            )
             importing.button(person, "import-from-banner")
     if st.session_state.get(OPEN):
         _dialog(store, person)

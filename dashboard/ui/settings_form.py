@@ -14,7 +14,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.people import Role
-from dashboard.ui import acting, fields, guard, unfinished
+from dashboard.ui import acting, fields, press, unfinished
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
@@ -128,10 +128,15 @@ def unsaved(edit: Edit) -> None:
     """Say that what was typed is not saved, with the way to be rid of it."""
     if edit.is_locked:
         return
-    st.button(
-        "Discard", icon=":material/undo:", type="tertiary", key=edit.key("discard"),
-        on_click=guard.asking(_forget), args=(edit,), help="Begin anew with what is set now",
-    )  # fmt: skip
+    press.button(
+        "Discard",
+        _forget,
+        edit,
+        icon=":material/undo:",
+        type="tertiary",
+        key=edit.key("discard"),
+        help="Begin anew with what is set now",
+    )
     st.caption("Unsaved changes, kept as long as this window is open.", width="content")
 
 

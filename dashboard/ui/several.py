@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.cases import Case
 from dashboard.commands import Verdict
 from dashboard.people import Person, may_complete
-from dashboard.ui import acting, guard, pasting, several_acts, several_grid
+from dashboard.ui import acting, pasting, press, several_acts, several_grid
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.page import Page
 from dashboard.ui.several_grid import Grid, Row
@@ -81,10 +81,14 @@ def grid(page: Page, scope: str) -> None:
     with st.container(border=True, key=f"card-several-{scope}"):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.subheader(f"{held.label}: {_cases(len(held.rows))}", anchor=False)
-            st.button(
-                "Close", icon=":material/close:", type="tertiary", key=f"close-several-{scope}",
-                on_click=guard.asking(_close), args=(scope,),
-            )  # fmt: skip
+            press.button(
+                "Close",
+                _close,
+                scope,
+                icon=":material/close:",
+                type="tertiary",
+                key=f"close-several-{scope}",
+            )
         st.markdown(held.rows[0].rules.instruction)
         _verdicts(held, click.scope)
         with st.form(f"form-several-{scope}", border=False):
@@ -118,14 +122,16 @@ def _buttons(held: Grid, click: Click, scope: str) -> None:
             help="One line a case; the case’s id, the firm’s id or its name says which.",
             placeholder=" ⇥ ".join(asked), label_visibility="collapsed",
         )  # fmt: skip
-        st.form_submit_button(
-            "Put into the grid", key=f"paste-several-{scope}", on_click=guard.asking(paste),
-            args=(scope, click),
-        )  # fmt: skip
-    st.form_submit_button(
-        f"Complete “{held.label}”", type="primary", icon=":material/done_all:",
-        key=f"complete-several-{scope}", on_click=guard.asking(complete), args=(scope, click),
-    )  # fmt: skip
+        press.submit("Put into the grid", paste, scope, click, key=f"paste-several-{scope}")
+    press.submit(
+        f"Complete “{held.label}”",
+        complete,
+        scope,
+        click,
+        type="primary",
+        icon=":material/done_all:",
+        key=f"complete-several-{scope}",
+    )
 
 
 def paste(scope: str, click: Click) -> None:
@@ -170,13 +176,16 @@ def _verdicts(held: Grid, scope: str) -> None:
 
 def _button(page: Page, group: Group, scope: str) -> None:
     ids = tuple(row["case_id"] for row in group.rows[:MOST])
-    st.button(
-        f"{group.rules.label}: {_cases(len(ids))}", icon=":material/done_all:",
+    press.button(
+        f"{group.rules.label}: {_cases(len(ids))}",
+        begin,
+        scope,
+        ids,
+        Click(_kept(scope), page.person, page.zone),
+        icon=":material/done_all:",
         key=f"several-{scope}-{group.rows[0]['workflow']}-{group.rules.number}",
-        on_click=guard.asking(begin), args=(scope, ids, Click(_kept(scope), page.person,
-        page.zone)),
         help="Complete this step for all of them",
-    )  # fmt: skip
+    )
 
 
 def begin(scope: str, ids: Sequence[str], click: Click) -> None:

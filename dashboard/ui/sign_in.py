@@ -93,7 +93,8 @@ def signed_in() -> Person:
     st.title("Changeover", anchor=False)
     st.error(why_nobody(claims, st.secrets.get(ROLES)))
     denied("no role")
-    st.button("Sign out", icon=":material/logout:", on_click=st.logout, key="sign-out")
+    if st.button("Sign out", icon=":material/logout:", key="sign-out"):
+        st.logout()
     st.stop()
 
 
@@ -109,7 +110,8 @@ def ask(why: str = "") -> Never:
     st.title("Changeover", anchor=False)
     if why:
         st.info(why)
-    st.button("Sign in", type="primary", icon=":material/login:", on_click=st.login, key="sign-in")
+    if st.button("Sign in", type="primary", icon=":material/login:", key="sign-in"):
+        st.login()
     st.stop()
 
 
@@ -118,7 +120,8 @@ def leave(person: Person) -> None:
     label = f"**{plain(person.name)}**, {role_word(person)}"
     with st.popover(label, icon=":material/account_circle:", type="tertiary", key="signed-in-as"):
         st.markdown(plain(address_of(st.user.to_dict())))
-        st.button("Sign out", icon=":material/logout:", on_click=st.logout, key="sign-out")
+        if st.button("Sign out", icon=":material/logout:", key="sign-out"):
+            st.logout()
 
 
 def come_back() -> None:

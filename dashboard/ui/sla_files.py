@@ -10,7 +10,7 @@ from dashboard.instants import to_datetime
 from dashboard.reports import Asked, Report, texts
 from dashboard.reports.paper import pdf
 from dashboard.reports.workbook import xlsx
-from dashboard.ui import acting, cards, guard
+from dashboard.ui import acting, cards, press
 from dashboard.ui.acting import Click
 from dashboard.ui.cards import XLSX
 from dashboard.ui.page import Page
@@ -33,11 +33,15 @@ def offer(page: Page, report: Report) -> None:
         _file("Cases as CSV", lambda: csv_of(report), f"{name}.csv", "text/csv")
         _file("Cases as Parquet", lambda: parquet(report.stamped), f"{name}.parquet", PARQUET)
         if not asked.reference:
-            st.button(
-                "Issue this report", key="issue-report", icon=":material/verified:",
-                on_click=guard.asking(_issue), args=(page, asked),
+            press.button(
+                "Issue this report",
+                _issue,
+                page,
+                asked,
+                key="issue-report",
+                icon=":material/verified:",
                 help="Gives it a reference by which it can be made again, exactly.",
-            )  # fmt: skip
+            )
     acting.show_refusal(SCOPE)
 
 

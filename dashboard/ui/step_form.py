@@ -12,7 +12,7 @@ from dashboard.cases import Case
 from dashboard.instants import to_datetime
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, cards, fields, guard, handle, mailing, trials, unfinished
+from dashboard.ui import acting, cards, fields, handle, mailing, press, trials, unfinished
 from dashboard.ui.acting import Click
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened
@@ -148,16 +148,25 @@ def _completing(step: Step, click: Click, asking: Asking, allowed: bool) -> None
     key, args = f"{click.scope}-{click.version}", (click, asking, step)
     is_sendable = mailing.can_send(acting.desk(), step)
     if is_sendable:
-        st.form_submit_button(
-            "Send and complete", type="primary", icon=":material/send:", key=f"send-{key}",
-            on_click=guard.asking(complete), args=(*args, str(MessageMode.SENT)),
+        press.submit(
+            "Send and complete",
+            complete,
+            *args,
+            str(MessageMode.SENT),
+            type="primary",
+            icon=":material/send:",
+            key=f"send-{key}",
             disabled=not allowed,
-        )  # fmt: skip
-    st.form_submit_button(
-        f"Complete step {step.number}", type="secondary" if is_sendable else "primary",
-        icon=":material/check:", key=f"complete-{key}", on_click=guard.asking(complete), args=args,
+        )
+    press.submit(
+        f"Complete step {step.number}",
+        complete,
+        *args,
+        type="secondary" if is_sendable else "primary",
+        icon=":material/check:",
+        key=f"complete-{key}",
         disabled=not allowed,
-    )  # fmt: skip
+    )
     if step.fields and any(message.is_step for message in step.messages):
         st.form_submit_button(
             "Preview", icon=":material/visibility:", key=f"preview-{key}", disabled=not allowed,
@@ -170,16 +179,23 @@ def _moments(step: Step, click: Click, asking: Asking, case: Case, allowed: bool
     key, args = f"{click.scope}-{click.version}", (click, asking, step)
     moment = step.turn if step.turn and not step.turn.from_field else None
     if case.records[step.number].started_us is None:
-        st.form_submit_button(
-            "Start", icon=":material/play_arrow:", key=f"start-{key}", on_click=guard.asking(start),
-            args=args, disabled=not allowed,
-        )  # fmt: skip
+        press.submit(
+            "Start",
+            start,
+            *args,
+            icon=":material/play_arrow:",
+            key=f"start-{key}",
+            disabled=not allowed,
+        )
     if moment and case.moves[-1].entry not in case.moments:
-        st.form_submit_button(
-            moment.label, icon=":material/swap_horiz:", key=f"turn-{key}",
-            on_click=guard.asking(turn),
-            args=args, disabled=not click.person.acts_for(moment.after),
-        )  # fmt: skip
+        press.submit(
+            moment.label,
+            turn,
+            *args,
+            icon=":material/swap_horiz:",
+            key=f"turn-{key}",
+            disabled=not click.person.acts_for(moment.after),
+        )
 
 
 def _resting(opened: Opened) -> None:

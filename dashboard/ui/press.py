@@ -1,0 +1,86 @@
+"""A button and its deed: carried out once, also where the window's session is a new one.
+
+Streamlit handles a click before the page is drawn, by what the session remembers of the button. A
+session that began after the page was drawn (the network was away for long, the server was started
+again) remembers none, and the click would vanish. The button itself still says that it was pressed:
+then its deed is done before the page is drawn next.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from dashboard.ui import cards, guard
+
+DONE = "press-done"  # the key of the button whose deed was done before this run drew the page
+WAITS = "press-waits"  # a deed that is to be done before the page is drawn next
+BEGUN = "press-begun"  # a page has been drawn to its end in this session
+LOST = (
+    "The connection was interrupted, so your last click was not carried out and nothing was "
+    "changed by it. Check the page, then click again."
+)
+
+
+def button(label: str, do: Callable[..., object], *args: object, key: str, **look: Any) -> None:
+    """A button that does this on a click; `look` is as in `st.button`."""
+    _draw(lambda first: st.button(label, key=key, on_click=first, **look), key, do, args)
+
+
+def submit(label: str, do: Callable[..., object], *args: object, key: str, **look: Any) -> None:
+    """Likewise the button of a form; `look` is as in `st.form_submit_button`."""
+    drawn = partial(st.form_submit_button, label, key=key, **look)
+    _draw(lambda first: drawn(on_click=first), key, do, args)
+
+
+def menu(
+    label: str, options: Sequence[str], do: Callable[[str], object], *, key: str, **look: Any
+) -> None:
+    """A menu that does this with the option that is chosen; `look` is as in `st.menu_button`."""
+    drawn = partial(st.menu_button, label, options, key=key, **look)
+    _draw(lambda first: drawn(on_click=first), key, do, ())
+
+
+def do_what_waits() -> None:
+    """Do what a button was pressed for that this session did not know. Before anything is drawn."""
+    if do := st.session_state.pop(WAITS, None):
+        do()
+
+
+def say_what_was_lost() -> None:
+    """Say so if something was pressed that this page, drawn for a new session, does not have.
+
+    Once the page has been drawn to its end.
+    """
+    context = get_script_run_ctx()
+    if context is None or st.session_state.setdefault(BEGUN, False):
+        return
+    st.session_state[BEGUN] = True
+    pressed = {one.id for one in context.session_state.get_widget_states() if one.trigger_value}
+    if pressed - context.shared.widget_ids_this_run.snapshot():
+        cards.refused(LOST)
+
+
+def _draw(
+    draw: Callable[[Callable[[], None]], object],
+    key: str,
+    do: Callable[..., object],
+    args: tuple[object, ...],
+) -> None:
+    asked = guard.asking(do)
+
+    def first() -> None:
+        st.session_state[DONE] = key
+        asked(*args, *_chosen(st.session_state[key]))
+
+    pressed = draw(first)
+    if pressed and st.session_state.pop(DONE, None) != key:
+        st.session_state[WAITS] = partial(asked, *args, *_chosen(pressed))
+        st.rerun()
+
+
+def _chosen(pressed: object) -> tuple[str, ...]:
+    """What was chosen of a menu; nothing of a button, which is just pressed."""
+    return (pressed,) if isinstance(pressed, str) else ()
