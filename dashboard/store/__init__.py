@@ -84,8 +84,14 @@ class Store(View):
         return case_id_of(self.count_cases() + 1)
 
     def stored(self, command_id: str) -> list[Event]:
-        """The events of a command that was carried out before; empty if it was not."""
-        return self.log.stored(command_id)
+        """The events of a command that was carried out before; empty if it was not.
+
+        Whoever asks twice at once sees what was stored, as the one that stored it does.
+        """
+        events = self.log.stored(command_id)
+        if events:
+            self._reach(events[-1].position, seconds=OWN_SECONDS)
+        return events
 
     def append(self, drafts: Sequence[Draft]) -> list[Event]:
         """Store the drafts, all or none, and bring the model up to them.

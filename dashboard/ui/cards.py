@@ -96,9 +96,19 @@ def flash(text: str) -> None:
 
 
 def flashed() -> None:
-    """Show the confirmation that waits, if one does."""
-    if text := unflashed():
+    """Show the confirmation that waits, if one does; it is over once the page has been drawn.
+
+    A run that is cut short, by the second half of a double click, shows it in vain.
+    """
+    if text := st.session_state.get("flash"):
+        st.session_state["flash-shown"] = True
         arrival.confirmation(text)
+
+
+def drawn_to_its_end() -> None:
+    """The page has been: what it confirmed is over."""
+    if st.session_state.pop("flash-shown", False):
+        unflashed()
 
 
 def unflashed() -> str:

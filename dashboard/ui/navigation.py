@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from dashboard.errors import LogRefused
 from dashboard.ui import cards, guard, handle, press
@@ -35,6 +36,10 @@ def run(page: st.Page) -> None:
     try:
         page.run()
         press.say_what_was_lost()
+        cards.drawn_to_its_end()
+    except StopException:  # the page says that this is all of it
+        cards.drawn_to_its_end()
+        raise
     except LogRefused as refused:
         cards.refused(refused)
 
