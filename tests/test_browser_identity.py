@@ -11,7 +11,7 @@ from playwright.sync_api import Error, expect
 
 from dashboard import clock, commands
 from dashboard.store import Store
-from dashboard.ui import guard
+from dashboard.ui import fresh
 from tests.builders import LEAD, form, step_fields
 from tests.identity import COOKIE, PEOPLE, age, provider, sign_in, write_secrets
 from tests.live import free_port, live_app
@@ -154,7 +154,7 @@ def test_signing_out_ends_every_tab_and_disturbs_nobody_who_is_still_signed_in(
 
     other.page.get_by_role("button", name="Sign in", exact=True).wait_for(timeout=10_000)
     assert FIRM not in shown(other)
-    adam.page.wait_for_timeout(1000 * guard.LOOK_SECONDS + 2000)
+    adam.page.wait_for_timeout(1000 * fresh.LOOK_SECONDS + 2000)
     ticket.press_sequentially("07")
     adam.holds(TICKET, "EMS-7007")
     assert adam.page.evaluate("document.querySelector('h1').dataset.drawn") == drawn

@@ -37,7 +37,6 @@ CHANGED = (
     "Nothing was done: what you may do here has changed since the page was drawn. Look at it as it "
     "is now, and try again."
 )
-LOOK_SECONDS = 5  # after so long an open page notices that its visitor has left
 P = ParamSpec("P")
 Stamp = tuple[int, int, int] | None  # what tells a file from what it was; None: there is none
 _read: list[list[Stamp]] = []  # the secrets' files as they were last read
@@ -130,12 +129,6 @@ def why_undone() -> str:
     return CHANGED if st.session_state.pop(UNDONE, False) else ""
 
 
-def watch() -> None:
-    """Have the page end by itself, within seconds, once its visitor's session has ended."""
-    if SET_UP.is_set():
-        _watch()
-
-
 def _staying(draw: Callable[P, None]) -> Callable[P, None]:
     @wraps(draw)
     def asked(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -143,11 +136,6 @@ def _staying(draw: Callable[P, None]) -> Callable[P, None]:
         draw(*args, **kwargs)
 
     return asked
-
-
-@fragment(run_every=LOOK_SECONDS)
-def _watch() -> None:
-    """Nothing but what every fragment asks; what is typed in the page stays as it is."""
 
 
 def _local() -> Person:

@@ -8,7 +8,18 @@ from typing import Any
 from dashboard import metrics
 from dashboard.people import Person
 from dashboard.store import Store
-from dashboard.ui import cards, filters, guard, handle, head, navigation, notices, press, sample
+from dashboard.ui import (
+    cards,
+    filters,
+    fresh,
+    guard,
+    handle,
+    head,
+    navigation,
+    notices,
+    press,
+    sample,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,6 @@ def open_page(title: str, wanted: Sequence[filters.Name] = (), *, with_head: boo
     """
     person = guard.admit()
     navigation.ensure()
-    guard.watch()
     guard.come_back()
     press.do_what_waits()
     store = handle.store()
@@ -52,6 +62,7 @@ def open_page(title: str, wanted: Sequence[filters.Name] = (), *, with_head: boo
         sample.banner(store, person)
         notices.under_head(store, person)
         cards.flashed()
+    fresh.watch(fresh.drawn_for(store, now))
     return Page(store, now, person, filters.draw(wanted, _around(store, now, person, wanted)))
 
 
