@@ -95,6 +95,7 @@ def snapshots(log: Events) -> Snapshots:
         case=log.case,
         group=log.code,
         at=log.at,
+        since=log.at,
         began=log.at,
         moved=log.at[after],
         until=log.at[log.last],

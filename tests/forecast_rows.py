@@ -23,6 +23,7 @@ def snapshots(
         "case": np.arange(1, count + 1),
         "group": np.broadcast_to(np.asarray(group), count),
         "at": start,
+        "since": start,
         "began": start,
         "moved": until,
         "until": until,

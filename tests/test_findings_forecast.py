@@ -92,23 +92,45 @@ def test_little_is_known_of_paths_under_a_hundred_cases():
     assert words.little({"local": 100, "virtual_office": 100}, finished) == ""
     assert words.little(finished, finished) == (
         "Only 99 cases of the local path are completed, too few to learn from (100 are needed): "
-        "its forecasts are the plain spread of each step’s past. No case of the Virtual Office "
-        "path is completed: nothing is known of it."
+        "its forecasts are the plain spread of what its cases needed. No case of the Virtual "
+        "Office path is completed: nothing is known of it."
     )
 
 
 def test_a_case_is_told_with_its_range_and_its_chances():
     instants = {f"p{n}": datetime(2026, 11, 24, 9 + n // 10, tzinfo=UTC) for n in (10, 50, 90)}
-    row = instants | {"p_miss_target": 0.4, "p_miss_limit": 0.125}
+    row = instants | {"p_miss_target": 0.4, "p_miss_limit": 0.125, "longest_minutes": None}
 
-    said = words.expected(row, ZONE).replace("\u00a0", " ")
+    said = words.expected(row, ZONE, PROMISE).replace("\u00a0", " ")
 
     assert said == (
         "Expected **Tue 24 Nov 09:00**, in 8 of 10 such cases between Tue 24 Nov 05:00 and Tue 24 "
         "Nov 13:00. Chance of missing the target 40 %, the limit 12 %."
     )
-    late = words.expected(row | {"p_miss_target": 1.0, "p_miss_limit": 1.0}, ZONE)
+    late = words.expected(row | {"p_miss_target": 1.0, "p_miss_limit": 1.0}, ZONE, PROMISE)
     assert late.endswith("13:00.")
+
+
+def test_a_case_older_than_all_is_told_that_none_is_like_it():
+    instants = {f"p{n}": datetime(2026, 11, 24, 9 + n // 10, tzinfo=UTC) for n in (10, 50, 90)}
+    row = instants | {
+        "p_miss_target": 1.0, "p_miss_limit": 0.9, "longest_minutes": 540.0, "workflow": "local",
+        "finished_cases": 312,
+    }  # fmt: skip
+
+    said = words.expected(row, ZONE, PROMISE).replace("\u00a0", " ")
+
+    assert said == (
+        "**No such case is known**: this one has been in its step longer than any of the 312 "
+        "completed cases of the local path (at most 1 d). Extrapolated, not learnt from such "
+        "cases: **Tue 24 Nov 09:00**, between Tue 24 Nov 05:00 and Tue 24 Nov 13:00, if what has "
+        "lasted so long lasts as long again in half of all cases. Chance of missing the limit 90 %."
+    )
+    one = words.expected(row | {"finished_cases": 1}, ZONE, PROMISE)
+    assert "longer than the one completed case of the local path" in one
+    assert words.between("Mon", "Tue", None) == "Mon – Tue"
+    assert words.between("Mon", "Tue", 540.0) == "Mon – Tue (extrapolated)"
+    assert words.between("", "", None) == ""
 
 
 def test_what_drives_a_forecast_is_named_with_its_sign():

@@ -23,6 +23,7 @@ from dashboard.forecast import (
 )
 from dashboard.forecast.history import NAMES, history, open_now
 from dashboard.forecast.moves import read_moves
+from dashboard.forecast.scores import MIDDLE
 from dashboard.forecast.snapshots import MINUTE_US
 from dashboard.instants import to_us
 from dashboard.sample import write_sample
@@ -243,6 +244,92 @@ def test_a_virtual_office_case_does_not_finish_before_its_window_has_ended(learn
     assert row["p_miss_limit"] == 1 or not days
 
 
+def booked(at: datetime, now: datetime) -> tuple[View, str]:
+    """A log with one open case, which waits for the window that begins at an instant."""
+    desk = bulk()
+    [opened] = commands.open_case(desk, "virtual_office", form("virtual_office"), by=LEAD, now=now)
+    for step in (2, 3, 4):
+        fields = step_fields(desk.case(opened.stream), step, now)
+        agreed = {"appointment": at} if step == 4 else {}
+        commands.complete_step(desk, opened.stream, step, fields | agreed, by=LEAD, now=now)
+    return seen(desk.drafts), opened.stream
+
+
+def test_what_remains_after_an_appointment_does_not_depend_on_how_far_ahead_it_was_booked(learnt):
+    ranges = []
+    for days in (30, 60):  # the sample books some days ahead
+        begins, ends = CALENDAR.next_windows(FRIDAY + timedelta(days=days), 4, 1)[0]
+        [row] = forecast_open(booked(begins, FRIDAY)[0], FRIDAY, learnt).to_pylist()
+        window = CALENDAR.elapsed(FRIDAY, ends) / timedelta(minutes=1)
+        assert row["earliest_minutes"] == pytest.approx(window)
+        ranges.append(np.array(row["minutes"]) - window)
+
+    # six steps are to go after it: never all done at the second at which it ends
+    for left in ranges:
+        assert (left >= 0).all()
+        assert left[17] - left[1] > 60
+    if learnt.chosen == "median":
+        assert ranges[0] == pytest.approx(ranges[1])
+
+
+def test_a_limit_shortly_after_an_appointment_is_nearly_always_missed(sample, learnt):
+    begins, ends = CALENDAR.next_windows(FRIDAY + timedelta(days=3), 4, 1)[0]
+    opened = FRIDAY
+    while CALENDAR.add(opened, 3 * timedelta(minutes=540)) > ends + timedelta(minutes=30):
+        opened -= timedelta(minutes=30)
+    view, case_id = booked(begins, opened)
+
+    [row] = forecast_open(view, FRIDAY, learnt, case_id).to_pylist()
+
+    limit = view.run("forecast_cases", now=FRIDAY)["limit_pos"][0].as_py()
+    left = (limit - int(CALENDAR.position([to_us(ends)])[0])) / MINUTE_US
+    needed = after_windows(sample)
+    assert 0 < left <= 60
+    assert abs(row["p_miss_limit"] - np.mean(np.array(needed) > left)) < 0.1
+
+
+def after_windows(sample: Store) -> list[float]:
+    """Of every completed case, how many business minutes after its window it was done."""
+    moves = read_moves(sample, FRIDAY)
+    _, rows = history(sample, FRIDAY)
+    waiting = rows.take(rows.is_finished & (rows.ahead > 0) & (rows.at == rows.began))
+    assert set(waiting.group.tolist()) == {105}
+    assert len(moves) > len(waiting) > 50
+    return waiting.after.tolist()
+
+
+def test_a_case_older_in_its_step_than_all_is_extrapolated_and_says_so(learnt):
+    desk = bulk()
+    commands.open_case(desk, "local", form("local"), by=LEAD, now=FRIDAY)
+    later = CALENDAR.add(FRIDAY, timedelta(minutes=540 * 60))
+
+    [young] = forecast_open(seen(desk.drafts), FRIDAY, learnt).to_pylist()
+    [old] = forecast_open(seen(desk.drafts), later, learnt).to_pylist()
+
+    assert (young["model"], young["longest_minutes"]) == (learnt.chosen, None)
+    assert old["model"] == "extrapolated"
+    assert old["longest_minutes"] == pytest.approx(learnt.seen.longest[2])
+    # as long again in half of all cases, and then what others needed after this step
+    assert old["minutes"][MIDDLE] == pytest.approx(540 * 60 + learnt.seen.rest[2][MIDDLE])
+    assert old["p_miss_limit"] == 1
+    assert old["drivers"] == []
+
+
+def test_the_longest_stay_in_a_step_is_that_of_a_slow_search(sample, learnt):
+    moves = read_moves(sample, FRIDAY)
+    stays: dict[int, float] = {}
+    began, longest = 0, 0.0
+    for n in range(len(moves)):
+        is_same = n and moves.case[n] == moves.case[n - 1] and moves.group[n] == moves.group[n - 1]
+        began = began if is_same else int(moves.pos[n])
+        if moves.group[n] < 105 and moves.is_active[n] and moves.finishes[n]:
+            longest = (moves.next_pos[n] - began) / MINUTE_US
+            group = int(moves.group[n])
+            stays[group] = max(stays.get(group, 0), longest)
+
+    assert {one: learnt.seen.longest[one] for one in stays} == pytest.approx(stays)
+
+
 def test_a_limit_that_has_passed_is_missed_for_sure_and_no_target_outlasts_its_limit(
     sample, forecasts
 ):
@@ -351,7 +438,7 @@ def test_a_path_with_few_completed_cases_is_told_by_the_yardstick_and_says_how_f
 
     table = forecast_open(store, FRIDAY, learn(store, FRIDAY, months=1))
 
-    assert set(table["model"].to_pylist()) == {"median"}
+    assert set(table["model"].to_pylist()) <= {"median", "extrapolated"}
     assert 0 < max(table["finished_cases"].to_pylist()) < 100
     assert table["p50"].null_count == 0
     store.close()

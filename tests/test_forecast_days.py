@@ -26,7 +26,10 @@ def told(**minutes: list[float] | None) -> pa.Table:
     """What is forecast of some cases, by their ids in lower case."""
     ids = [name.upper().replace("_", "-") for name in minutes]
     lists = pa.array(list(minutes.values()), pa.list_(pa.float64()))
-    return pa.table({"case_id": pa.array(ids, pa.string()), "minutes": lists})
+    earliest = pa.array(np.zeros(len(ids)))
+    return pa.table({
+        "case_id": pa.array(ids, pa.string()), "minutes": lists, "earliest_minutes": earliest
+    })  # fmt: skip
 
 
 def evenly(first: float, last: float) -> list[float]:

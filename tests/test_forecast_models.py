@@ -96,12 +96,16 @@ def test_the_yardstick_is_the_plain_quantile_of_the_step_else_of_the_path_else_o
     rows = snapshots(
         [*of_step, *of_path, 500, 900], group=[PATH + 2] * 40 + [PATH + 3] * 10 + [2 * PATH + 2] * 2
     )
+    other = snapshots([1], group=3 * PATH + 2)
 
-    found = Yardstick().fit(rows).predict(rows.take(np.array([0, 40, 50])))
+    fitted = Yardstick().fit(rows)
+
+    found = [*fitted.predict(rows.take(np.array([0, 40, 50]))), *fitted.predict(other)]
 
     assert found[0] == pytest.approx(np.quantile(of_step, LEVELS))
     assert found[1] == pytest.approx(np.quantile([*of_step, *of_path], LEVELS))
-    assert found[2] == pytest.approx(np.quantile([*of_step, *of_path, 500, 900], LEVELS))
+    assert found[2] == pytest.approx(np.quantile([500, 900], LEVELS))
+    assert found[3] == pytest.approx(np.quantile([*of_step, *of_path, 500, 900], LEVELS))
 
 
 # --- Nearest past cases ----------------------------------------------------------------------
@@ -109,7 +113,8 @@ def test_the_yardstick_is_the_plain_quantile_of_the_step_else_of_the_path_else_o
 
 def test_only_cases_that_waited_as_long_are_compared_and_what_they_waited_is_taken_off():
     past = snapshots([10, 20, 60, 80], moved=np.array([5, 15, 50, 70]) * MINUTE_US)
-    asked = snapshots([1], at=30, began=np.zeros(1, dtype=np.int64))
+    start = np.zeros(1, dtype=np.int64)
+    asked = snapshots([1], at=30, began=start, since=start)
 
     fitted = Nearest().fit(past)
 

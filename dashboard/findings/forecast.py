@@ -125,24 +125,45 @@ def little(finished: Mapping[str, int], paths: Iterable[str]) -> str:
             parts.append(
                 f"Only {count(n, 'case')} of the {path(key)} path "
                 f"{'is' if n == 1 else 'are'} completed, too few to learn from "
-                f"({FEWEST_CASES} are needed): its forecasts are the plain spread of each step’s "
-                "past."
+                f"({FEWEST_CASES} are needed): its forecasts are the plain spread of what its "
+                "cases needed."
             )
     return " ".join(parts)
 
 
-def expected(row: Row, zone: str) -> str:
+def expected(row: Row, zone: str, promise: Promise) -> str:
     """When one case is expected to finish, and how likely it is late."""
-    said = (
-        f"Expected **{moment(row['p50'], zone)}**, in 8 of 10 such cases between "
-        f"{moment(row['p10'], zone)} and {moment(row['p90'], zone)}."
-    )
+    low, middle, high = (moment(row[name], zone) for name in ("p10", "p50", "p90"))
+    if row["longest_minutes"] is None:
+        said = f"Expected **{middle}**, in 8 of 10 such cases between {low} and {high}."
+    else:
+        said = (
+            f"{_beyond(row, promise)} Extrapolated, not learnt from such cases: **{middle}**, "
+            f"between {low} and {high}, if what has lasted so long lasts as long again in half of "
+            "all cases."
+        )
     missed = [
         f"the {name} {chance(row[f'p_miss_{name}'])}"
         for name in ("target", "limit")
         if row[f"p_miss_{name}"] < 1
     ]
     return f"{said} Chance of missing {', '.join(missed)}." if missed else said
+
+
+def _beyond(row: Row, promise: Promise) -> str:
+    n = row["finished_cases"]
+    cases = "the one completed case" if n == 1 else f"any of the {n:,} completed cases"
+    return (
+        f"**No such case is known**: this one has been in its step longer than {cases} of the "
+        f"{path(row['workflow'])} path (at most {promise.minutes(row['longest_minutes'])})."
+    )
+
+
+def between(low: str, high: str, longest_minutes: float | None) -> str:
+    """A range in a list; what is extrapolated is called so."""
+    if not low:
+        return ""
+    return f"{low} – {high}" if longest_minutes is None else f"{low} – {high} (extrapolated)"
 
 
 def driven(drivers: Sequence[Row], promise: Promise) -> str:

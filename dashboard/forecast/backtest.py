@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from dashboard.forecast.beyond import is_beyond_past
 from dashboard.forecast.models import Model, Pause, go_on
 from dashboard.forecast.recalibration import online
 from dashboard.forecast.scores import Score, gain, score
@@ -41,14 +42,18 @@ def backtest(
 ) -> Issued | None:
     """The model's forecasts from the first origin on; the last origin is where they end.
 
-    None if at no origin enough cases had finished to learn from.
+    What would have been extrapolated, being older than all, is left out. None if at no origin
+    enough cases had finished to learn from.
     """
     parts, forecasts = [], []
     for origin, until in pairwise(origins):
         pause()
         past = rows.known_before(origin)
+        if finished_cases(past) < LEAST_FINISHED:
+            continue
         asked = rows.take((origin <= rows.at) & (rows.at < until))
-        if len(asked) and finished_cases(past) >= LEAST_FINISHED:
+        asked = asked.take(~is_beyond_past(asked, past))
+        if len(asked):
             parts.append(asked)
             forecasts.append(model.fit(past).predict(asked))
     if not parts:

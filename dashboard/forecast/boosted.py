@@ -29,7 +29,11 @@ MOST_ROWS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Boosted:
-    """Learns from finished cases, each weighted for those lost from sight (see `scores`)."""
+    """Learns from finished cases, each weighted for those lost from sight (see `scores`).
+
+    What is learnt is the time from when a case can go on: what remains after an appointment does
+    not depend on how far ahead it was booked.
+    """
 
     seed: int = 0
     most_rows: int = MOST_ROWS
@@ -39,12 +43,12 @@ class Boosted:
     def fit(self, past: Snapshots) -> "FittedBoosted":
         from sklearn.ensemble import HistGradientBoostingRegressor
 
-        weights = finished_weights(past.minutes, past.is_finished)
+        weights = finished_weights(past.after, past.is_finished)
         rows = np.flatnonzero(weights)
         if len(rows) > self.most_rows:
             rng = np.random.default_rng(self.seed)
             rows = np.sort(rng.choice(rows, self.most_rows, replace=False))
-        features, minutes, weights = past.features[rows], past.minutes[rows], weights[rows]
+        features, minutes, weights = past.features[rows], past.after[rows], weights[rows]
         # what is known of no row tells nothing, and has no bins for scikit-learn to make
         features[:, np.isnan(features).all(axis=0)] = 0.0
         forests: list[HistGradientBoostingRegressor] = []
@@ -68,10 +72,11 @@ class FittedBoosted:
     def predict(self, rows: Snapshots) -> Floats:
         with _threads().limit(limits=1):
             columns = [forest.predict(rows.features) for forest in self.forests]
-        return np.sort(np.maximum(np.column_stack(columns), 0), axis=1)
+        left = np.sort(np.maximum(np.column_stack(columns), 0), axis=1)
+        return rows.ahead[:, None] + left
 
     def medians(self, features: Floats) -> Floats:
-        """The median alone, for features as they might have been."""
+        """The median alone from when a case can go on, for features as they might have been."""
         with _threads().limit(limits=1):
             return np.maximum(self.forests[MIDDLE].predict(features), 0)
 

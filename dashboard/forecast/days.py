@@ -49,8 +49,7 @@ def expected_days(
     closes = calendar.position(calendar.first_instant(dates + 1))
     dates, closes = dates[closes > here], closes[closes > here]
     edges = np.append(here, closes)
-    quantiles = matrix(forecasts["minutes"])
-    done = np.array([_done(quantiles, (edge - here) / MINUTE_US) for edge in edges])
+    done = np.array([_done(forecasts, (edge - here) / MINUTE_US) for edge in edges])
     shares = np.diff(np.nan_to_num(done), axis=0)
     columns = {
         "day": dates,
@@ -70,14 +69,15 @@ def _due(positions: Integers, edges: Integers) -> Integers:
 def done_by(view: View, now: datetime, forecasts: pa.Table, instant: datetime) -> pa.Array:
     """How likely each of the cases is completed by an instant; empty where nothing is known."""
     here, then = view.settings.calendar.position([to_us(now), to_us(instant)]).tolist()
-    done = _done(matrix(forecasts["minutes"]), (then - here) / MINUTE_US)
+    done = _done(forecasts, (then - here) / MINUTE_US)
     return pa.array(done, mask=np.isnan(done))
 
 
-def _done(quantiles: Floats, minutes: float) -> Floats:
+def _done(forecasts: pa.Table, minutes: float) -> Floats:
     """The chance of each case to be done within so many minutes from now; NaN: nobody knows."""
-    chance = places(np.full(len(quantiles), max(minutes, 0.0)), quantiles)
-    return np.where(np.isnan(quantiles[:, 0]), np.nan, np.where(minutes > 0, chance, 0.0))
+    quantiles, earliest = matrix(forecasts["minutes"]), forecasts["earliest_minutes"].to_numpy()
+    chance = places(np.maximum(minutes - earliest, 0), quantiles - earliest[:, None])
+    return np.where(np.isnan(quantiles[:, 0]), np.nan, np.where(minutes > earliest, chance, 0.0))
 
 
 def matrix(lists: pa.ChunkedArray) -> Floats:

@@ -1,6 +1,6 @@
 """When each open case will finish, as instants people can use, and how likely it is late."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dashboard.forecast.boosted import FittedBoosted
-from dashboard.forecast.history import HOUR_US, awaited, open_now, window_ends
+from dashboard.forecast.history import HOUR_US, awaited, open_now
 from dashboard.forecast.learning import Forecaster
 from dashboard.forecast.moves import Moves, read_moves
 from dashboard.forecast.recalibration import places
@@ -54,32 +54,34 @@ def forecast_open(
 
     One row a case: p10 … p90, the instants by which it will have finished with 10 … 90 %
     probability, inside opening hours and not before the four-hour window that it waits for, if
-    any, has ended; p_miss_target and p_miss_limit; model ("median": the yardstick, of a path with
-    few completed cases or where nothing beats it; empty: nothing is known, and the figures are
-    empty too); workflow, the due step, and finished_cases, the completed cases of that path;
-    minutes, all 19 quantiles as business minutes from now, and plain_minutes, the yardstick's;
-    drivers, what moves the middle of the range, in business minutes against what is usual in the
-    step, the strongest first. Withdrawn cases are left out, as nobody knows whether they go on.
+    any, has ended; p_miss_target and p_miss_limit; model ("median": the spread of each step's
+    past, of a path with few completed cases or where nothing beats it; "extrapolated": the case is
+    older in its step than any completed one; empty: nothing is known, and the figures are empty
+    too, but for the chance of what is missed already); workflow, the due step, and finished_cases,
+    the completed ones of that path; longest_minutes, of an extrapolated case, how long those were
+    in its step at most; minutes, all 19 quantiles as business minutes from now, plain_minutes, the
+    yardstick's, and earliest_minutes, before which it cannot finish; drivers, what moves the
+    middle of the range against what is usual in the step, the strongest first.
     """
     standing = _standing(view, now, case_id)
-    rows = standing.rows
-    floors = _floors(standing.moves, rows, view, now)
-    quantiles = np.maximum(forecaster.quantiles(rows), floors[:, None])
+    rows, case_ids = standing.rows, standing.moves.case_ids
+    quantiles, floors = _not_before(forecaster, rows, view, now)
     paths = [list(forecaster.finished)[path] for path in rows.path.tolist()]
     used = forecaster.models_used(rows)
-    limit = _chance(standing.limit_pos, rows, quantiles, floors)
     table = pa.table(
         {
-            "case_id": pa.array(map(standing.moves.case_ids.get, rows.case.tolist()), pa.string()),
+            "case_id": pa.array(map(case_ids.get, rows.case.tolist()), pa.string()),
             **_instants(rows, quantiles, view.settings),
             "p_miss_target": _chance(standing.target_pos, rows, quantiles, floors),
-            "p_miss_limit": limit,
+            "p_miss_limit": _chance(standing.limit_pos, rows, quantiles, floors),
             "model": pa.array(used, pa.string()),
             "workflow": pa.array(paths, pa.string()),
             "step": rows.group % PATH,
+            "longest_minutes": _longest(forecaster, rows),
             "finished_cases": [forecaster.finished[path] for path in paths],
             "minutes": _lists(quantiles),
             "plain_minutes": _lists(forecaster.plain_quantiles(rows)),
+            "earliest_minutes": floors,
             "drivers": pa.array(_drivers(forecaster, rows, used), _DRIVERS),
         }
     )
@@ -109,18 +111,31 @@ def _standing(view: View, now: datetime, case_id: str | None) -> Standing:
     return Standing(moves, rows.take(own), target, limit)
 
 
-def _floors(moves: Moves, rows: Snapshots, view: View, now: datetime) -> Floats:
-    """Business minutes before which each case cannot finish, for the window that it waits for."""
-    states = np.flatnonzero(moves.is_open)
-    states = states[np.isin(moves.case[states], rows.case)]
-    _, ends = window_ends(moves, states, view.settings)
+def _not_before(
+    forecaster: Forecaster, rows: Snapshots, view: View, now: datetime
+) -> tuple[Floats, Floats]:
+    """The quantiles, and the minutes before which each case cannot finish, for its appointment.
+
+    One that is not agreed on could begin at the next free window: what remains after that is
+    added to it, as to one that is agreed on.
+    """
+    quantiles, floors = forecaster.quantiles(rows), rows.ahead
     for number, path in enumerate(WORKFLOWS):
         for step, window in awaited(path):
-            # not agreed on: the window could still begin at the next one that is free
-            own = (rows.path == number) & (rows.group % PATH <= step) & (ends < 0)
-            if own.any():
-                ends[own] = _next_window_end(view, now, window.hours)
-    return np.maximum(ends - rows.at, 0) / MINUTE_US
+            before = (rows.path == number) & (rows.group % PATH < step)
+            if forecaster.median and before.any():
+                end = _next_window_end(view, now, window.hours)
+                own = rows.take(before)
+                floors[before] = np.maximum(end - own.at, 0) / MINUTE_US
+                then = replace(own, group=np.full(len(own), number * PATH + step))
+                least = floors[before, None] + forecaster.median.remaining(then)
+                quantiles[before] = np.maximum(quantiles[before], least)
+    return quantiles, floors
+
+
+def _longest(forecaster: Forecaster, rows: Snapshots) -> pa.Array:
+    """How long completed cases were in the step, where a case is older in it than all of them."""
+    return pa.array(forecaster.seen.minutes(rows), mask=~forecaster.seen.is_beyond(rows))
 
 
 def _next_window_end(view: View, now: datetime, hours: int) -> int:
@@ -159,9 +174,10 @@ def _lists(quantiles: Floats) -> pa.Array:
 def _chance(due_pos: Integers, rows: Snapshots, quantiles: Floats, floors: Floats) -> pa.Array:
     """How likely each case is still open once `due_pos` has passed."""
     left = (due_pos - rows.at) / MINUTE_US
-    missed = 1 - places(np.maximum(left, 0), quantiles)
-    missed = np.where((left <= 0) | (left < floors), 1.0, missed)
-    return pa.array(missed, mask=~np.isfinite(quantiles[:, 0]))
+    missed = 1 - places(np.maximum(left - floors, 0), quantiles - floors[:, None])
+    is_sure = (left <= 0) | (left < floors)
+    unknown = ~np.isfinite(quantiles[:, 0]) & (left > 0)
+    return pa.array(np.where(is_sure, 1.0, missed), mask=unknown)
 
 
 def _drivers(
@@ -173,7 +189,9 @@ def _drivers(
     if not isinstance(model, FittedBoosted) or usual is None or not len(rows):
         return found
     might = [usual.replaced(rows, names) for names in DRIVERS.values()]
-    own, *others = np.split(model.medians(np.vstack([rows.features, *might])), 1 + len(might))
+    every = np.vstack([rows.features, *might])
+    ahead = np.nan_to_num(every[:, rows.names.index("to_window_end")])
+    own, *others = np.split(ahead + model.medians(every), 1 + len(might))
     for driver, other in zip(DRIVERS, others, strict=True):
         for case, minutes in enumerate((own - other).tolist()):
             if used[case] == forecaster.chosen and abs(minutes) >= LEAST_EFFECT:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 import numpy as np
 
+from dashboard.forecast.beyond import Seen
 from dashboard.forecast.moves import NONE, PATHS, Moves, read_moves
 from dashboard.forecast.snapshots import MINUTE_US, PATH, Flags, Floats, Integers, Snapshots
 from dashboard.instants import to_us
@@ -74,6 +75,20 @@ def window_ends(moves: Moves, row: Integers, settings: Settings) -> tuple[Intege
     return ends, positions
 
 
+def can_go_on(moves: Moves, row: Integers, settings: Settings) -> Integers:
+    """From when the case could go on in its step, see `Snapshots.since`."""
+    return np.maximum(moves.step_pos[row], window_ends(moves, row, settings)[1])
+
+
+def seen(moves: Moves, settings: Settings) -> Seen:
+    """How long completed cases stood in each step, and what they needed after it."""
+    row = np.flatnonzero(moves.is_active & moves.finishes)
+    row = row[moves.group[row] != moves.group[row + 1]]  # where a step ends; all of these have one
+    lasted = moves.next_pos[row] - can_go_on(moves, row, settings)
+    rest = moves.until_pos[row] - moves.next_pos[row]
+    return Seen.of(moves.group[row], lasted / MINUTE_US, rest / MINUTE_US)
+
+
 def awaited(workflow: str) -> list[tuple[int, Field]]:
     """The steps of a path that wait for a window, and the field that agrees on it."""
     steps = WORKFLOWS[workflow].steps
@@ -106,6 +121,7 @@ def _snapshots(moves: Moves, asked: Asked, settings: Settings, seen: int) -> Sna
         case=moves.case[row],
         group=moves.group[row],
         at=asked.pos,
+        since=can_go_on(moves, row, settings),
         began=moves.pos[row],
         moved=moves.next_pos[row],
         until=moves.until_pos[row],

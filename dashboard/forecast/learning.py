@@ -9,10 +9,12 @@ from datetime import datetime
 
 import numpy as np
 
+from dashboard.forecast import beyond
 from dashboard.forecast.backtest import LEAST_FINISHED, Issued, backtests, choose
+from dashboard.forecast.beyond import Seen
 from dashboard.forecast.boosted import MOST_ROWS, Boosted, Usual
-from dashboard.forecast.history import history
-from dashboard.forecast.models import Fitted, Model, Pause, Yardstick, go_on
+from dashboard.forecast.history import history, seen
+from dashboard.forecast.models import Fitted, FittedMedian, Median, Model, Pause, Yardstick, go_on
 from dashboard.forecast.moves import PATHS
 from dashboard.forecast.nearest import FittedNearest, Nearest
 from dashboard.forecast.recalibration import Recalibration, known_at
@@ -33,7 +35,8 @@ class Forecaster:
     """What was learnt at `learnt_at`. `chosen` names the model; "median" means no skill.
 
     `issued` are the trial's forecasts by model; `finished` counts the completed cases of each
-    path. A path with fewer than 100 is told by the yardstick, one with none not at all.
+    path. A path with fewer than 100 is told by the median, one with none not at all. A
+    case that is older in its step than any completed one was is extrapolated.
     """
 
     learnt_at: datetime
@@ -42,9 +45,11 @@ class Forecaster:
     issued: dict[str, Issued]
     fitted: Fitted | None = None
     plain: Fitted | None = None
+    median: FittedMedian | None = None
     nearest: FittedNearest | None = None
     usual: Usual | None = None
     recalibration: Recalibration = field(default_factory=Recalibration.none)
+    seen: Seen = field(default_factory=lambda: Seen({}, {}))
 
     @property
     def version(self) -> str:
@@ -55,22 +60,26 @@ class Forecaster:
         """The model that is used for a path; empty if nothing is known of it."""
         if self._is_learnt(path):
             return self.chosen
-        return YARDSTICK.name if self.finished.get(path) and self.plain else ""
+        return YARDSTICK.name if self.finished.get(path) and self.median else ""
 
     def models_used(self, rows: Snapshots) -> list[str]:
         """The model behind each row's forecast; empty where there is none."""
-        return [self.model_for(path) for path in _names(rows)]
+        told = zip(_names(rows), self.seen.is_beyond(rows).tolist(), strict=True)
+        return [beyond.NAME if is_old else self.model_for(path) for path, is_old in told]
 
     def quantiles(self, rows: Snapshots) -> Floats:
         """Minutes of business time to the finish at each level; NaN where nothing is known."""
         found = np.full((len(rows), len(LEVELS)), np.nan)
-        paths = _names(rows)
-        learnt = np.array([self._is_learnt(path) for path in paths], dtype=bool)
-        told = np.array([bool(self.model_for(path)) for path in paths], dtype=bool) & ~learnt
-        if self.plain and told.any():
-            found[told] = self.plain.predict(rows.take(told))
+        used = np.array(self.models_used(rows), dtype=object)
+        if (old := used == beyond.NAME).any():
+            found[old] = self.seen.extrapolated(rows.take(old))
+        told = (used != "") & ~old
+        learnt = told & np.array([self._is_learnt(path) for path in _names(rows)], dtype=bool)
+        if self.median and (few := told & ~learnt).any():
+            found[few] = self.median.predict(rows.take(few))
         if self.fitted and learnt.any():
-            found[learnt] = self.recalibration.apply(self.fitted.predict(rows.take(learnt)))
+            asked = rows.take(learnt)
+            found[learnt] = self.recalibration.apply(asked.ahead, self.fitted.predict(asked))
         return found
 
     def plain_quantiles(self, rows: Snapshots) -> Floats:
@@ -107,16 +116,19 @@ def learn(
         begins = origins(view.settings.calendar, now, months)
         issued = backtests([*_models(seed, TRIAL_ROWS, pause).values()], enough, begins, pause)
     chosen = model or choose(issued, YARDSTICK.name)
+    median = Median().fit(rows)
     return Forecaster(
         learnt_at=now,
         chosen=chosen,
         finished=finished,
         issued=issued,
-        fitted=_fitted(_models(seed, MOST_ROWS, pause)[chosen], enough),
+        fitted=_fitted(_models(seed, MOST_ROWS, pause)[chosen], enough, median),
         plain=YARDSTICK.fit(rows),
+        median=median,
         nearest=Nearest().fit(rows),
         usual=Usual.of(rows),
         recalibration=_learnt(issued.get(chosen), rows.seen),
+        seen=seen(moves, view.settings),
     )
 
 
@@ -133,12 +145,18 @@ def origins(calendar: Calendar, now: datetime, months: int) -> list[int]:
 
 
 def _models(seed: int, most_rows: int, pause: Pause) -> dict[str, Model]:
-    models: tuple[Model, ...] = (YARDSTICK, Nearest(), Boosted(seed, most_rows, pause=pause))
+    models: tuple[Model, ...] = (
+        YARDSTICK,
+        Nearest(),
+        Boosted(seed, most_rows, pause=pause),
+    )
     return {model.name: model for model in models}
 
 
-def _fitted(model: Model, rows: Snapshots) -> Fitted | None:
-    return model.fit(rows) if rows.is_finished.any() else None
+def _fitted(model: Model, rows: Snapshots, median: FittedMedian) -> Fitted | None:
+    if not rows.is_finished.any():
+        return None
+    return median if model.name == YARDSTICK.name else model.fit(rows)
 
 
 def _learnt(issued: Issued | None, seen: int) -> Recalibration:

@@ -1,4 +1,4 @@
-"""What a model is, and the plainest one: the quantiles of each step's past, the yardstick."""
+"""What a model is, and the plainest ones: quantiles of each step's past."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,20 +48,35 @@ class Yardstick:
 
     name: str = "median"
 
-    def fit(self, past: Snapshots) -> "FittedYardstick":
+    def fit(self, past: Snapshots) -> "Spread":
         rows = past.take(past.is_finished)
-        minutes = rows.minutes
-        by_group = _quantiles(rows.group, minutes)
-        return FittedYardstick(by_group, _quantiles(rows.path, minutes), _plain(minutes))
+        return Spread.of(rows.group, rows.path, rows.minutes)
 
 
 @dataclass(frozen=True, slots=True)
-class FittedYardstick:
-    """Quantiles by step; by path where a step has few rows; of all where a path has few."""
+class Median:
+    """The yardstick for use: where a case waits for an appointment, what remains is added to it."""
+
+    def fit(self, past: Snapshots) -> "FittedMedian":
+        rows = past.take(past.is_finished)
+        waiting = rows.take(rows.ahead > 0)
+        return FittedMedian(
+            Spread.of(rows.group, rows.path, rows.minutes),
+            Spread.of(waiting.group, waiting.path, waiting.after) if len(waiting) else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Quantiles by step; by path where a step has few rows; of all where a path has none."""
 
     by_group: dict[int, Floats]
     by_path: dict[int, Floats]
     of_all: Floats
+
+    @classmethod
+    def of(cls, group: Integers, path: Integers, minutes: Floats) -> "Spread":
+        return cls(_quantiles(group, minutes, FEW), _quantiles(path, minutes, 1), _plain(minutes))
 
     def predict(self, rows: Snapshots) -> Floats:
         found = [
@@ -71,9 +86,28 @@ class FittedYardstick:
         return np.array(found).reshape(len(rows), len(LEVELS))
 
 
-def _quantiles(keys: Integers, minutes: Floats) -> dict[int, Floats]:
+@dataclass(frozen=True, slots=True)
+class FittedMedian:
+    """What is left by step; and from when a case can go on, of cases that waited to."""
+
+    left: Spread
+    after: Spread | None
+
+    def predict(self, rows: Snapshots) -> Floats:
+        found = self.left.predict(rows)
+        waits = rows.ahead > 0
+        if waits.any():
+            found[waits] = rows.ahead[waits, None] + self.remaining(rows.take(waits))
+        return found
+
+    def remaining(self, rows: Snapshots) -> Floats:
+        """What is left of each case once the appointment that it waits for has ended."""
+        return (self.after or self.left).predict(rows)
+
+
+def _quantiles(keys: Integers, minutes: Floats, fewest: int) -> dict[int, Floats]:
     values, counts = np.unique(keys, return_counts=True)
-    return {int(key): _plain(minutes[keys == key]) for key in values[counts >= FEW]}
+    return {int(key): _plain(minutes[keys == key]) for key in values[counts >= fewest]}
 
 
 def _plain(minutes: Floats) -> Floats:

@@ -47,6 +47,15 @@ class Moves:
         return self.group % PATH
 
     @property
+    def step_pos(self) -> Integers:
+        """When the step that was due became so."""
+        if not len(self):
+            return self.pos
+        is_same = (self.case[1:] == self.case[:-1]) & (self.group[1:] == self.group[:-1])
+        begins = np.where(np.append(False, is_same), 0, np.arange(len(self)))
+        return self.pos[np.maximum.accumulate(begins)]
+
+    @property
     def is_open(self) -> Flags:
         """Whether the state is one that an open case is in now."""
         return self.is_active & (self.next_us == NEVER)

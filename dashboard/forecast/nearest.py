@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.forecast.scores import LEVELS
-from dashboard.forecast.snapshots import MINUTE_US, Flags, Floats, Integers, Snapshots
+from dashboard.forecast.snapshots import Flags, Floats, Integers, Snapshots
 
 AT_ONCE = 256  # rows compared in one go: a table of so many times a step's past
 
@@ -37,7 +37,10 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Stays:
-    """Past stays in one step: how long each lasted, and the whole time to the finish."""
+    """Past stays in one step: how long each lasted, and the whole time to the finish.
+
+    Both count from when the case could go on.
+    """
 
     case: Integers
     like: Floats
@@ -47,8 +50,7 @@ class _Stays:
 
     @classmethod
     def of(cls, rows: Snapshots) -> "_Stays":
-        lasted = (np.minimum(rows.moved, rows.seen) - rows.at) / MINUTE_US
-        return cls(rows.case, rows.like, lasted, rows.minutes, rows.is_finished)
+        return cls(rows.case, rows.like, rows.lasted, rows.after, rows.is_finished)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +81,8 @@ class FittedNearest:
         # where nobody waited as long, whoever is nearest stands in, as if just finishing
         is_like[:, 0] |= ~is_like.any(axis=1)
         left = np.maximum(stays.minutes[near] - rows.waited[:, None], 0)
-        return _survival_quantiles(left, stays.is_finished[near], is_like)
+        left = _survival_quantiles(left, stays.is_finished[near], is_like)
+        return rows.ahead[:, None] + left
 
     def _near(self, stays: _Stays, rows: Snapshots) -> tuple[Integers, Flags]:
         """Places of the nearest stays, nearest first, and whether they lasted as long."""

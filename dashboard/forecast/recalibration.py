@@ -72,9 +72,12 @@ class Recalibration:
         shares = (fell + trust * GRID) / (len(placed) + trust)
         return cls(np.interp(LEVELS, shares, GRID))
 
-    def apply(self, quantiles: Floats) -> Floats:
-        """The forecasts, put right."""
-        return at_levels(self.levels, quantiles)
+    def apply(self, ahead: Floats, quantiles: Floats) -> Floats:
+        """The forecasts, put right: what is left once the case can go on, in `ahead` minutes."""
+        if self.levels is LEVELS:
+            return quantiles
+        ahead = ahead[:, None]
+        return ahead + at_levels(self.levels, quantiles - ahead)
 
 
 def known_at(instant: int, rows: Snapshots, quantiles: Floats) -> Recalibration:
@@ -89,7 +92,8 @@ def known_at(instant: int, rows: Snapshots, quantiles: Floats) -> Recalibration:
     known = known[np.isin(rows.case[known], cases)]
     past = rows.take(known).known_before(instant)
     trust = TRUST * len(known) / len(cases)
-    return Recalibration.of(places(past.minutes, quantiles[known]), past.is_finished, trust)
+    placed = places(past.after, quantiles[known] - past.ahead[:, None])
+    return Recalibration.of(placed, past.is_finished, trust)
 
 
 def online(rows: Snapshots, quantiles: Floats, since: int = -NEVER) -> Floats:
@@ -98,7 +102,8 @@ def online(rows: Snapshots, quantiles: Floats, since: int = -NEVER) -> Floats:
     later = np.flatnonzero(rows.at >= since)
     for some in _batches(rows.at, later):
         instant = int(rows.at[some].min())
-        found[some] = known_at(instant, rows, quantiles).apply(quantiles[some])
+        ahead = rows.ahead[some]
+        found[some] = known_at(instant, rows, quantiles).apply(ahead, quantiles[some])
     return found
 
 

@@ -25,14 +25,17 @@ PATH = 100  # a group is a path's number times this, plus a step
 class Snapshots:
     """One row per case and instant. `features` and `like` hold what was known at `at`, no more.
 
-    `began`: when the case came into the state that it was in; `moved`: when it left that state;
-    `until`: when it finished, or was withdrawn (then `finishes` is false). `like` are coordinates
-    in which near means alike, for states; `features` are columns of the names `names`.
+    `since`: from when the case could go on in its step, which may lie ahead: when the step became
+    due or, if it waits for an appointment, when that ends. `began`: when the case came into the
+    state that it was in; `moved`: when it left that state; `until`: when it finished, or was
+    withdrawn (then `finishes` is false). `like` are coordinates in which near means alike, for
+    states; `features` are columns of the names `names`.
     """
 
     case: Integers
     group: Integers
     at: Integers
+    since: Integers
     began: Integers
     moved: Integers
     until: Integers
@@ -71,9 +74,30 @@ class Snapshots:
         return (np.minimum(self.until, self.seen) - self.at) / MINUTE_US
 
     @property
+    def ahead(self) -> Floats:
+        """Minutes until the case can go on."""
+        return np.maximum(self.since - self.at, 0) / MINUTE_US
+
+    @property
+    def after(self) -> Floats:
+        """Time to the finish from when the case can go on; so far as it was watched."""
+        return np.maximum(self.minutes - self.ahead, 0)
+
+    @property
+    def age(self) -> Floats:
+        """Minutes that the case could have gone on in its step."""
+        return np.maximum(self.at - self.since, 0) / MINUTE_US
+
+    @property
     def waited(self) -> Floats:
-        """Minutes that the case had been in its state."""
-        return (self.at - self.began) / MINUTE_US
+        """Minutes that the case could have left its state."""
+        return np.maximum(self.at - np.maximum(self.began, self.since), 0) / MINUTE_US
+
+    @property
+    def lasted(self) -> Floats:
+        """Minutes of the whole stay that `waited` is a part of; so far as it was watched."""
+        ended = np.minimum(self.moved, self.seen)
+        return np.maximum(ended - np.maximum(self.began, self.since), 0) / MINUTE_US
 
     @property
     def path(self) -> Integers:

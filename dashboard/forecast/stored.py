@@ -49,7 +49,7 @@ def with_stored(forecaster: Forecaster, view: View, now: datetime) -> Forecaster
         return forecaster
     rows = _rows(stored, moves, calendar, int(calendar.position([to_us(now)])[0]) + 1)
     dates = calendar.local_date(stored.us)
-    counted = {YARDSTICK.name: stored.plain, forecaster.chosen: stored.quantiles}
+    counted = {forecaster.chosen: stored.quantiles, YARDSTICK.name: stored.plain}
     issued = {
         name: _together(forecaster.issued.get(name), rows, quantiles, dates, calendar)
         for name, quantiles in counted.items()
@@ -91,6 +91,7 @@ def _rows(stored: Stored, moves: Moves, calendar: Calendar, seen: int) -> Snapsh
         case=moves.case[move],
         group=moves.group[move],
         at=at,
+        since=moves.step_pos[move],
         began=moves.pos[move],
         moved=moves.next_pos[move],
         until=until,

@@ -29,7 +29,10 @@ def case_forecast(opened: Opened) -> None:
     if not row or not row["model"]:
         st.caption(words.little(found.learnt.forecaster.finished, [opened.case.workflow_key]))
         return
-    st.markdown(f":material/online_prediction: {words.expected(row, page.zone)}")
+    promise = findings.Promise(opened.targets.day_us)
+    st.markdown(f":material/online_prediction: {words.expected(row, page.zone, promise)}")
+    if row["longest_minutes"] is not None:
+        return  # nothing learnt drives it, and no case is like it
     with st.expander(
         "What drives it, and cases like this one", key=f"drivers-{case_id}", on_change="rerun"
     ) as shown:

@@ -102,7 +102,8 @@ def _at_risk(page: Page, table: pa.Table) -> None:
         "Which open cases will be late?",
         found,
         "Chance of missing the limit from what is known now, and when half, 10 and 90 of 100 such "
-        "cases would be completed. Withdrawn cases are left out. A click on a firm opens its case.",
+        "cases would be completed. A case that has been in its step longer than any completed one "
+        "is extrapolated. Withdrawn cases are left out. A click on a firm opens its case.",
         "risk",
         forecasting.BEHIND,
         forecasting.COMPUTED,
@@ -117,7 +118,7 @@ def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
         "risk": words.hundredths(row["p_miss_limit"]),
         "state": [marked(row["timing"])],
         "expected": instants[1] or "not known",
-        "range": f"{instants[0]} – {instants[2]}" if instants[0] else "",
+        "range": words.between(instants[0], instants[2], row["longest_minutes"]),
         "risk_target": words.chance(row["p_miss_target"]),
         "step": f"{row['step']} {row['step_label']}",
         "path": row["path"],

@@ -26,7 +26,7 @@ COMPUTED = (
     "good it has been, says the Forecast page."
 )
 # What lists of cases show of a forecast.
-SHOWN = ("p10", "p50", "p90", "p_miss_target", "p_miss_limit", "model")
+SHOWN = ("p10", "p50", "p90", "p_miss_target", "p_miss_limit", "model", "longest_minutes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """`forecast`: when each open case will finish, now or as known at an earlier instant."""
 
 from argparse import Namespace
+from typing import Any
 
 from dashboard.cli.context import Context, as_of
 from dashboard.errors import InputRefused
@@ -35,6 +36,9 @@ def run(args: Namespace, context: Context) -> int:
     for path in sorted(set(table["workflow"].to_pylist())):
         if (finished := forecaster.finished[path]) < LEAST_FINISHED:
             context.complain(_little(path, finished))
+    for row in table.to_pylist():
+        if row["longest_minutes"] is not None:
+            context.complain(_beyond(row))
     with context.output("-") as out:
         WRITERS[args.format](table.select(CONTRACT), out)
     return 0
@@ -45,5 +49,13 @@ def _little(path: str, finished: int) -> str:
         return f"{path}: no case is completed yet, so nothing can be said of this path."
     return (
         f"{path}: only {finished} completed cases so far, too few to learn from. These forecasts "
-        "are the plain spread of each step's past."
+        "are the plain spread of what its cases needed."
+    )
+
+
+def _beyond(row: dict[str, Any]) -> str:
+    return (
+        f"{row['case_id']}: extrapolated, since no such case is known. It has been in step "
+        f"{row['step']} longer than any completed case of its path (at most "
+        f"{row['longest_minutes']:.0f} business minutes)."
     )
