@@ -86,8 +86,3 @@ def on_the_wall(instant: datetime, zone: str) -> datetime:
 def day_text(day: date) -> str:
     """A date as pages show it: "Wed 25 Nov"."""
     return f"{day:%a} {day.day} {day:%b}"
-
-
-def marked(timing: str) -> str:
-    """A state in a table: mark and word."""
-    return f"{MARKS[timing]} {timing}"

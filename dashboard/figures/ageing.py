@@ -13,8 +13,9 @@ from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope, Words
 from dashboard.figures.marks import scatter_edge, step_name
 from dashboard.findings import Promise, count
+from dashboard.findings.outlook import marked
 from dashboard.findings.words import step
-from dashboard.formats import FEWEST, marked, percent
+from dashboard.formats import FEWEST, percent
 
 LANES = (0, 2, -2, 1, -1)  # marks of one step beside one another
 

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from dashboard import formats
 from dashboard.figures.figure import Cases, Row, Scope, Words
 from dashboard.findings import Promise, count, path
-from dashboard.formats import SHORT, marked
+from dashboard.findings.outlook import marked
+from dashboard.formats import SHORT
 from dashboard.workflows import AGREED_DATE, WORKFLOWS
 
 ALL = 2**31 - 1

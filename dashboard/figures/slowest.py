@@ -5,7 +5,8 @@ import pyarrow as pa
 from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope, Words
 from dashboard.findings import Promise
-from dashboard.formats import duration, marked
+from dashboard.findings.outlook import marked
+from dashboard.formats import duration
 
 COLUMNS = (
     "whole",

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import charts, formats, metrics
 from dashboard.cases import Record
 from dashboard.instants import to_datetime
-from dashboard.ui import cards, case_rows, fields, handle, head, notices, sample
+from dashboard.ui import cards, case_rows, fields, forecasting, handle, head, notices, sample
 from dashboard.ui.case_forecast import case_forecast
 from dashboard.ui.case_view import Opened, headline, sentence
 from dashboard.ui.clock_bar import Clock, clock
@@ -31,7 +31,8 @@ def case_head(opened: Opened) -> None:
     badges = [f":gray-badge[{case.workflow.label}]"]
     if case.state == "open":
         word = "waits for the customer’s download" if opened.waits_for_download else None
-        first = f":gray-badge[{word}]" if word else pill(opened.timing)
+        chance = forecasting.risk(page, case.case_id)
+        first = f":gray-badge[{word}]" if word else pill(opened.timing, chance)
         badges.insert(0, first)
     else:
         badges.insert(0, f":gray-badge[{case.state}]")

@@ -11,9 +11,9 @@ from dashboard.commands.forecasts import STREAM
 from dashboard.errors import InputRefused
 from dashboard.figures.figure import Scope
 from dashboard.findings import forecast as words
+from dashboard.findings.outlook import marked
 from dashboard.forecast import expected_days
 from dashboard.forecasting import keep
-from dashboard.formats import marked
 from dashboard.instants import to_datetime
 from dashboard.ui import acting, cards, forecasting, handle, press, tables
 from dashboard.ui.acting import Click
@@ -24,7 +24,7 @@ from dashboard.ui.words import plain
 
 COLUMNS = ("risk", "state", "expected", "range", "risk_target", "step", "path", "tl", "case")
 KEPT = ("case_id", "firm", "path", "step", "step_label", "team_leader", "p10", "p50", "p90",
-        "p_miss_target", "p_miss_limit", "limit_at", "model")  # fmt: skip
+        "p_miss_target", "p_miss_limit", "outlook", "limit_at", "model")  # fmt: skip
 SCOPE = "forecast-store"
 
 
@@ -116,7 +116,7 @@ def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
     instants = [formats.moment(row[name], page.zone) for name in ("p10", "p50", "p90")]
     return {
         "risk": words.hundredths(row["p_miss_limit"]),
-        "state": [marked(row["timing"])],
+        "state": [marked(row["timing"], row.get("p_miss_limit"))],
         "expected": instants[1] or "not known",
         "range": words.between(instants[0], instants[2], row["longest_minutes"]),
         "risk_target": words.chance(row["p_miss_target"]),

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import findings, metrics
 from dashboard.findings import forecast as words
+from dashboard.findings.outlook import COLUMN, with_outlook
 from dashboard.forecast import forecast_open
 from dashboard.forecasting import FAILURES, Learnt
 from dashboard.store import Store
@@ -91,7 +92,7 @@ def wait() -> None:
 def open_cases(page: Page, found: Forecasts) -> pa.Table:
     """The open cases that the page's filters let through, each with its forecast, if any.
 
-    The most likely to miss its limit first; is_late: it has missed it already.
+    What looks worst first; is_late: it has missed its limit already.
     """
     asked = {name: page.filters.get(name) for name in ("workflow", "team_leader")}
     listed = handle.figure(page.store, page.now, metrics.case_list, {"state": "open", **asked})
@@ -100,14 +101,23 @@ def open_cases(page: Page, found: Forecasts) -> pa.Table:
     )
     for name in SHOWN:
         table = found.with_each(table, name, found.table[name])
-    return table.sort_by([
-        ("is_late", "descending"), ("p_miss_limit", "descending"), ("business_us_left", "ascending")
-    ])  # fmt: skip
+    order = [(COLUMN, "descending"), ("business_us_left", "ascending")]
+    return with_outlook(table).sort_by(order)
 
 
 def with_risk(table: pa.Table, found: Forecasts) -> pa.Table:
-    """A table of cases with p_miss_limit, the chance that each misses its limit; empty: unknown."""
-    return found.with_each(table, "p_miss_limit", found.table["p_miss_limit"])
+    """A table of cases with p_miss_limit, the chance that each misses its limit; empty: unknown.
+
+    And with what that looks like beside its state, see `findings.outlook`.
+    """
+    return with_outlook(found.with_each(table, "p_miss_limit", found.table["p_miss_limit"]))
+
+
+def risk(page: Page, case_id: str) -> float | None:
+    """The chance that an open case misses its limit; None while it is not known."""
+    found = forecasts(page, case_id)
+    told = found.table["p_miss_limit"].to_pylist() if found else []
+    return told[0] if told else None
 
 
 def little(page: Page, found: Forecasts) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 from dashboard import formats
 from dashboard.figures.safe_hours import SAFE_HOURS
 from dashboard.findings import forecast as words
+from dashboard.findings.outlook import marked
 from dashboard.forecast import done_by
-from dashboard.formats import marked
 from dashboard.ui import cards, figure_card, forecasting, tables
 from dashboard.ui.page import Page
 
@@ -47,7 +47,7 @@ def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
         "by_then": words.hundredths(row["p_done"]),
         "expected": middle or "not known",
         "range": f"{first} – {last}" if first else "",
-        "state": [marked(row["timing"])],
+        "state": [marked(row["timing"], row.get("p_miss_limit"))],
         "step": f"{row['step']} {row['step_label']}",
         "path": row["path"],
         "tl": row["team_leader"] or "",

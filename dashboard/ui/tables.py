@@ -11,7 +11,8 @@ from dashboard import formats
 from dashboard.figures.listed import turn_word
 from dashboard.figures.rows import rows_of
 from dashboard.findings.forecast import hundredths
-from dashboard.formats import SHORT, marked
+from dashboard.findings.outlook import marked
+from dashboard.formats import SHORT
 from dashboard.ui import guard, navigation
 from dashboard.ui.page import Page
 from dashboard.workflows import Party
@@ -36,8 +37,10 @@ COLUMNS: Columns = {
         "To the limit", width=106, help="Business time until the limit is reached"
     ),
     "state": st.column_config.MultiselectColumn(
-        "State", options=["● on time", "◆ at risk", "▲ late", "closed", "withdrawn"],
-        color=["green", "orange", "red", "gray", "gray"], width=88,
+        "State", width=88,
+        options=["● on time", "◆ on time", "◆ at risk", "▲ late", "closed", "withdrawn"],
+        color=["green", "orange", "orange", "red", "gray", "gray"],
+        help="◆: over the target, or more likely than not to miss the limit",
     ),
     "risk": st.column_config.ProgressColumn(
         "Late?", width=104, format="percent", min_value=0, max_value=1, color="gray",
@@ -170,7 +173,7 @@ def worklist_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "left": formats.left(row["business_us_left"], row["day_us"]),
         "risk": hundredths(row.get("p_miss_limit")),
-        "state": [marked(row["timing"])],
+        "state": [marked(row["timing"], row.get("p_miss_limit"))],
         "turn": [turn_word(row["party"])],
         "step": f"{row['step']} {row['step_label']}",
         "steps": pips(row["steps_done"], row["last_step"]),

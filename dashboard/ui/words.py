@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from dashboard import formats
 from dashboard.errors import InputRefused, Sentence
-from dashboard.formats import MARKS, day_text, on_the_wall
+from dashboard.findings.outlook import marked, outlook
+from dashboard.formats import day_text, on_the_wall
 from dashboard.instants import to_datetime
 
 # What Markdown, and Streamlit's own signs in it, give a meaning to.
@@ -27,9 +28,10 @@ def plain(text: object) -> str:
     return JOINT.join(SIGNS.sub(r"\\\1", part) for part in parts)
 
 
-def pill(timing: str, text: str | None = None) -> str:
-    """A state in running text: colour, mark and word together."""
-    return f":{BADGES[timing]}-badge[{MARKS[timing]} {text or timing}]"
+def pill(timing: str, p_miss_limit: float | None = None) -> str:
+    """A state in running text: colour and mark of what it looks like, and its word."""
+    tone = outlook(timing, p_miss_limit).tone
+    return f":{BADGES[tone]}-badge[{marked(timing, p_miss_limit)}]"
 
 
 def typed_instant(local: datetime, zone: str) -> datetime:
