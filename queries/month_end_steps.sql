@@ -1,101 +1,145 @@
--- Median business time in each step in the month-end window against the rest of the month, with
--- an interval of their difference that holds for all 18 steps at once in 95 of 100 cases. A step
--- belongs to the window by the day on which it became current. Completed steps count, also those
--- of open cases; one still current does not, so the newest window looks quicker than it will.
+-- Business time in each step in the month-end window against the rest of the month. A step belongs to
+-- the window by the day on which it became current. Completed steps count, also those of open cases;
+-- one still current does not, so the newest window looks quicker than it will.
 --
--- The interval is MOVER over order statistics: each median lies within 1.5 * sqrt(n) ranks (2.99
--- standard errors, 95 % for 18 looks) of the middle, and the two intervals are put together.
--- With fewer than 11 cases on a side no two ranks hold that often: there is no interval then.
+-- The medians are of all steps on a side. What is told from chance is judged by month end, since steps of
+-- one day share its luck: of each, the mean logarithm of the time (and a minute) in the window minus that
+-- of the days around it, five business days before and up to the fifth after, path by path. factor is the
+-- mean of these over the month ends. told_from_chance: of all ways to give each month end the other sign,
+-- at most 5 % make any step of either path stand out as much (sign flips, max-T; macro by_chance). The
+-- interval is of what that test does not rule out, 95 % for all steps at once; there is none under 8
+-- month ends with steps on both sides. least_factor is how far from 1 a factor had to be to be told.
+-- low_minutes and high_minutes are the interval as minutes beside the rest's median.
 --
 -- grain:   one row per step of each path
 -- params:  $workflow TEXT = NULL, $team_leader TEXT = NULL,
 --          $since DATE = NULL (included), $until DATE = NULL (excluded), both of becoming current,
 --          $window_from INTEGER = 2, $window_to INTEGER = -1 (business days to month end)
 -- columns: workflow, step, n_window, n_rest, median_window_minutes, median_rest_minutes,
---          difference_minutes, low_minutes, high_minutes, told_from_chance
+--          difference_minutes, low_minutes, high_minutes, told_from_chance, n_month_ends, factor,
+--          factor_low, factor_high, least_factor
 -- order:   workflow, step
 
 WITH timed AS (
     SELECT
-        -- one number for a side of a step: grouped and joined in two thirds of the time of three
-        (
-            path::INTEGER * 64 + step * 2 + (place BETWEEN $window_to::INTEGER AND $window_from::INTEGER)::INTEGER
-        )::SMALLINT AS side,
-        business_us
+        steps.path,
+        steps.step,
+        calendar.month_end,
+        steps.business_us,
+        steps.place BETWEEN $window_to::INTEGER AND $window_from::INTEGER AS is_window,
+        steps.place BETWEEN -5 AND $window_from::INTEGER + 5 AS is_near,
+        round(1e9 * ln(steps.business_us + 60000000))::BIGINT AS size,  -- whole: its sum has no order
+        steps.place >= 0 AS is_before
     FROM steps
+    INNER JOIN calendar ON steps.current_date_local = calendar.date
     WHERE
-        business_us IS NOT NULL
-        AND place IS NOT NULL
-        AND ($workflow::TEXT IS NULL OR path = path_of($workflow::TEXT))
+        steps.business_us IS NOT NULL
+        AND steps.place IS NOT NULL
+        AND ($workflow::TEXT IS NULL OR steps.path = path_of($workflow::TEXT))
         AND (
             $team_leader::TEXT IS NULL
-            OR case_no IN (SELECT case_no FROM cases_of($team_leader::TEXT))
+            OR steps.case_no IN (SELECT case_no FROM cases_of($team_leader::TEXT))
         )
-        AND ($since::DATE IS NULL OR current_date_local >= $since::DATE)
-        AND ($until::DATE IS NULL OR current_date_local < $until::DATE)
+        AND ($since::DATE IS NULL OR steps.current_date_local >= $since::DATE)
+        AND ($until::DATE IS NULL OR steps.current_date_local < $until::DATE)
 ),
 
-spread AS (
+sides AS (
     SELECT
-        side,
-        count(*) AS n,
-        quantile_cont(business_us, [0.44, 0.5, 0.56]) AS within_us
+        path,
+        step,
+        count(*) FILTER (WHERE is_window) AS n_window,
+        count(*) FILTER (WHERE NOT is_window) AS n_rest,
+        median(business_us) FILTER (WHERE is_window) AS near_middle,
+        median(business_us) FILTER (WHERE NOT is_window) AS rest_middle
     FROM timed
-    GROUP BY side
+    GROUP BY path, step
 ),
 
-bounds AS (  -- of 1,000 steps and more both ranks lie between these: only what does has to be sorted
+differences AS (  -- not of a month end of which only the days after it are asked for
     SELECT
-        *,
-        CASE WHEN n < 1000 THEN 0 ELSE within_us[1]::BIGINT END AS least_us,
-        CASE WHEN n < 1000 THEN 9223372036854775807 ELSE within_us[3]::BIGINT END AS most_us
-    FROM spread
-),
-
-samples AS (
-    SELECT
-        bounds.side,
-        any_value(bounds.n) AS n,
-        any_value(bounds.within_us[2]) AS middle,
-        median_between(
-            list(timed.business_us ORDER BY timed.business_us) FILTER (
-                WHERE timed.business_us BETWEEN bounds.least_us AND bounds.most_us
-            ),
-            count(*) FILTER (WHERE timed.business_us < bounds.least_us),
-            any_value(bounds.n),
-            1.5
-        ) AS likely
+        path,
+        step,
+        month_end,
+        avg(size) FILTER (WHERE is_window) - avg(size) FILTER (WHERE NOT is_window) AS difference
     FROM timed
-    INNER JOIN bounds ON timed.side = bounds.side
-    GROUP BY bounds.side
+    WHERE is_near
+    GROUP BY path, step, month_end
+    HAVING difference IS NOT NULL AND bool_or(is_before)
 ),
 
-paired AS (
+known AS (
     SELECT
-        rules.workflow,
-        rules.step,
-        coalesce(near.n, 0) AS n_window,
-        coalesce(rest.n, 0) AS n_rest,
-        near.middle AS near_middle,
-        rest.middle AS rest_middle,
-        near.middle - rest.middle AS difference,
-        difference_between(near.middle, near.likely, rest.middle, rest.likely) AS likely
-    FROM workflow_steps AS rules
-    LEFT JOIN samples AS near ON near.side = rules.path::INTEGER * 64 + rules.step * 2 + 1
-    LEFT JOIN samples AS rest ON rest.side = rules.path::INTEGER * 64 + rules.step * 2
-    WHERE $workflow::TEXT IS NULL OR rules.workflow = $workflow::TEXT
+        path,
+        step,
+        count(*) AS n
+    FROM differences
+    GROUP BY path, step
+),
+
+ends AS (
+    SELECT DISTINCT month_end
+    FROM differences
+),
+
+looks AS (
+    SELECT
+        known.path,
+        known.step,
+        any_value(known.n) AS n,
+        list(coalesce(differences.difference / 1e9, 0) ORDER BY ends.month_end) AS look
+    FROM known
+    CROSS JOIN ends
+    LEFT JOIN differences
+        ON
+            known.path = differences.path
+            AND known.step = differences.step
+            AND ends.month_end = differences.month_end
+    WHERE known.n >= 8
+    GROUP BY known.path, known.step
+),
+
+tested AS (
+    SELECT list(look) AS looks
+    FROM looks
+    WHERE list_dot_product(look, look) > 0
+),
+
+reached AS (
+    SELECT size
+    FROM by_chance((SELECT looks FROM tested))
+),
+
+judged AS (
+    SELECT
+        looks.path,
+        looks.step,
+        list_sum(looks.look) / looks.n AS middle,
+        swing_of_look(looks.look, coalesce(reached.size, 0), looks.n) AS swing,
+        is_beyond(looks.look, reached.size) AS is_told
+    FROM looks
+    CROSS JOIN reached
 )
 
 SELECT
-    workflow,
-    step,
-    n_window,
-    n_rest,
-    near_middle / 60000000 AS median_window_minutes,
-    rest_middle / 60000000 AS median_rest_minutes,
-    difference / 60000000 AS difference_minutes,
-    likely.low / 60000000 AS low_minutes,
-    likely.high / 60000000 AS high_minutes,
-    coalesce(likely.low > 0 OR likely.high < 0, FALSE) AS told_from_chance
-FROM paired
+    rules.workflow,
+    rules.step,
+    coalesce(sides.n_window, 0) AS n_window,
+    coalesce(sides.n_rest, 0) AS n_rest,
+    sides.near_middle / 60000000 AS median_window_minutes,
+    sides.rest_middle / 60000000 AS median_rest_minutes,
+    (sides.near_middle - sides.rest_middle) / 60000000 AS difference_minutes,
+    sides.rest_middle / 60000000 * (exp(judged.middle - judged.swing) - 1) AS low_minutes,
+    sides.rest_middle / 60000000 * (exp(judged.middle + judged.swing) - 1) AS high_minutes,
+    coalesce(judged.is_told, FALSE) AS told_from_chance,
+    coalesce(known.n, 0) AS n_month_ends,
+    exp(judged.middle) AS factor,
+    exp(judged.middle - judged.swing) AS factor_low,
+    exp(judged.middle + judged.swing) AS factor_high,
+    exp(judged.swing) AS least_factor
+FROM workflow_steps AS rules
+LEFT JOIN sides ON rules.path = sides.path AND rules.step = sides.step
+LEFT JOIN known ON rules.path = known.path AND rules.step = known.step
+LEFT JOIN judged ON rules.path = judged.path AND rules.step = judged.step
+WHERE $workflow::TEXT IS NULL OR rules.workflow = $workflow::TEXT
 ORDER BY workflow, step

@@ -1,66 +1,125 @@
--- Median business time of whole cases opened in the month-end window against those opened in the
--- rest of the month, with a 95 % interval of the difference (MOVER over order statistics, as in
--- month_end_steps; each path by itself). Completed cases only: slow ones of the newest window that
--- are still open are missing, which makes it look quicker than it will be.
+-- Business time of whole cases opened in the month-end window against those opened in the rest of the
+-- month. Completed cases only: slow ones of the newest window that are still open are missing, which
+-- makes it look quicker than it will be. Judged by month end as month_end_steps is, both paths at once.
 --
 -- grain:   one row per path
 -- params:  $workflow TEXT = NULL, $team_leader TEXT = NULL,
 --          $since DATE = NULL (included), $until DATE = NULL (excluded), both of the opening,
 --          $window_from INTEGER = 2, $window_to INTEGER = -1 (business days to month end)
 -- columns: workflow, n_window, n_rest, median_window_minutes, median_rest_minutes,
---          difference_minutes, low_minutes, high_minutes, told_from_chance
+--          difference_minutes, low_minutes, high_minutes, told_from_chance, n_month_ends, factor,
+--          factor_low, factor_high, least_factor
 -- order:   workflow
 
 WITH timed AS (
     SELECT
-        cases.workflow,
-        (cases.closed_pos - cases.opened_pos) / 60000000 AS minutes,
-        calendar.days_to_month_end BETWEEN $window_to::INTEGER AND $window_from::INTEGER AS is_window
+        cases.path,
+        calendar.month_end,
+        cases.closed_pos - cases.opened_pos AS business_us,
+        calendar.days_to_month_end BETWEEN $window_to::INTEGER AND $window_from::INTEGER AS is_window,
+        calendar.days_to_month_end BETWEEN -5 AND $window_from::INTEGER + 5 AS is_near,
+        round(1e9 * ln(cases.closed_pos - cases.opened_pos + 60000000))::BIGINT AS size,  -- whole: its sum has no order
+        calendar.days_to_month_end >= 0 AS is_before
     FROM cases
     INNER JOIN calendar ON cases.opened_date = calendar.date
     WHERE
         cases.state = 'closed'
         AND calendar.days_to_month_end IS NOT NULL
+        AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
         AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
         AND ($since::DATE IS NULL OR cases.opened_date >= $since::DATE)
         AND ($until::DATE IS NULL OR cases.opened_date < $until::DATE)
 ),
 
-samples AS (
+sides AS (
     SELECT
-        workflow,
-        is_window,
-        count(*) AS n,
-        median(minutes) AS middle,
-        median_between(list(minutes ORDER BY minutes), 0, count(*), 0.98) AS likely
+        path,
+        count(*) FILTER (WHERE is_window) AS n_window,
+        count(*) FILTER (WHERE NOT is_window) AS n_rest,
+        median(business_us) FILTER (WHERE is_window) AS near_middle,
+        median(business_us) FILTER (WHERE NOT is_window) AS rest_middle
     FROM timed
-    GROUP BY workflow, is_window
+    GROUP BY path
 ),
 
-paired AS (
+differences AS (  -- not of a month end of which only the days after it are asked for
     SELECT
-        workflows.workflow,
-        coalesce(near.n, 0) AS n_window,
-        coalesce(rest.n, 0) AS n_rest,
-        near.middle AS near_middle,
-        rest.middle AS rest_middle,
-        near.middle - rest.middle AS difference,
-        difference_between(near.middle, near.likely, rest.middle, rest.likely) AS likely
-    FROM workflows
-    LEFT JOIN samples AS near ON workflows.workflow = near.workflow AND near.is_window
-    LEFT JOIN samples AS rest ON workflows.workflow = rest.workflow AND NOT rest.is_window
-    WHERE $workflow::TEXT IS NULL OR workflows.workflow = $workflow::TEXT
+        path,
+        month_end,
+        avg(size) FILTER (WHERE is_window) - avg(size) FILTER (WHERE NOT is_window) AS difference
+    FROM timed
+    WHERE is_near
+    GROUP BY path, month_end
+    HAVING difference IS NOT NULL AND bool_or(is_before)
+),
+
+known AS (
+    SELECT
+        path,
+        count(*) AS n
+    FROM differences
+    GROUP BY path
+),
+
+ends AS (
+    SELECT DISTINCT month_end
+    FROM differences
+),
+
+looks AS (
+    SELECT
+        known.path,
+        any_value(known.n) AS n,
+        list(coalesce(differences.difference / 1e9, 0) ORDER BY ends.month_end) AS look
+    FROM known
+    CROSS JOIN ends
+    LEFT JOIN differences
+        ON
+            known.path = differences.path
+            AND ends.month_end = differences.month_end
+    WHERE known.n >= 8
+    GROUP BY known.path
+),
+
+tested AS (
+    SELECT list(look) AS looks
+    FROM looks
+    WHERE list_dot_product(look, look) > 0
+),
+
+reached AS (
+    SELECT size
+    FROM by_chance((SELECT looks FROM tested))
+),
+
+judged AS (
+    SELECT
+        looks.path,
+        list_sum(looks.look) / looks.n AS middle,
+        swing_of_look(looks.look, coalesce(reached.size, 0), looks.n) AS swing,
+        is_beyond(looks.look, reached.size) AS is_told
+    FROM looks
+    CROSS JOIN reached
 )
 
 SELECT
-    workflow,
-    n_window,
-    n_rest,
-    near_middle AS median_window_minutes,
-    rest_middle AS median_rest_minutes,
-    difference AS difference_minutes,
-    likely.low AS low_minutes,
-    likely.high AS high_minutes,
-    coalesce(likely.low > 0 OR likely.high < 0, FALSE) AS told_from_chance
-FROM paired
+    rules.workflow,
+    coalesce(sides.n_window, 0) AS n_window,
+    coalesce(sides.n_rest, 0) AS n_rest,
+    sides.near_middle / 60000000 AS median_window_minutes,
+    sides.rest_middle / 60000000 AS median_rest_minutes,
+    (sides.near_middle - sides.rest_middle) / 60000000 AS difference_minutes,
+    sides.rest_middle / 60000000 * (exp(judged.middle - judged.swing) - 1) AS low_minutes,
+    sides.rest_middle / 60000000 * (exp(judged.middle + judged.swing) - 1) AS high_minutes,
+    coalesce(judged.is_told, FALSE) AS told_from_chance,
+    coalesce(known.n, 0) AS n_month_ends,
+    exp(judged.middle) AS factor,
+    exp(judged.middle - judged.swing) AS factor_low,
+    exp(judged.middle + judged.swing) AS factor_high,
+    exp(judged.swing) AS least_factor
+FROM workflows AS rules
+LEFT JOIN sides ON rules.path = sides.path
+LEFT JOIN known ON rules.path = known.path
+LEFT JOIN judged ON rules.path = judged.path
+WHERE $workflow::TEXT IS NULL OR rules.workflow = $workflow::TEXT
 ORDER BY workflow

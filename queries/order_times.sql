@@ -9,7 +9,7 @@
 --          $since DATE = NULL (included), $until DATE = NULL (excluded), both of becoming current,
 --          $window_from INTEGER = 2, $window_to INTEGER = -1 (business days to month end),
 --          $party TEXT = 'Order Team'
--- columns: workflow, is_window, step_minutes, case_minutes, limit_minutes
+-- columns: workflow, is_window, step_minutes, case_minutes, limit_minutes, month_end
 -- order:   steps.case_no, steps.step
 
 SELECT
@@ -17,7 +17,8 @@ SELECT
     calendar.days_to_month_end BETWEEN $window_to::INTEGER AND $window_from::INTEGER AS is_window,
     steps.business_us / 60000000 AS step_minutes,
     (cases.closed_pos - cases.opened_pos) / 60000000 AS case_minutes,
-    cases.limit_us / 60000000 AS limit_minutes
+    cases.limit_us / 60000000 AS limit_minutes,
+    calendar.month_end
 FROM steps
 INNER JOIN cases ON steps.case_no = cases.case_no
 INNER JOIN workflow_steps AS rules

@@ -200,33 +200,65 @@ class Twin:
 
     def steps(self) -> Iterator[tuple[str, int, int, float]]:
         """Completed steps: path, step, place in the month, minutes."""
+        for path, step, day, minutes in self.steps_by_day():
+            yield path, step, self.place(day), minutes
+
+    def steps_by_day(self) -> Iterator[tuple[str, int, date, float]]:
+        """The same with the day on which each became current."""
         spent = self.step_times()
         for told in self.cases:
             for step, record in told.case.records.items():
                 if record.completed_us is not None:
-                    place = self.place(self.day(to_datetime(record.current_us)))
-                    yield told.path, step, place, spent[told.id, step] / 60e6
+                    day = self.day(to_datetime(record.current_us))
+                    yield told.path, step, day, spent[told.id, step] / 60e6
 
     def month_end_steps(self) -> list[tuple[Any, ...]]:
-        samples: dict[tuple[str, int, bool], list[float]] = defaultdict(list)
-        for path, step, place, minutes in self.steps():
-            samples[path, step, self.is_near(place)].append(minutes)
-        return [
-            (path, step.number, *compared(samples[path, step.number, True],
-                                          samples[path, step.number, False], 1.5))
-            for path in sorted(WORKFLOWS)
-            for step in WORKFLOWS[path].steps
-        ]  # fmt: skip
+        steps = [((path, step), day, minutes) for path, step, day, minutes in self.steps_by_day()]
+        keys = [(path, step.number) for path in sorted(WORKFLOWS) for step in WORKFLOWS[path].steps]
+        return self._against_the_rest(steps, keys)
 
     def month_end_whole(self) -> list[tuple[Any, ...]]:
-        samples: dict[tuple[str, bool], list[float]] = defaultdict(list)
-        for told in self.closed:
-            is_window = self.is_near(self.place(self.day(told.opened)))
-            samples[told.path, is_window].append(self.us(told) / 60e6)
-        return [
-            (path, *compared(samples[path, True], samples[path, False], 0.98))
-            for path in sorted(WORKFLOWS)
+        cases = [
+            ((told.path,), self.day(told.opened), self.us(told) / 60e6) for told in self.closed
         ]
+        return self._against_the_rest(cases, [(path,) for path in sorted(WORKFLOWS)])
+
+    def _against_the_rest(
+        self, times: Iterable[tuple[Any, date, float]], keys: list[Any]
+    ) -> list[tuple[Any, ...]]:
+        """Medians of window and rest; month ends are too few to say more in these logs."""
+        sides: dict[Any, list[float]] = defaultdict(list)
+        ends: dict[Any, list[float]] = defaultdict(list)
+        before = set()
+        for key, day, minutes in times:
+            place = self.place(day)
+            end = self.month_end(day)
+            sides[key, self.is_near(place)].append(minutes)
+            if -5 <= place <= self.settings.window[0] + 5:
+                ends[key, end, self.is_near(place)].append(minutes)
+                before |= {(key, end)} if place >= 0 else set()
+        rows = []
+        for key in keys:
+            near, rest = sides[key, True], sides[key, False]
+            medians = [quantile(side, 0.5) if side else None for side in (near, rest)]
+            known = sum(
+                (of, end, False) in ends and (of, end) in before
+                for of, end, is_near in list(ends)
+                if of == key and is_near
+            )
+            assert known < 8
+            gap = medians[0] - medians[1] if near and rest else None
+            rows.append((*key, len(near), len(rest), *medians, gap, None, None, False, known,
+                         None, None, None, None))  # fmt: skip
+        return rows
+
+    def month_end(self, day: date) -> date:
+        """The month, by its first day, to whose end a day is counted."""
+        following = day
+        while not self.calendar.is_business_day([following])[0]:
+            following += DAY
+        month = following.replace(day=1)
+        return (month - DAY).replace(day=1) if self.place(day) < 0 else month
 
     def opening_days(self) -> dict[int, tuple[int, int, int]]:
         counts: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -328,24 +360,3 @@ def quantile(sample: list[float], share: float) -> float:
     rank = share * (len(ranked) - 1)
     below, above = ranked[math.floor(rank)], ranked[math.ceil(rank)]
     return below + (above - below) * (rank - math.floor(rank))
-
-
-def compared(near: list[float], rest: list[float], width: float) -> tuple[Any, ...]:
-    """n, n, median, median, difference, low, high, told from chance."""
-    if not near or not rest:
-        middles = [quantile(sample, 0.5) if sample else None for sample in (near, rest)]
-        return len(near), len(rest), *middles, None, None, None, False
-    m1, m2 = quantile(near, 0.5), quantile(rest, 0.5)
-    one, other = between(near, width), between(rest, width)
-    if not one or not other:
-        return len(near), len(rest), m1, m2, m1 - m2, None, None, False
-    low = m1 - m2 - math.hypot(m1 - one[0], other[1] - m2)
-    high = m1 - m2 + math.hypot(one[1] - m1, m2 - other[0])
-    return len(near), len(rest), m1, m2, m1 - m2, low, high, low > 0 or high < 0
-
-
-def between(sample: list[float], width: float) -> tuple[float, float] | None:
-    """The values so many ranks below and above the middle one."""
-    rank = math.floor((len(sample) + 1) / 2 - width * math.sqrt(len(sample)))
-    ranked = sorted(sample)
-    return (ranked[rank - 1], ranked[-rank]) if rank >= 1 else None

@@ -1,5 +1,7 @@
 """The further figures of Month end once more, the slow and obvious way, over the same fold."""
 
+import hashlib
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -161,3 +163,39 @@ def at_pace(step: list[float], rest: list[float]) -> list[float]:
         part = min(max(rank - below, 0.0), 1.0)
         out.append(known[below] + (known[above] - known[below]) * part)
     return out
+
+
+def judged(looks: dict[Any, dict[Any, float]]) -> dict[Any, tuple[bool, float, float | None]]:
+    """By look, of its values by month end: whether it is told, its mean, how far that may be off.
+
+    The other way round than SQL: counts the sign patterns by which any look is as large.
+    """
+    ends = sorted({end for look in looks.values() for end in look})
+    largest = sorted(
+        max(size([signs[end] * of_end for end, of_end in look.items()]) for look in looks.values())
+        for signs in (dict(zip(ends, pattern, strict=True)) for pattern in patterns(len(ends)))
+    )
+    reached = largest[-(len(largest) // 20) - 1]
+    rows = {}
+    for key, look in looks.items():
+        values = list(look.values())
+        middle, n = sum(values) / len(values), len(values)
+        spread = sum((value - middle) ** 2 for value in values)
+        as_large = sum(other >= size(values) - 1e-9 for other in largest)
+        swing = reached * math.sqrt(spread / (n * (n - reached**2))) if n > reached**2 else None
+        rows[key] = as_large <= len(largest) // 20, middle, swing
+    return rows
+
+
+def size(values: list[float]) -> float:
+    return abs(sum(values)) / math.sqrt(sum(value**2 for value in values))
+
+
+def patterns(n: int) -> Iterator[tuple[int, ...]]:
+    if n <= 11:
+        yield from ((1, *signs) for signs in itertools.product((1, -1), repeat=n - 1))
+        return
+    for number in range(1024):
+        digest = hashlib.md5(str(number).encode(), usedforsecurity=False).digest()
+        bits = int.from_bytes(digest[8:], "little") if number else 0
+        yield tuple(-1 if bits >> (end % 60) & 1 else 1 for end in range(n))

@@ -55,6 +55,18 @@ def step(number: int, near: float, rest: float, low: float | None, high: float |
         "median_window_minutes": near, "median_rest_minutes": rest,
         "difference_minutes": near - rest, "low_minutes": low, "high_minutes": high,
         "told_from_chance": told,
+        "n_month_ends": 5 if low is None else 14,
+        "factor": None if low is None else near / rest,
+        "factor_low": None if low is None else 1 + low / rest,
+        "factor_high": None if high is None else 1 + high / rest,
+        "least_factor": None if low is None else 1.4,
+    }  # fmt: skip
+
+
+def day(days: int, factor: float) -> dict[str, Any]:
+    return {
+        "workflow": "local", "step": 6, "days_to_month_end": days, "n": 12, "n_month_ends": 9,
+        "factor": factor,
     }  # fmt: skip
 
 
@@ -161,10 +173,41 @@ def test_the_headline_names_the_step_that_can_be_told_from_chance_and_no_other()
     found = month_end.headline(table(QUIET_STEP, ORDER_STEP), THREE_DAYS)
 
     assert plain(found.text) == (
-        "Around month end step 6 (Order processed) of the local path takes 1 d 6 h instead of 5 h."
+        "Around month end step 6 (Order processed) of the local path takes 3.0 times as long as on "
+        "the days around it."
     )
-    assert "from 7 h to 1 d 4 h (40 cases in the window, 90 outside)" in plain(found.why)
+    assert plain(found.why) == (
+        "Statistically significant over 14 month ends. The 95 % interval, for all 2 steps at once, "
+        "is 2.4 to 3.6 times. Median of all its cases: 1 d 6 h in the window (40 cases), 5 h in "
+        "the rest of the month (90 cases)."
+    )
     assert "step 3" not in found.text + found.why
+
+
+def test_the_effect_by_day_stands_beside_and_a_diluting_day_is_a_suggestion():
+    days = table(day(2, 2.4), day(1, 2.6), day(0, 2.0), day(-1, 0.99))
+
+    found = month_end.headline(table(QUIET_STEP, ORDER_STEP), THREE_DAYS, days)
+
+    assert plain(found.why).endswith(
+        "By day: 2 business days before month end 2.4×, 1 business day before month end 2.6×, on "
+        "the month’s last business day 2.0×, on business day 1 of the month 1.0×. A window without "
+        "the day on business day 1 of the month would show more: a suggestion from these numbers, "
+        "not a tested one."
+    )
+    even = table(day(1, 2.6), day(0, 2.0))
+    assert "suggestion" not in month_end.headline(table(ORDER_STEP), THREE_DAYS, even).why
+
+
+def test_of_few_month_ends_it_is_said_what_could_not_have_been_seen():
+    few = table(ORDER_STEP | {"n_month_ends": 9}, QUIET_STEP | {"least_factor": 1.9})
+    none = table(ORDER_STEP | {"told_from_chance": False, "least_factor": None})
+
+    assert plain(month_end.headline(few, THREE_DAYS).why).endswith(
+        "A step shows from about 1.40 times as long on at best, from 1.9 times in the step that "
+        "varies most: a smaller effect would not be seen."
+    )
+    assert "no factor, however large" in month_end.headline(none, THREE_DAYS).why
 
 
 def test_without_a_difference_no_step_is_named_anywhere():
@@ -172,35 +215,44 @@ def test_without_a_difference_no_step_is_named_anywhere():
     cells = table(cell(6, 0, 40, 3.0))
 
     found = month_end.headline(steps, THREE_DAYS)
-    texts = [*found, heat.sentence(cells, steps, 5), compare.sentence(steps)]
+    texts = [*found, heat.sentence(cells, steps, (2, -1)), compare.sentence(steps)]
 
     assert not [text for text in texts if "Order processed" in text or "step 6" in text]
-    assert found.text == "Around month end no step takes longer than chance explains."
+    assert found.text == "No month-end effect shows in any step."
+    assert plain(found.why).startswith("Judged over 14 month ends, 2 steps at once. A step shows")
 
 
 def test_too_few_cases_are_no_finding():
     found = month_end.headline(table(step(6, 900.0, 300.0, None, None)), THREE_DAYS)
 
-    assert found.text.startswith("There are too few cases")
+    assert found.text == "There are too few month ends to tell."
+    assert "here a step has 5 at most" in found.why
 
 
 def test_the_differences_that_can_be_told_come_with_their_factor():
     assert plain(compare.sentence(table(QUIET_STEP, ORDER_STEP))) == (
         "In the window step 6 (Order processed) of the local path takes 3.0× as long. "
-        "The other differences may be chance."
+        "For the other 1 there is too little data to tell."
     )
 
 
 @pytest.mark.parametrize(
     ("low", "verdict"),
-    [(5.0, "more than chance explains"), (-5.0, "that may be chance"), (None, "too few to tell")],
+    [
+        (5.0, "statistically significant (1.00 to 1.8 times as long)"),
+        (-5.0, "too little data to tell (could be 1.00 to 1.8 times as long)"),
+        (None, "too few month ends to tell (5)"),
+    ],
 )
 def test_whole_cases_are_compared_with_a_verdict(low: float | None, verdict: str):
     row = step(6, 1620.0, 1080.0, low, 900.0) | {"told_from_chance": low == 5.0}
 
     text = plain(month_end.whole(table(row), THREE_DAYS))
 
-    assert text.startswith("A case of the local path takes 3 d if it is opened in the window, 2 d")
+    assert text.startswith(
+        "Half of the cases of the local path that were opened in the window took 3 d or less, of "
+        "the others 2 d (40 and 90 completed): "
+    )
     assert verdict in text
 
 
@@ -229,13 +281,18 @@ def cell(number: int, days: int, n: int, times: float | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def test_the_heat_map_names_the_slowest_day_of_a_step_that_differs():
-    cells = table(cell(6, 1, 12, 2.5), cell(6, 0, 3, 9.0), cell(3, 0, 40, 4.0))
+def test_the_heat_map_counts_days_of_a_step_that_differs_and_names_no_strongest():
+    cells = table(
+        cell(6, 2, 9, 0.9), cell(6, 1, 12, 2.5), cell(6, 0, 3, 9.0), cell(6, 8, 30, 1.1),
+        cell(3, 0, 40, 4.0),
+    )  # fmt: skip
 
-    assert plain(heat.sentence(cells, table(QUIET_STEP, ORDER_STEP), 5)) == (
-        "Strongest: step 6 (Order processed) of the local path takes 2.5× its usual time when it "
-        "begins 1 business day before month end (12 cases)."
+    assert plain(heat.sentence(cells, table(QUIET_STEP, ORDER_STEP), (2, -1))) == (
+        "Step 6 (Order processed) of the local path takes longer than its usual median on 1 of 2 "
+        "days of the window, on 1 of 1 outside it (days with 5 cases or more)."
     )
+    few = table(cell(6, 0, 3, 9.0))
+    assert heat.sentence(few, table(ORDER_STEP), (2, -1)).startswith("No day of a step that")
 
 
 @pytest.mark.parametrize(

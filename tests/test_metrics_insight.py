@@ -1,6 +1,5 @@
 """Throughput, Month end and the SLA report by hand: a few cases whose figures one can count."""
 
-import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -328,58 +327,69 @@ def test_the_windows_bounds_can_be_set(store: Store, tell: Told):
     assert rows(outside, "n_window", "n_rest") == [(0, 1)]
 
 
-def test_the_interval_of_the_difference_by_hand(store: Store, tell: Told):
-    # 1 to 11 minutes outside the window, 21 to 31 inside: of 11 cases the extremes are the bounds.
+def month_ends(store: Store, spent: Callable[[int, str], int]) -> None:
+    """A case in the window of each of eight month ends, one some days before: `spent` minutes."""
     with store.bulk() as bulk:
-        for minute in range(1, 12):
-            for day, more in (("10-14", 0), ("10-29", 20)):
-                times = [ny(f"{day} 09:00"), ny(f"{day} 09:00") + timedelta(minutes=minute + more)]
+        for month, (near, around) in enumerate(EIGHT_MONTHS):
+            for side, day in (("window", near), ("around", around)):
+                start = ny(f"{day} 09:00")
+                times = [start, start + timedelta(minutes=spent(month, side))]
                 evidence = commands.Evidence("local", times, form={"firm_name": "Juniper"})
-                commands.record_evidence(
-                    bulk, evidence, by=LEAD, now=DECEMBER, command_id=f"{day} {minute}"
-                )
-
-    table = metrics.month_end_steps(store, now=DECEMBER, workflow="local")
-
-    swing = math.hypot(5, 5)  # each median lies within five minutes
-    assert rows(table, *table.column_names[1:])[1] == (
-        2, 11, 11, 26.0, 6.0, 20.0, pytest.approx(20 - swing), pytest.approx(20 + swing), True,
-    )  # fmt: skip
+                commands.record_evidence(bulk, evidence, by=LEAD, now=DECEMBER, command_id=day)
 
 
-def test_an_interval_that_ends_at_zero_tells_nothing_from_chance(store: Store):
-    # six minutes give or take five on one side, one minute of every case on the other
-    with store.bulk() as bulk:
-        for minute in range(1, 12):
-            for day, spent in (("10-14", minute), ("10-29", 1), ("11-10", 1), ("11-27", minute)):
-                times = [ny(f"{day} 09:00"), ny(f"{day} 09:00") + timedelta(minutes=spent)]
-                evidence = commands.Evidence("local", times, form={"firm_name": "Juniper"})
-                commands.record_evidence(
-                    bulk, evidence, by=LEAD, now=DECEMBER, command_id=f"{day} {minute}"
-                )
-
-    october, november = (
-        metrics.month_end_steps(store, now=DECEMBER, workflow="local", since=since, until=until)
-        for since, until in (
-            (date(2026, 10, 1), date(2026, 11, 1)), (date(2026, 11, 1), date(2026, 12, 1)),
-        )
-    )  # fmt: skip
-
-    names = ("low_minutes", "high_minutes", "told_from_chance")
-    assert rows(october, *names)[1] == (-10.0, 0.0, False)
-    assert rows(november, *names)[1] == (0.0, 10.0, False)
+EIGHT_MONTHS = (
+    ("03-30", "03-24"), ("04-29", "04-24"), ("05-28", "05-21"), ("06-29", "06-24"),
+    ("07-30", "07-24"), ("08-28", "08-24"), ("09-29", "09-24"), ("10-29", "10-22"),
+)  # fmt: skip
 
 
-@pytest.mark.parametrize(("width", "surely"), [(0.98, 0.95), (1.5, 1 - 0.05 / 18)])
-def test_a_median_is_held_at_least_as_surely_as_is_said(store: Store, width: float, surely: float):
-    table = store._model.sql(
-        "SELECT n, median_rank(n, $width) AS rank FROM range(1, 400) AS sizes (n)", {"width": width}
-    )
+def test_the_judgment_by_month_end_by_hand(store: Store):
+    # 3 minutes and one in the window of each month end, 1 and one around: twice as long each time.
+    # Of the 128 sign patterns only the one as it is reaches so far; the next one down has one of
+    # eight month ends the other way, 6 of 8, and 7 patterns may be passed, 8 of them are like that.
+    month_ends(store, lambda month, side: 3 if side == "window" else 1)
 
-    for n, rank in rows(table, "n", "rank"):
-        if rank is not None:  # it is missed if fewer than `rank` values lie on one side of it
-            missed = 2 * sum(math.comb(n, k) for k in range(rank)) / 2**n
-            assert 1 - missed >= surely
+    [_, row] = metrics.month_end_steps(store, now=DECEMBER, workflow="local").to_pylist()[:2]
+
+    assert (row["n_window"], row["n_rest"], row["n_month_ends"]) == (8, 8, 8)
+    assert (row["median_window_minutes"], row["median_rest_minutes"]) == (3.0, 1.0)
+    assert row["told_from_chance"]
+    assert [row[name] for name in ("factor", "factor_low", "factor_high")] == [
+        pytest.approx(2.0)
+    ] * 3  # all alike: nothing else is left
+    assert [row["low_minutes"], row["high_minutes"]] == [pytest.approx(1.0)] * 2
+
+
+def test_one_month_end_alone_is_told_from_nothing(store: Store):
+    month_ends(store, lambda month, side: 99 if side == "window" and month == 3 else 1)
+
+    [_, row] = metrics.month_end_steps(store, now=DECEMBER, workflow="local").to_pylist()[:2]
+
+    assert row["factor"] == pytest.approx(50 ** (1 / 8))
+    assert not row["told_from_chance"]
+    assert row["factor_low"] == pytest.approx(1.0)  # just not left out
+
+
+def test_seven_month_ends_are_too_few(store: Store):
+    month_ends(store, lambda month, side: 3 if side == "window" else 1)
+
+    [_, row] = metrics.month_end_steps(
+        store, now=DECEMBER, workflow="local", since=date(2026, 4, 1)
+    ).to_pylist()[:2]
+
+    assert (row["n_month_ends"], row["factor"], row["told_from_chance"]) == (7, None, False)
+
+
+def test_days_after_a_month_end_alone_are_none(store: Store):
+    # April's first days stand for March's end only with what was before it
+    month_ends(store, lambda month, side: 3 if side == "window" else 1)
+
+    def ends(first: date) -> int:
+        table = metrics.month_end_steps(store, now=DECEMBER, workflow="local", since=first)
+        return table["n_month_ends"].to_pylist()[1]
+
+    assert (ends(date(2026, 3, 24)), ends(date(2026, 3, 25)), ends(date(2026, 3, 31))) == (8, 7, 7)
 
 
 def test_opening_days_count_cases_whose_limit_has_passed(store: Store, tell: Told):

@@ -1,5 +1,6 @@
 """The further figures of Month end by hand: flow, queue, what lies behind a mark, safe hours."""
 
+import math
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,8 @@ from tests.test_metrics_insight import DECEMBER, Told, ny, rows, tell
 __all__ = ["tell"]  # a fixture
 
 NEW_YORK = ZoneInfo("America/New_York")
+ENDS = ((3, 30), (4, 29), (5, 28), (6, 29), (7, 30), (8, 28), (9, 29), (10, 29))
+MIDDLES = ("03-11", "04-15", "05-13", "06-10", "07-15", "08-12", "09-16", "10-14")
 QUEUE = ("days_to_month_end", "n_days", "in_step", "in_step_mean", "in_step_median")
 
 
@@ -138,7 +141,7 @@ def test_the_mid_month_pace_by_hand(store: Store):
         ("mean_minutes", 20, 20, 0, 309.5, 129.5, -180.0),
         ("within_limit", 20, 20, 0, 1.0, 1.0, 0.0),
     ]
-    assert all(row["low"] <= row["effect"] <= row["high"] for row in table.to_pylist())
+    assert rows(table, "n_month_ends", "low", "high") == [(1, None, None)] * 3
 
 
 def test_a_path_with_nineteen_cases_on_a_side_is_left_out(store: Store):
@@ -147,17 +150,22 @@ def test_a_path_with_nineteen_cases_on_a_side_is_left_out(store: Store):
     assert PACE_OF_MID_MONTH.table_of(Scope(store, DECEMBER)).num_rows == 0
 
 
-def test_the_same_seed_gives_the_same_interval_and_another_seed_another(store: Store):
-    recorded(store, {"10-14": 1.0, "10-29": 4.0}, 30)
+def test_the_interval_is_from_leaving_out_one_month_end_each(store: Store):
+    # eight month ends with three cases each on both sides: one of them is an exception
+    hours = {f"{month:02}-{day}": 4.0 for month, day in ENDS} | {"06-29": 5.0}
+    recorded(store, dict.fromkeys(MIDDLES, 1.0) | hours, 3)
 
-    first, again, other = (
-        estimated(store.run("order_times", now=DECEMBER), seed=seed).to_pylist()
-        for seed in (1, 1, 2)
+    few, table = (
+        estimated(store.run("order_times", now=DECEMBER, since=since)).to_pylist()
+        for since in (date(2026, 4, 5), None)
     )
 
-    assert first == again
-    assert [row["effect"] for row in first] == [row["effect"] for row in other]
-    assert [row["low"] for row in first] != [row["low"] for row in other]
+    assert (few[1]["n_month_ends"], few[1]["low"], few[1]["high"]) == (7, None, None)
+    row = table[1]
+    assert (row["n_month_ends"], row["effect"]) == (8, pytest.approx(-187.5))
+    # without the exception the mean effect is 180 minutes, without another one 188.57
+    spread = 7 / math.sqrt(8) * np.std([180.0, *[187.5 + 7.5 / 7] * 7], ddof=1)
+    assert row["high"] - row["effect"] == pytest.approx(2.365 * spread)
 
 
 # --- The last safe hour ----------------------------------------------------------------------

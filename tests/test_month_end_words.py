@@ -75,6 +75,7 @@ def pace(measure: str, actual: float, estimated: float, low: float, high: float)
     return {
         "measure": measure, "n": 80, "n_rest": 200, "n_left_out": 0, "actual": actual,
         "estimated": estimated, "effect": estimated - actual, "low": low, "high": high,
+        "n_month_ends": 12,
     }  # fmt: skip
 
 
@@ -87,8 +88,9 @@ def test_the_estimate_comes_with_its_interval_in_points():
     )
 
     assert plain(text) == (
-        "65 % instead of 50 % of these 80 cases would have kept the limit: +15 points, with a "
-        "95 % interval from +8 to +22. Half would have been done within 2 d instead of 3 d."
+        "65 % instead of 50 % of these 80 cases would have been within SLA: +15 points, with a "
+        "95 % interval of +8 points to +22 points (from 12 month ends). Half would have been done "
+        "within 2 d instead of 3 d."
     )
 
 
@@ -97,8 +99,19 @@ def test_an_estimate_whose_interval_holds_nothing_may_be_chance():
         table(MEDIAN, pace("within_limit", 0.5, 0.52, -0.04, 0.08)), THREE_DAYS
     )
 
-    assert "from −4 to +8" in plain(text)
-    assert text.endswith("The difference in the share may be chance.")
+    assert "Too little data to tell (could be −4 points to +8 points)" in plain(text)
+
+
+def test_an_estimate_from_few_month_ends_says_from_how_many():
+    row = pace("within_limit", 0.5, 0.51, 0.0, 0.0)
+    row |= {"low": None, "high": None, "n": 1, "n_month_ends": 1}
+
+    text = plain(pace_figure.sentence(table(MEDIAN, row), THREE_DAYS))
+
+    assert text.startswith(
+        "51 % instead of 50 % of these 1 case would have been within SLA: +1 point. From 1 month "
+        "end only: how far that may be off can be told from 8 on."
+    )
 
 
 def test_without_enough_cases_there_is_no_estimate():

@@ -67,7 +67,8 @@ def test_one_completed_case_is_shown_without_pretending(page: str, live: Store, 
 
     text = said(browse(page))
 
-    few = {"throughput": "No month has 20 completed cases", "month_end": "too few cases to compare",
+    few = {"throughput": "No month has 20 completed cases",
+           "month_end": "too few month ends to tell",
            "sla_report": "So few cases say little"}  # fmt: skip
     assert few[page] in text
 

@@ -36,7 +36,7 @@ def test_a_period_of_one_part_of_the_month_is_compared_with_nothing(live: Store,
     app = browse("month_end", period="This month")
 
     assert not app.exception
-    assert "too few cases to compare month end" in said(app)
+    assert "too few month ends to tell" in said(app)
 
 
 def test_a_window_to_the_fifth_business_day_is_shown_as_set(live: Store, browse: Browse):

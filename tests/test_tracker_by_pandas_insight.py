@@ -1,7 +1,6 @@
 """Every figure of Month end and Bottlenecks on a tracker, counted once more by pandas alone."""
 
 from collections.abc import Iterator
-from math import floor, sqrt
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from dashboard import intake, metrics
 from dashboard.store import Store
 from tests import tracker_frame as sheet
 from tests.builders import ADMIN
+from tests.month_end_twin import judged
 from tests.tracker_frame import AS_OF, DAY, NOW, ORDER_STEP, WINDOW
 
 KEY = ["workflow", "step"]
@@ -65,48 +65,71 @@ def test_step_times_are_the_minutes_from_one_cell_to_the_next(tracked: Store):
 # --- Month end -------------------------------------------------------------------------------
 
 
-def likely(sample: Any, width: float) -> tuple[float, float]:
-    """Between what the median lies: so many ranks on each side of the middle one."""
-    ranked = np.sort(sample)
-    rank = floor((len(ranked) + 1) / 2 - width * sqrt(len(ranked)))
-    return (ranked[rank - 1], ranked[-rank]) if rank > 0 else (np.nan, np.nan)
-
-
-def compared(near: Any, rest: Any, width: float) -> list[Any]:
-    """Window against rest: n, n, both medians, difference, and between what it lies by MOVER."""
+def compared(near: Any, rest: Any) -> list[Any]:
+    """Window against rest: n, n, both medians, difference."""
     m1, m2 = near.median(), rest.median()
-    (l1, u1), (l2, u2) = likely(near, width), likely(rest, width)
-    low = m1 - m2 - sqrt((m1 - l1) ** 2 + (u2 - m2) ** 2)
-    high = m1 - m2 + sqrt((u1 - m1) ** 2 + (m2 - l2) ** 2)
-    return [len(near), len(rest), m1, m2, m1 - m2, low, high, bool(low > 0 or high < 0)]
+    return [len(near), len(rest), m1, m2, m1 - m2]
+
+
+def by_month_end(done: Any, value: str) -> dict[Any, float]:
+    """How much longer in the window than on the days around it, by logarithm, of each month end."""
+    looks = {}
+    own = done[done["day"].between(-5, 7)]
+    for end, steps in own.groupby("month_end"):
+        size = np.log(steps[value] + 1)
+        near = steps["day"].isin(WINDOW)
+        if near.any() and (~near).any() and (steps["day"] >= 0).any():
+            looks[end] = size[near].mean() - size[~near].mean()
+    return looks
 
 
 COMPARED = [
     "n_window", "n_rest", "median_window_minutes", "median_rest_minutes", "difference_minutes",
-    "low_minutes", "high_minutes", "told_from_chance",
 ]  # fmt: skip
 
 
 def test_each_step_in_the_window_and_in_the_rest_is_compared_as_by_hand(tracked: Store):
-    found = table(tracked, "month_end_steps").set_index(KEY)[COMPARED]
+    found = table(tracked, "month_end_steps").set_index(KEY)
 
     done = sheet.steps()[sheet.steps()["is_done"]]
     assert len(found) == 18
     for key, steps in done.groupby(KEY):
         near, rest = (steps[steps["in_window"] == side]["spent"] for side in (True, False))
-        assert found.loc[key].tolist() == pytest.approx(compared(near, rest, 1.5), nan_ok=True)
+        assert found.loc[key, COMPARED].tolist() == pytest.approx(compared(near, rest))
+    looks = {key: by_month_end(steps, "spent") for key, steps in done.groupby(KEY)}
+    agrees(found, looks)
     assert found.loc[("local", 6), "told_from_chance"]
 
 
 def test_whole_cases_opened_in_the_window_are_compared_as_by_hand(tracked: Store):
-    found = table(tracked, "month_end_whole").set_index("workflow")[COMPARED]
+    found = table(tracked, "month_end_whole").set_index("workflow")
 
     done = sheet.cases()[sheet.cases()["is_closed"]]
     for path, own in done.groupby("workflow"):
         is_near = own["place"].isin(WINDOW)
-        wanted = compared(own[is_near]["minutes"], own[~is_near]["minutes"], 0.98)
-        assert found.loc[path].tolist() == pytest.approx(wanted)
+        wanted = compared(own[is_near]["minutes"], own[~is_near]["minutes"])
+        assert found.loc[path, COMPARED].tolist() == pytest.approx(wanted)
+    looks = {
+        path: by_month_end(own.assign(day=own["place"]), "minutes")
+        for path, own in done.groupby("workflow")
+    }
+    agrees(found, looks)
     assert len(found) == 2
+
+
+def agrees(found: Any, looks: dict[Any, dict[Any, float]]) -> None:
+    """What is judged by month end is so by the slow twin, too."""
+    assert {key: len(look) for key, look in looks.items()} == {
+        key: n for key, n in found["n_month_ends"].items() if key in looks
+    }
+    known = {key: look for key, look in looks.items() if len(look) >= 8}
+    assert len(known) > 1
+    for key, (is_told, middle, swing) in judged(known).items():
+        row = found.loc[key]
+        assert row["told_from_chance"] == is_told
+        assert np.log(row["factor"]) == pytest.approx(middle)
+        if swing is not None:
+            assert np.log(row["least_factor"]) == pytest.approx(swing)
 
 
 def test_opening_days_count_what_kept_the_limit_and_how_surely(tracked: Store):

@@ -89,6 +89,12 @@ def places_of(dates: Any) -> Any:
     return places().loc[dates].to_numpy()
 
 
+def month_ends_of(dates: Any) -> Any:
+    """To which month's end each date is counted, as a period."""
+    following = DAYS[DAYS.searchsorted(dates)].to_period("M")
+    return following - (places_of(dates) < 0).astype(int)
+
+
 @cache
 def cases() -> Any:
     """One row a case: case_id, workflow, leader, opened, closed (NaT), minutes (to now), place."""
@@ -112,6 +118,7 @@ def cases() -> Any:
     told["minutes"] = minutes_between(told["opened"], told["closed"].fillna(NOW))
     told["opened_on"], told["closed_on"] = local_dates(told["opened"]), local_dates(told["closed"])
     told["place"] = places_of(told["opened_on"])
+    told["month_end"] = month_ends_of(told["opened_on"])
     return told
 
 
@@ -134,6 +141,7 @@ def steps() -> Any:
         WHOSE[path][step - 1] for path, step in zip(told["workflow"], told["step"], strict=True)
     ]
     told["day"] = places_of(local_dates(told["current"]))
+    told["month_end"] = month_ends_of(local_dates(told["current"]))
     told["in_window"] = told["day"].isin(WINDOW)
     return told
 

@@ -9,8 +9,8 @@ from dashboard.charts.late import alt, look
 from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope
 from dashboard.figures.marks import HOUR, step_name
-from dashboard.figures.month_end import told_apart
-from dashboard.findings import Promise
+from dashboard.figures.month_end import FEWEST_MONTH_ENDS, between_factors, told_apart
+from dashboard.findings import Promise, count
 from dashboard.findings.words import step
 from dashboard.formats import FEWEST
 
@@ -22,28 +22,24 @@ TIPS = {
     "group_text": "When",
     "text": "Median",
     "n": "Cases",
-    "interval": "Difference, 95 % for all steps",
+    "interval": "As long, 95 % for all steps",
 }
 
 
 def sentence(steps: pa.Table) -> str:
-    """From month_end_steps: which differences can be told from chance, and by what factor."""
+    """From month_end_steps: which differences are significant, and by what factor."""
     rows = [row for row in steps.to_pylist() if row["step"] > 1]
-    told = told_apart(rows)
+    told, judged = told_apart(rows), [row for row in rows if row["factor"] is not None]
+    if not judged:
+        return "No step has enough month ends for a verdict."
     if not told:
-        return f"None of the {len(rows)} differences can be told from chance."
-    named = [f"{step(row)} takes {factor(row)}" for row in told[:MOST_NAMED]]
+        return f"No statistically significant difference in {count(len(judged), 'step')}."
+    named = [f"{step(row)} takes **{row['factor']:.1f}×** as long" for row in told[:MOST_NAMED]]
     more = len(told) - MOST_NAMED
-    also = f"; {more} more can be told too" if more > 0 else ""
-    rest = " The other differences may be chance." if len(told) < len(rows) else ""
-    return f"In the window {'; '.join(named)}{also}.{rest}"
-
-
-def factor(row: Row) -> str:
-    """How many times as long as in the rest of the month."""
-    if not row["median_rest_minutes"]:
-        return "longer"
-    return f"**{row['median_window_minutes'] / row['median_rest_minutes']:.1f}×** as long"
+    also = f"; {more} more are significant" if more > 1 else "; 1 more is significant" * (more > 0)
+    rest = len(judged) - len(told)
+    text = f"In the window {'; '.join(named)}{also}."
+    return f"{text} For the other {rest} there is too little data to tell." if rest else text
 
 
 def rows(table: pa.Table, scope: Scope) -> pa.Table:
@@ -63,6 +59,7 @@ def _compared(row: dict[str, Any], group: str, step: str, asked: Promise) -> dic
     minutes, rest = row[f"median_{group}_minutes"], row["median_rest_minutes"]
     low, high = row["low_minutes"], row["high_minutes"]
     is_known = low is not None
+    is_told = row["told_from_chance"]
     has_bar = is_known and group == "window"
     return {
         "key": f"{row['workflow']} {row['step']} {group}",
@@ -74,20 +71,20 @@ def _compared(row: dict[str, Any], group: str, step: str, asked: Promise) -> dic
         "low": max((rest + low) / HOUR, 0.0) if has_bar else None,
         "high": (rest + high) / HOUR if has_bar else None,
         "text": asked.minutes(minutes),
-        "interval": f"{asked.difference(low)} to {asked.difference(high)}" if is_known else "–",
+        "interval": between_factors(row) if is_known else "–",
         "n": row[f"n_{group}"],
         "few": row[f"n_{group}"] < FEWEST,
-        "times": f"{row['median_window_minutes'] / rest:.1f}×" if is_known and rest else "",
-        "is_told": row["told_from_chance"],
+        "times": f"{row['factor']:.1f}×" if is_told else "",
+        "is_told": is_told,
     }
 
 
 def chart() -> Spec:
-    """Each step's median in the window and in the rest, and where the window's may truly lie.
+    """Each step's median in the window and in the rest, and how much longer the window may make it.
 
-    The bar is the interval of the difference, laid from the rest's median: if it does not
-    touch the rest's mark, the difference can be told from chance. Two intervals of their own
-    would not say that: they may overlap although the medians surely differ.
+    The bar is the interval of the factor, laid from the rest's median: if it does not touch the
+    rest's mark, the difference is significant. Two intervals of their own would not say that:
+    they may overlap although the sides surely differ.
 
     Table: key, step, group, tone, hours, low, high, text, interval, n, few, times, is_told.
     """
@@ -141,15 +138,16 @@ def behind(mark: Row, scope: Scope) -> Cases:
 
 COMPARE = Figure(
     key="compare",
-    question="Window against the rest: what can be told from chance?",
+    question="Month-end window vs. the rest, by step",
     query="month_end_steps",
     says=lambda table, _: sentence(table),
     rows=rows,
     chart=chart,
     alt="Median time in each step, in the month-end window and in the rest",
-    note="Median business time in each step. The bar says where the window’s median may lie, seen "
-    "from the rest’s: 95\u00a0% for all 18 steps at once. Where it leaves out the rest’s mark, "
-    f"the factor stands at the right. Hollow: fewer than {FEWEST} cases; no bar: under 11. "
+    note="Median business time in each step. The bar: how long a step of the rest would take in "
+    "the window, 95\u00a0% for all steps at once, judged by month end (the window against the days "
+    "around it). Where it leaves out the rest’s mark, the factor stands at the right. Hollow: "
+    f"fewer than {FEWEST} cases; no bar: fewer than {FEWEST_MONTH_ENDS} month ends. "
     "Steps still current are not in it. A click on a mark lists its cases.",
     behind=behind,
     is_behind_below=True,

@@ -7,14 +7,16 @@ from dashboard.charts.late import alt, look
 from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Choice, Figure, Row, Scope
 from dashboard.figures.marks import HOUR, step_name
+from dashboard.figures.month_end import told_apart
 from dashboard.figures.rows import rows_of
 from dashboard.findings import count, place
-from dashboard.findings.words import step
+from dashboard.findings.words import capital, step
 
 VIEWS = {"Times its usual": "times", "Hours": "hours"}
 # Where a cell's colour is so strong, in both themes, that its text has to be paper.
 STRONG_TIMES = "datum.times > 2.05 || datum.times < 0.49"
 STRONG_HOURS = "datum.hours > 11"
+MOST_NAMED = 3  # steps in one sentence
 MOST_HOURS = 18  # a cell's colour ends here: twice as long in one step is as bad
 TIPS = {
     "step": "Step",
@@ -25,23 +27,41 @@ TIPS = {
 }
 
 
-def sentence(cells: pa.Table, steps: pa.Table, fewest: int) -> str:
-    """From step_days and month_end_steps: when those steps are slowest that differ at all."""
-    told = {(row["workflow"], row["step"]) for row in steps.to_pylist() if row["told_from_chance"]}
-    rows = [
-        row
-        for row in cells.to_pylist()
-        if row["n"] >= fewest
-        and row["times_usual"] is not None
-        and (row["workflow"], row["step"]) in told
-    ]
-    if not rows:
-        return "No step differs by more than chance explains: so may the colours be."
-    peak = max(rows, key=lambda row: row["times_usual"])
-    return (
-        f"Strongest: {step(peak)} takes **{peak['times_usual']:.1f}×** its usual time when it "
-        f"begins {place(peak['days_to_month_end'])} ({count(peak['n'], 'case')})."
+def sentence(cells: pa.Table, steps: pa.Table, window: tuple[int, int]) -> str:
+    """From step_days and month_end_steps: how the days of the significant steps are coloured.
+
+    No cell is named: the strongest of so many overstates.
+    """
+    told = told_apart(steps.to_pylist())
+    if not told:
+        return "No step differs significantly at month end: the colors may be chance."
+    said = [_days_of(row, cells.to_pylist(), window) for row in told[:MOST_NAMED]]
+    return " ".join(filter(None, said)) or (
+        f"No day of a step that differs has {FEWEST_IN_CELL} cases."
     )
+
+
+def _days_of(of_step: Row, cells: list[Row], window: tuple[int, int]) -> str:
+    """On how many days of the window, and of the rest, a step took longer than is usual."""
+    own = [
+        row
+        for row in cells
+        if (row["workflow"], row["step"]) == (of_step["workflow"], of_step["step"])
+        and row["n"] >= FEWEST_IN_CELL
+        and row["times_usual"] is not None
+    ]
+    sides: dict[bool, list[bool]] = {True: [], False: []}
+    for row in own:
+        sides[window[1] <= row["days_to_month_end"] <= window[0]].append(row["times_usual"] > 1)
+    if not sides[True]:
+        return ""
+    text = (
+        f"{capital(step(of_step))} takes longer than its usual median on **{sum(sides[True])} of "
+        f"{count(len(sides[True]), 'day')}** of the window"
+    )
+    if sides[False]:
+        text += f", on {sum(sides[False])} of {len(sides[False])} outside it"
+    return f"{text} (days with {FEWEST_IN_CELL} cases or more)."
 
 
 def rows(table: pa.Table, scope: Scope) -> pa.Table:
@@ -115,7 +135,7 @@ HEAT = Figure(
     question="Which step slows down, and on which day?",
     query="step_days",
     choice=Choice("show", "Show", VIEWS),
-    says=lambda cells, scope: sentence(cells, scope.run("month_end_steps"), FEWEST_IN_CELL),
+    says=lambda cells, scope: sentence(cells, scope.run("month_end_steps"), scope.window),
     rows=rows,
     chart=chart,
     variant=lambda scope: (scope.choice, scope.window),

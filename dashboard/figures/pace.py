@@ -1,7 +1,4 @@
-"""What might have been: the window's cases, had the order step kept its pace.
-
-Chance is an argument: the same seed, the same interval.
-"""
+"""What might have been: the window's cases, had the order step kept its pace."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -11,18 +8,16 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dashboard.figures.figure import Figure, Scope, Tile
+from dashboard.figures.month_end import FEWEST_MONTH_ENDS
 from dashboard.figures.remembered import by_rows
 from dashboard.findings import Promise, count
+from dashboard.findings.words import points
 from dashboard.formats import FEWEST, NBSP, percent
 from dashboard.workflows import WORKFLOWS
 
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
 
-Z95 = 1.96
-POINT = 0.01
-SEED = 1
-DRAWS = 300
-MOST_DRAWN = 8000  # cases of one draw: of more, a share is drawn and the spread scaled
 MEASURES = ("median_minutes", "mean_minutes", "within_limit")
 PACE = pa.schema(
     {
@@ -30,6 +25,7 @@ PACE = pa.schema(
         "n": pa.int64(),
         "n_rest": pa.int64(),
         "n_left_out": pa.int64(),
+        "n_month_ends": pa.int64(),
         "actual": pa.float64(),
         "estimated": pa.float64(),
         "effect": pa.float64(),
@@ -37,6 +33,11 @@ PACE = pa.schema(
         "high": pa.float64(),
     }
 )
+# What Student's t is below in 97.5 of 100 cases, by degrees of freedom from 7 on.
+T_975 = (
+    2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093,
+    2.086, 2.080, 2.074, 2.069, 2.064,
+)  # fmt: skip
 
 
 class Sample(NamedTuple):
@@ -45,16 +46,26 @@ class Sample(NamedTuple):
     step: Floats
     others: Floats  # the case's time in all other steps
     limit: Floats
+    end: Integers  # its month end
     rest: Floats
+    rest_end: Integers
 
-    def drawn(self, rng: np.random.Generator, share: float) -> "Sample":
-        """As many cases again, or a share of them, drawn with replacement."""
-        own, rest = _draw(rng, len(self.step), share), _draw(rng, len(self.rest), share)
-        return Sample(self.step[own], self.others[own], self.limit[own], self.rest[rest])
+    @property
+    def is_whole(self) -> bool:
+        """Whether both sides have a case."""
+        return len(self.step) > 0 and len(self.rest) > 0
+
+    def without(self, end: int) -> "Sample":
+        """The same without one month end."""
+        own, rest = self.end != end, self.rest_end != end
+        return Sample(
+            self.step[own], self.others[own], self.limit[own], self.end[own],
+            self.rest[rest], self.rest_end[rest],
+        )  # fmt: skip
 
 
 @by_rows
-def estimated(table: pa.Table, *, seed: int) -> pa.Table:
+def estimated(table: pa.Table) -> pa.Table:
     """An estimate: the window's cases, had the order step kept its pace of the rest of the month.
 
     The effect is on the completed cases whose order step became current in the window. Each
@@ -62,41 +73,50 @@ def estimated(table: pa.Table, *, seed: int) -> pa.Table:
     same rank in the rest of the month, path by path. effect = estimated − actual.
 
     One row a measure: measure ("median_minutes", "mean_minutes", "within_limit", a share), n,
-    n_rest, n_left_out (cases of paths with fewer than 20 in the window or in the rest), actual,
-    estimated, effect, low, high (95 % for the effect). No row if no path has enough cases. What
-    it cannot know: whether a quicker order step would have shortened the steps after it, too.
+    n_rest, n_left_out (cases of paths with fewer than 20 in the window or in the rest),
+    n_month_ends (with cases in the window), actual, estimated, effect, low, high (95 % for the
+    effect; empty under 8 month ends). No row if no path has enough cases. What it cannot know:
+    whether a quicker order step would have shortened the steps after it, too.
 
     Sources: the quantile-quantile transformation of Athey and Imbens (2006, Econometrica 74(2),
-    431-497); the error by the bootstrap of Efron (1979, Ann. Stat. 7(1), 1-26), of large logs by
-    drawing fewer, scaled (Bickel, Götze and van Zwet 1997, Stat. Sinica 7(1), 1-31).
+    431-497); the error by leaving out one month end after the other, since cases of one day share
+    its luck (the delete-a-group jackknife, Shao and Tu 1995, The Jackknife and Bootstrap, ch. 2).
     """
     samples, left_out = _samples(table)
     if not samples:
         return PACE.empty_table()
-    n = sum(len(sample.step) for sample in samples)
-    n_rest = sum(len(sample.rest) for sample in samples)
-    cases = {"n": n, "n_rest": n_rest, "n_left_out": left_out}
-    swings = _swings(samples, min(1.0, MOST_DRAWN / (n + n_rest)), np.random.default_rng(seed))
-    rows = zip(MEASURES, *_measured(samples), swings, strict=True)
-    return pa.Table.from_pylist(
-        [_row(*row) | cases for row in rows],
-        schema=PACE,
-    )
+    ends = np.unique(np.concatenate([one.end for one in samples]))
+    cases = {
+        "n": sum(len(sample.step) for sample in samples),
+        "n_rest": sum(len(sample.rest) for sample in samples),
+        "n_left_out": left_out,
+        "n_month_ends": len(ends),
+    }
+    rows = zip(MEASURES, *_measured(samples), _swings(samples, ends), strict=True)
+    return pa.Table.from_pylist([_row(*row) | cases for row in rows], schema=PACE)
 
 
-def _row(measure: str, actual: float, estimated: float, swing: float) -> dict[str, Any]:
+def _row(measure: str, actual: float, estimated: float, swing: float | None) -> dict[str, Any]:
     effect = estimated - actual
     return {
         "measure": measure, "actual": actual, "estimated": estimated, "effect": effect,
-        "low": effect - swing, "high": effect + swing,
+        "low": None if swing is None else effect - swing,
+        "high": None if swing is None else effect + swing,
     }  # fmt: skip
 
 
-def _swings(samples: Sequence[Sample], share: float, rng: np.random.Generator) -> list[float]:
-    """How far each effect may be off, from its spread over samples drawn from these."""
-    draws = np.array([_measured([one.drawn(rng, share) for one in samples]) for _ in range(DRAWS)])
-    effects = draws[:, 1] - draws[:, 0]
-    return (Z95 * np.sqrt(share) * np.std(effects, axis=0, ddof=1)).tolist()
+def _swings(samples: Sequence[Sample], ends: Integers) -> list[float] | list[None]:
+    """How far each effect may be off, from what becomes of it without one month end each."""
+    n = len(ends)
+    if n < FEWEST_MONTH_ENDS:
+        return [None] * len(MEASURES)
+    effects = []
+    for end in ends.tolist():
+        left = [one for one in (sample.without(end) for sample in samples) if one.is_whole]
+        actual, might = _measured(left)
+        effects.append(np.subtract(might, actual))
+    spread = np.sqrt((n - 1) ** 2 / n) * np.std(effects, axis=0, ddof=1)
+    return (T_975[min(n - 1 - 7, len(T_975) - 1)] * spread).tolist()
 
 
 def _samples(table: pa.Table) -> tuple[list[Sample], int]:
@@ -105,28 +125,20 @@ def _samples(table: pa.Table) -> tuple[list[Sample], int]:
         name: table[name].to_numpy() for name in ("step_minutes", "case_minutes", "limit_minutes")
     }
     paths = table["workflow"].to_numpy(zero_copy_only=False)
+    ends = table["month_end"].to_numpy().astype("datetime64[M]").astype(np.int64)
     near = table["is_window"].to_numpy(zero_copy_only=False).astype(bool)
     samples, left_out = [], 0
     for path in WORKFLOWS:
-        own, other = near & (paths == path), ~near & (paths == path)
-        if min(own.sum(), other.sum()) < FEWEST:
-            left_out += int(own.sum())
+        own, other = (np.flatnonzero(side & (paths == path)) for side in (near, ~near))
+        if min(len(own), len(other)) < FEWEST:
+            left_out += len(own)
             continue
-        step, whole, limit = (column[own] for column in columns.values())
-        rising = np.argsort(step, kind="stable")
+        step, whole, limit = columns.values()
+        own, other = (side[np.argsort(step[side], kind="stable")] for side in (own, other))
         samples.append(
-            Sample(
-                step[rising], (whole - step)[rising], limit[rising],
-                np.sort(columns["step_minutes"][other]),
-            )
-        )  # fmt: skip
+            Sample(step[own], (whole - step)[own], limit[own], ends[own], step[other], ends[other])
+        )
     return samples, left_out
-
-
-def _draw(rng: np.random.Generator, n: int, share: float) -> npt.NDArray[np.int64]:
-    """Rising numbers of cases, drawn with replacement."""
-    size = max(round(n * share), FEWEST)
-    return np.repeat(np.arange(n), np.bincount(rng.integers(0, n, size), minlength=n))
 
 
 def _measured(samples: Sequence[Sample]) -> tuple[list[float], list[float]]:
@@ -161,19 +173,26 @@ def sentence(measures: pa.Table, promise: Promise) -> str:
     gained = round(kept["estimated"], 2) - round(kept["actual"], 2)
     words = (
         f"**{percent(kept['estimated'])}** instead of {percent(kept['actual'])} of these "
-        f"{kept['n']:,} cases would have kept the limit: {_points(gained)} points, with a "
-        f"95{NBSP}% interval from {_points(kept['low'])} to {_points(kept['high'])}. Half would "
-        f"have been done within {promise.minutes(middle['estimated'])} instead of "
-        f"{promise.minutes(middle['actual'])}."
+        f"{count(kept['n'], 'case')} would have been within SLA: {points(gained)}"
     )
-    if kept["low"] <= 0 <= kept["high"]:
-        words += " The difference in the share may be chance."
-    return words
-
-
-def _points(share: float) -> str:
-    points = round(share / POINT)
-    return f"{'−' if points < 0 else '+' if points > 0 else ''}{abs(points)}"
+    if kept["low"] is None:
+        words += (
+            f". From {count(kept['n_month_ends'], 'month end')} only: how far that may be off can "
+            f"be told from {FEWEST_MONTH_ENDS} on."
+        )
+    elif kept["low"] <= 0 <= kept["high"]:
+        words += (
+            f". Too little data to tell (could be {points(kept['low'])} to {points(kept['high'])})."
+        )
+    else:
+        words += (
+            f", with a 95{NBSP}% interval of {points(kept['low'])} to {points(kept['high'])} "
+            f"(from {count(kept['n_month_ends'], 'month end')})."
+        )
+    return (
+        f"{words} Half would have been done within {promise.minutes(middle['estimated'])} instead "
+        f"of {promise.minutes(middle['actual'])}."
+    )
 
 
 def tiles(table: pa.Table, scope: Scope) -> list[Tile]:
@@ -206,8 +225,8 @@ def note(table: pa.Table, _scope: Scope) -> str:
         "An estimate, not a measurement: of the completed cases whose order step became "
         f"current in the window (n = {kept['n']:,}) each keeps its time in all other steps, "
         "and its time in the order step becomes that of the case of the same rank in the rest "
-        f"of the month (n = {kept['n_rest']:,}), path by path. The intervals hold the effect "
-        f"in 95 of 100 such months.{beside}"
+        f"of the month (n = {kept['n_rest']:,}), path by path. The interval is from what becomes "
+        f"of the effect without one month end each.{beside}"
     )
 
 
@@ -215,9 +234,9 @@ PACE_OF_MID_MONTH = Figure(
     key="pace",
     question="What if the order step kept its mid-month pace?",
     query="order_times",
-    compute=lambda times, _: estimated(times, seed=SEED),
-    method="An estimate from the rows of this query: dashboard/figures/pace.py pairs the ranks and "
-    "draws the cases anew for the intervals.",
+    compute=lambda times, _: estimated(times),
+    method="An estimate from the rows of this query: dashboard/figures/pace.py pairs the ranks, "
+    "and leaves out one month end after the other for the interval.",
     says=lambda table, scope: sentence(table, scope.promise),
     tiles=tiles,
     tiles_key="estimates",

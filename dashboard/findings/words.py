@@ -112,6 +112,17 @@ def count_is(n: int, noun: str) -> str:
     return f"{count(n, noun)} {'is' if n == 1 else 'are'}"
 
 
+def capital(text: str) -> str:
+    """The same at the head of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def points(share: float) -> str:
+    """A difference of shares in points, with its sign: "+8 points", "−1 point", "0 points"."""
+    n = round(100 * share)
+    return f"{'−' if n < 0 else '+' if n > 0 else ''}{count(abs(n), 'point')}"
+
+
 def place(days: int) -> str:
     """Where in the month a day is, as it stands in a sentence."""
     if days == 0:

@@ -120,16 +120,19 @@ def month_end_steps(
     window: tuple[int, int] = (2, -1),
     **filters: Unpack[Filters],
 ) -> pa.Table:
-    """Median time in each step: became current in the window, against the rest of the month.
+    """Time in each step: became current in the window, against the rest of the month.
 
     One row per step of each path: workflow, step, n_window, n_rest, median_window_minutes,
-    median_rest_minutes, difference_minutes, low_minutes, high_minutes, told_from_chance.
-    `window` is in business days to month end. The interval holds for all 18 steps at once at
-    95 %; with fewer than 11 completed steps on a side there is none. Steps still current are
-    absent, which makes the newest window look quicker than it will be.
+    median_rest_minutes, difference_minutes (medians of all steps of a side), low_minutes,
+    high_minutes, told_from_chance, n_month_ends, factor, factor_low, factor_high, least_factor.
+    `window` is in business days to month end. What is told from chance is judged by month end
+    (see the query): the interval of the factor holds for all steps at once at 95 %; under 8 month
+    ends there is none. Steps still current are absent, which makes the newest window look quicker
+    than it will be.
 
-    Source: MOVER, Donner and Zou (2012, Stat. Methods Med. Res. 21(4), 347-359), over
-    distribution-free intervals of each median.
+    Sources: sign flips by cluster, Cameron, Gelbach and Miller (2008, Rev. Econ. Stat. 90(3),
+    414-427); the largest of all looks, Westfall and Young (1993, Resampling-Based Multiple
+    Testing, Wiley).
     """
     return view.run("month_end_steps", now=now, **_window(window), **filters)
 
@@ -143,8 +146,8 @@ def month_end_whole(
 ) -> pa.Table:
     """Median cycle time of cases opened in the window, against those of the rest of the month.
 
-    One row a path, columns as `month_end_steps` without the step. The interval is of 95 % for
-    each path by itself, and empty with fewer than 6 cases on a side. Completed cases only.
+    One row a path, columns as `month_end_steps` without the step, judged by month end likewise,
+    both paths at once. Completed cases only.
     """
     return view.run("month_end_whole", now=now, **_window(window), **filters)
 

@@ -68,7 +68,8 @@ def order_times(
     """Each completed case's time in the order step beside its whole time and its limit.
 
     One row a case: workflow, is_window (its order step became current in the window),
-    step_minutes, case_minutes, limit_minutes. Open and withdrawn cases are absent.
+    step_minutes, case_minutes, limit_minutes, month_end (the month to whose end that day is
+    counted, its first day). Open and withdrawn cases are absent.
     """
     return view.run("order_times", now=now, window_from=window[0], window_to=window[1], **filters)
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from dashboard.instants import to_us
 from dashboard.settings import Settings
 from dashboard.workdays import FIRST_DATE, FIRST_INSTANT, LAST_DATE, LAST_INSTANT, Calendar
+from dashboard.workdays.clocks import Dates, Integers
 from dashboard.workflows import WORKFLOWS
 
 FAR_US = 2**62
@@ -108,11 +109,21 @@ def _dates(calendar: Calendar) -> pa.Table:
             "date": dates,
             "is_business_day": is_business,
             "days_to_month_end": pa.array(to_month_end, mask=~counted),
+            "month_end": pa.array(_month_ends(dates, business, to_month_end), mask=~counted),
             "third_business_date": pa.array(third_date, mask=~known),
             "first_us": first_us,
             "first_pos": calendar.position(first_us),
         }
     )
+
+
+def _month_ends(dates: Dates, business: Dates, to_month_end: Integers) -> Dates:
+    """The month (its first day) to whose end each date is counted, before or after it."""
+    following = np.searchsorted(business, dates)
+    known = following < len(business)
+    months = dates.astype("datetime64[M]")
+    months[known] = business[following[known]].astype("datetime64[M]")
+    return (months - (to_month_end < 0)).astype("datetime64[D]")
 
 
 def _targets(settings: Settings) -> list[dict[str, Any]]:

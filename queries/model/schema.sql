@@ -12,6 +12,7 @@ CREATE TABLE calendar (
     date DATE,
     is_business_day BOOLEAN,
     days_to_month_end INTEGER,
+    month_end DATE,
     third_business_date DATE,
     first_us BIGINT,
     first_pos BIGINT
@@ -221,7 +222,7 @@ CREATE TABLE messages (
 
 -- What several figures say of an instant, kept in one place. sqlfluff takes a macro's parameters
 -- for types and its body for none.
--- noqa: disable=CP05,LT02,LT14,ST05
+-- noqa: disable=CP01,CP05,LT02,LT14,ST05
 
 -- Business time of a turn until a position; a turn that lies ahead has none.
 CREATE MACRO spent_us(began_pos, ended_pos, now_pos) AS
@@ -250,24 +251,67 @@ CREATE MACRO timing(used_us, target_us, limit_us) AS
         ELSE 'on time'
     END;
 
--- How far from its ends a sorted sample of n holds its median: `width` times the root of n on each
--- side of the middle, 0.98 for 95 % at one look, 1.5 for 95 % at 18. NULL: the sample is too small.
-CREATE MACRO median_rank(n, width) AS
-    nullif(greatest(floor((n + 1) / 2 - width * sqrt(n)), 0), 0)::BIGINT;
+-- Up to what size a look is chance. A look is a list of one value a month end (0: it has none); its size
+-- is |sum| / root of the sum of squares. If nothing tells the two sides of a value apart, each month
+-- end might as well have the other sign: the size that the largest of all looks passes in at most 5 % of
+-- these sign patterns. All of them up to 11 month ends, else 1,024 by MD5, the same each time; from the
+-- 61st month end on signs repeat. Each look needs a value other than 0.
+CREATE MACRO by_chance(looks) AS TABLE
+    WITH asked AS (SELECT looks AS every_look),
 
--- `ranked` may leave out values that lie further off: so many, `n_below`, are smaller than its first.
-CREATE MACRO median_between(ranked, n_below, n, width) AS
-    {
-        'low': ranked[median_rank(n, width) - n_below],
-        'high': ranked[n + 1 - median_rank(n, width) - n_below]
-    };
+    patterns AS (
+        SELECT
+            pattern.range AS pattern,
+            every_look,
+            len(every_look[1]) AS n,
+            CASE
+                WHEN n <= 11 THEN pattern.range::UBIGINT
+                WHEN pattern.range > 0 THEN md5_number_lower(pattern.range::VARCHAR)
+                ELSE 0
+            END AS bits
+        FROM asked
+        CROSS JOIN range(1024) AS pattern
+        WHERE n > 10 OR pattern.range < 1 << (n - 1)
+    ),
 
--- MOVER: between what the difference of two middles lies, from what each of them lies between.
-CREATE MACRO difference_between(one, one_between, other, other_between) AS
-    {
-        'low': one - other - sqrt((one - one_between.low) ** 2 + (other_between.high - other) ** 2),
-        'high': one - other + sqrt((one_between.high - one) ** 2 + (other - other_between.low) ** 2)
-    };
+    flipped AS (
+        SELECT
+            pattern,
+            unnest(every_look) AS look,
+            list_transform(range(n), lambda m: 1.0 - 2.0 * ((bits >> (m % 60)) & 1)) AS signs
+        FROM patterns
+    ),
+
+    largest AS (
+        SELECT max(abs(list_dot_product(signs, look)) / sqrt(list_dot_product(look, look))) AS size
+        FROM flipped
+        GROUP BY pattern
+    )
+
+    SELECT list(size ORDER BY size DESC)[count(*) // 20 + 1] AS size
+    FROM largest;
+
+-- How far the mean of a look's n values may be off, so that it leaves out 0 where chance does not reach
+-- the look, and only there. NULL: next to nothing is ruled out.
+CREATE MACRO swing_of_look(look, size, n) AS
+    CASE
+        WHEN n > size ** 2 * (1 + 1e-9)
+            THEN
+                nullif(
+                    least(
+                        size * sqrt(
+                            greatest(list_dot_product(look, look) - list_sum(look) ** 2 / n, 0)
+                            / (n * (n - size ** 2))
+                        ),
+                        20
+                    ),
+                    20
+                )
+    END;
+
+-- Whether chance does not reach a look.
+CREATE MACRO is_beyond(look, size) AS
+    coalesce(abs(list_sum(look)) > size * sqrt(list_dot_product(look, look)) * (1 + 1e-9), FALSE);
 
 -- The number of a path, NULL for a name that is none; and the cases that a team leader has. Figures over
 -- all steps ask for these only if they are narrowed to one: a join of all cases costs more than the rest.
