@@ -145,8 +145,10 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         ),
         Term(
             "By date",
-            "done by the end of the third business date after the local date of submission; on our "
-            "clock, the last step that is not the customer’s.",
+            "done by the end of as many business dates after the local date of submission as the "
+            "case’s limit has days; on our clock, the last step that is not the customer’s. It can "
+            "differ from the exact clock, which stands still after hours: a case submitted in the "
+            "evening and done at night has used no business time, but a date more.",
         ),
         Term(
             "Percentile",

@@ -42,6 +42,11 @@ class Targets:
     target_us: int = 2 * BUSINESS_DAY_US
     limit_us: int = 3 * BUSINESS_DAY_US
 
+    @property
+    def limit_dates(self) -> int:
+        """The limit in business dates after that of the submission; a part counts as one."""
+        return -(-self.limit_us // self.day_us)
+
     def in_days_of(self, day_us: int) -> "Targets":
         """The same promise, so many business days, where a day has that length."""
         target_us, limit_us = (us * day_us // self.day_us for us in (self.target_us, self.limit_us))

@@ -4,7 +4,8 @@
 -- over. Without a month: all completed cases, and those open and late now. Withdrawn: left out.
 -- our_us and …_ours are the same on our clock: the customer's turns do not count, and a date is
 -- kept by the last step that is not the customer's; an open case that is past it waits for the
--- customer. Target and limit are those of the case.
+-- customer. Target and limit are those of the case; by date it has as many business dates after that
+-- of its submission as its limit has days.
 --
 -- grain:   one row per case
 -- params:  $month TEXT = NULL (YYYY-MM, the period's first), $months INTEGER = 1 (its length),
@@ -15,7 +16,7 @@
 --          within_target_ours, within_limit_ours, within_limit_by_date_ours, limit_minutes,
 --          slowest_step, slowest_step_label, slowest_step_minutes, slowest_party,
 --          slowest_party_minutes, breach_reason, breach_comment, is_reopened, is_imported,
---          waits_for_customer, day_us
+--          waits_for_customer, day_us, target_minutes
 -- order:   closed_at, case_id
 
 WITH bounds AS (
@@ -168,7 +169,8 @@ SELECT
     reported.is_reopened,
     reported.is_imported,
     NOT reported.is_done AND our_last.case_no IS NOT NULL AS waits_for_customer,
-    reported.day_us
+    reported.day_us,
+    reported.target_us / 60000000 AS target_minutes
 FROM reported
 LEFT JOIN ours ON reported.case_no = ours.case_no
 LEFT JOIN our_last ON reported.case_no = our_last.case_no

@@ -174,11 +174,12 @@ class Twin:
         return rows
 
     def by_date(self, told: Told) -> bool:
-        """Whether the case was done by the end of the third business date after submission."""
-        return self.day(told.closed or self.now) <= self.third_date(told)
+        """Whether the case was done by the end of as many business dates as its limit has days."""
+        return self.day(told.closed or self.now) <= self.last_date(told)
 
-    def third_date(self, told: Told) -> date:
-        day, to_go = self.day(told.opened), 3
+    def last_date(self, told: Told) -> date:
+        held = self.promised(told)
+        day, to_go = self.day(told.opened), -(-held.limit_us // held.day_us)
         while to_go:
             day += DAY
             to_go -= bool(self.calendar.is_business_day([day])[0])
@@ -302,7 +303,7 @@ class Twin:
                 until = told.closed if done and told.closed else min(end, self.now)
                 us = self.elapsed_us(told.opened, until)
                 by_date = self.by_date(told) if done else None
-                if not done and end > self.midnight(self.third_date(told) + DAY) - DAY / 86_400e6:
+                if not done and end > self.midnight(self.last_date(told) + DAY) - DAY / 86_400e6:
                     by_date = False
                 held = self.promised(told)
                 rows[told.id] = (
@@ -322,8 +323,8 @@ class Twin:
             record = told.case.records.get(ours[-1])
             by_date: bool | None = None
             if record and record.completed_us is not None:
-                by_date = self.day(to_datetime(record.completed_us)) <= self.third_date(told)
-            elif self.day(self.now) > self.third_date(told):
+                by_date = self.day(to_datetime(record.completed_us)) <= self.last_date(told)
+            elif self.day(self.now) > self.last_date(told):
                 by_date = False
             rows[case_id] = (us, us <= self.promised(told).limit_us, by_date)
         return rows

@@ -86,8 +86,8 @@ def test_both_paths_have_one_promise_while_their_targets_agree():
     local = findings.promised(settings, "local", 1, ())
 
     assert (agreed.target, agreed.limit) == (2.0, 3.0)
-    assert (differing.target, differing.limit) == (None, None)
-    assert plain(differing.limit_words) == "the limit"
+    assert (differing.target, differing.limit) == (2.0, None)
+    assert plain(differing.within) == "within SLA"
     assert plain(local.limit_words) == "4 d"
 
 
@@ -98,17 +98,17 @@ def test_the_trend_counts_only_months_with_enough_cases():
     months = table(month(8, 5, 9.0), month(9, 30, 2.5), month(10, 30, 3.2, 4.6))
 
     assert plain(trend.sentence(months, THREE_DAYS, "month")) == (
-        "In 1 of 2 months with 20 cases or more half of the cases kept the limit. "
-        "In October 15 of 100 took longer than 4 d 5 h."
+        "The median was over 3 d in 1 of 2 months with 20 cases or more. "
+        "In October 85 of 100 took 4 d 5 h or less (30 cases)."
     )
 
 
-@pytest.mark.parametrize(("half_days", "which"), [(2.5, "At least"), (3.5, "Fewer than")])
+@pytest.mark.parametrize(("half_days", "which"), [(2.5, "within"), (3.5, "over")])
 def test_the_trend_of_a_single_month_counts_no_months(half_days, which):
     months = table(month(10, 30, half_days, 4.6))
 
     assert plain(trend.sentence(months, THREE_DAYS, "month")) == (
-        f"{which} half of the cases kept the limit. In October 15 of 100 took longer than 4 d 5 h."
+        f"The median is {which} 3 d. In October 85 of 100 took 4 d 5 h or less (30 cases)."
     )
 
 
@@ -121,14 +121,14 @@ def test_a_trend_of_few_cases_says_so_and_claims_nothing():
 def test_where_paths_differ_the_trend_does_not_speak_of_a_limit():
     text = trend.sentence(table(month(10, 40, 2.0)), findings.Promise(DAY_US), "week")
 
-    assert plain(text) == "In the week of 1 October 15 of 100 took longer than 4 d."
+    assert plain(text) == "In the week of 1 October 85 of 100 took 4 d or less (40 cases)."
 
 
 def test_open_late_cases_are_named_beside_the_completed_ones():
     months = table(attained(9, 10, 8, late=4), attained(10, 5, 5, late=1))
 
     assert plain(missed.sentence(months, THREE_DAYS)) == (
-        "2 of 15 took more than 3 d. 1 open case is past it too."
+        "2 of 15 completed cases took more than 3 d. 1 open case is past the SLA too."
     )
 
 
@@ -138,9 +138,11 @@ def test_the_newest_month_is_compared_with_the_best_only_if_it_has_enough_cases(
     best = table(attained(9, 40, 10), attained(10, 20, 10, 12))
 
     assert plain(kept.sentence(few)) == (
-        "October: 33 % within the limit, 67 % by date, of 9 cases: too few to compare."
+        "October: 33 % within SLA, 67 % by date, of 9 cases: too few to compare."
     )
-    assert plain(kept.sentence(enough)).endswith("; the best month was September with 75 %.")
+    assert plain(kept.sentence(enough)).endswith(
+        "; the highest of 2 months with 20 cases or more was 75 % in September 2026."
+    )
     assert plain(kept.sentence(best)).endswith("of 20 cases.")
 
 

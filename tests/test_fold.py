@@ -197,13 +197,15 @@ def test_limits_lie_as_far_off_as_was_promised_when_the_case_was_opened(settings
 
 @dearest
 @given(DEPARTMENTS)
-def test_the_same_date_limit_is_the_third_business_date_after_submission(
+def test_the_same_date_limit_is_as_many_business_dates_later_as_the_limit_has_days(
     settings: Settings,
 ) -> None:
     model = model_of(settings, walked(settings, 13, 150, cases=30))
 
-    for row in model.sql("SELECT opened_date, same_date_limit FROM cases").to_pylist():
-        day, left = row["opened_date"], 3
+    for row in model.sql(
+        "SELECT opened_date, same_date_limit, limit_us, day_us FROM cases"
+    ).to_pylist():
+        day, left = row["opened_date"], -(-row["limit_us"] // row["day_us"])
         while left:
             day += timedelta(days=1)
             left -= bool(settings.calendar.is_business_day([day])[0])

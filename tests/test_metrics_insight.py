@@ -13,7 +13,7 @@ from dashboard.errors import InputRefused
 from dashboard.instants import to_us
 from dashboard.store import Store
 from dashboard.workflows import WORKFLOWS
-from tests.builders import LEAD
+from tests.builders import ADMIN, LEAD
 
 NEW_YORK = ZoneInfo("America/New_York")
 DECEMBER = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
@@ -252,6 +252,19 @@ def test_people_count_dates_so_the_third_date_counts_to_its_end(store: Store, te
     table = metrics.attainment(store, now=DECEMBER, until=date(2026, 11, 1))
 
     assert rows(table, "n", "within_limit", "within_limit_by_date") == [(3, 0, 2)]
+
+
+def test_by_date_is_the_cases_own_number_of_days(store: Store, tell: Told):
+    commands.change_targets(store, "local", 1, 2, by=ADMIN, now=DECEMBER)
+    tell("local", "10-05 09:00", "10-07 23:59")  # Monday: two business dates end on Wednesday
+    tell("local", "10-05 09:00", "10-08 00:00")
+    tell("virtual_office", "10-05 09:00", "10-08 00:00")  # of this path it is still three
+
+    table = metrics.attainment(store, now=DECEMBER, until=date(2026, 11, 1))
+
+    assert rows(table, "n", "within_limit_by_date") == [(3, 2)]
+    [one, _] = metrics.sla_cases(store, now=DECEMBER, month="2026-10", workflow="local").to_pylist()
+    assert (one["target_minutes"], one["limit_minutes"]) == (540.0, 1080.0)
 
 
 def test_open_late_cases_stand_beside_and_leave_when_done(store: Store, tell: Told):

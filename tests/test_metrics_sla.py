@@ -14,15 +14,31 @@ NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 
 
 def case(
-    minutes: float, workflow: str = "local", leader: str | None = "T", state: str = "closed"
+    minutes: float,
+    workflow: str = "local",
+    leader: str | None = "T",
+    state: str = "closed",
+    limit: float = 1620.0,
 ) -> dict[str, Any]:
     return {
         "workflow": workflow, "team_leader": leader, "state": state, "business_minutes": minutes,
         "within_target": minutes <= 1080, "within_limit": minutes <= 1620,
         "within_limit_by_date": minutes <= 1800, "within_target_ours": minutes <= 1100,
         "within_limit_ours": minutes <= 1700, "within_limit_by_date_ours": minutes <= 2000,
-        "is_reopened": minutes == 1500, "is_imported": True,
+        "is_reopened": minutes == 1500, "is_imported": True, "day_us": 540 * 60_000_000,
+        "target_minutes": 1080.0, "limit_minutes": limit,
     }  # fmt: skip
+
+
+def test_several_slas_are_counted_apart_and_one_is_not():
+    table = pa.Table.from_pylist([case(1000.0), case(2000.0), case(1000.0, limit=2160.0)])
+
+    rows = metrics.sla_summary(table).to_pylist()
+
+    assert [(row["name"], row["n"]) for row in rows if row["part"] == "sla"] == [
+        ("2 3", 2), ("2 4", 1),
+    ]  # fmt: skip
+    assert "sla" not in metrics.sla_summary(table.slice(0, 2))["part"].to_pylist()
 
 
 def test_cases_are_counted_whole_by_path_and_by_team_leader():

@@ -5,8 +5,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from dashboard.figures import listed
 from dashboard.figures.figure import Figure, Scope, Tile
 from dashboard.findings import Promise, count
+from dashboard.findings.words import capital
 from dashboard.formats import FEWEST, percent
 
 Rows = list[dict[str, Any]]
@@ -19,7 +21,7 @@ def tiles(weeks: pa.Table, scope: Scope) -> list[Tile]:
     times = scope.run("cycle_percentiles", split="none").to_pylist()
     last = weeks.to_pylist()[-1]
     return [
-        *(_completed(times, months, scope.promise) if times else ()),
+        *(_completed(times, months, scope) if times else ()),
         Tile(
             "Open now",
             f"{last['open_at_end']:,}",
@@ -30,11 +32,12 @@ def tiles(weeks: pa.Table, scope: Scope) -> list[Tile]:
     ]
 
 
-def _completed(times: Rows, months: Rows, asked: Promise) -> Iterator[Tile]:
-    name = f"{times[-1]['period']:%b}"
+def _completed(times: Rows, months: Rows, scope: Scope) -> Iterator[Tile]:
+    asked, name = scope.promise, f"{times[-1]['period']:%b}"
+    kept = scope.narrowed(**listed.span(scope, months[-1]["month"], "month")).completed
     yield _time(f"Median, {name}", times, "p50_days", asked)
     yield _time(f"85 of 100, {name}", times, "p85_days", asked)
-    yield _share(f"Within {asked.limit_words}, {name}", months)
+    yield _share(f"{capital(kept.within)}, {name}", months)
 
 
 def _time(label: str, rows: Rows, name: str, asked: Promise) -> Tile:

@@ -183,10 +183,11 @@ def note(table: pa.Table, scope: Scope) -> str:
     bases = {
         row["workflow"]: BASES[row["basis"]].format(n=row["n_history"]) for row in table.to_pylist()
     }
+    limit = "" if scope.promise.limit is None else f" of {scope.promise.limit_words}"
     told = "; ".join(f"{WORKFLOWS[key].short} {words}" for key, words in bases.items())
     return (
         "Dot: half of the cases within; thick line: to 85 of 100; thin line: to 95. Upright mark: "
-        f"the step’s budget. The limit of {scope.promise.limit_words} is split over the steps: "
+        f"the step’s budget. The SLA{limit} is split over the steps: "
         f"{told}. Slack is the budget less what 50 or 85 of "
         f"100 cases stay within. Hollow: fewer than {FEWEST} cases. An administrator can set "
         "budgets under Settings, Targets."

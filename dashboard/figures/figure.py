@@ -47,8 +47,19 @@ class Scope:
     @cached_property
     def promise(self) -> Promise:
         """What the cases asked about are measured against."""
-        held = self.run("promises").to_pylist()
+        filtered = self.filters.get("workflow")
+        return promised(self.settings, filtered, to_us(self.now), self.promises)
+
+    @cached_property
+    def completed(self) -> Promise:
+        """What the completed of them are measured against."""
+        held = [row for row in self.promises if row["n_completed"]]
         return promised(self.settings, self.filters.get("workflow"), to_us(self.now), held)
+
+    @cached_property
+    def promises(self) -> list[Words]:
+        """What was promised to them, and how much of it was kept."""
+        return self.run("promises").to_pylist()
 
     @property
     def settings(self) -> Settings:

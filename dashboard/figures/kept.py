@@ -1,5 +1,7 @@
 """What share keeps the promise, month by month."""
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 from dashboard.charts import STATES, Spec
@@ -7,7 +9,7 @@ from dashboard.charts.late import alt, look
 from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope
 from dashboard.figures.marks import midnight
-from dashboard.findings import count
+from dashboard.findings import count, split
 from dashboard.formats import FEWEST, percent
 
 IN_WORDS = {
@@ -51,21 +53,31 @@ def rows_of(months: pa.Table) -> pa.Table:
     return pa.Table.from_pylist(rows)
 
 
-def sentence(months: pa.Table) -> str:
+def sentence(months: pa.Table, held: Sequence[Row] = ()) -> str:
     """From attainment: the newest month with a completed case, beside the best one."""
     rows = [row for row in months.to_pylist() if row["n"]]
     last = rows[-1]
     by_date = percent(last["within_limit_by_date"] / last["n"])
     text = (
-        f"{last['month']:%B}: **{percent(_share(last))}** within the limit, {by_date} by date, "
+        f"{last['month']:%B}: **{percent(_share(last))}** within SLA, {by_date} by date, "
         f"of {count(last['n'], 'case')}"
     )
     if last["n"] < FEWEST:
-        return f"{text}: too few to compare."
-    best = max((row for row in rows if row["n"] >= FEWEST), key=_share)
-    if best is last:
-        return f"{text}."
-    return f"{text}; the best month was {best['month']:%B} with {percent(_share(best))}."
+        return f"{text}: too few to compare.{split(held)}"
+    enough = [row for row in rows if row["n"] >= FEWEST]
+    best = max(enough, key=_share)
+    if _share(best) == _share(last):
+        return f"{text}.{split(held)}"
+    return (
+        f"{text}; the highest of {count(len(enough), 'month')} with {FEWEST} cases or more was "
+        f"{percent(_share(best))} in {best['month']:%B %Y}.{split(held)}"
+    )
+
+
+def _held(months: pa.Table, scope: Scope) -> Sequence[Row]:
+    """What was promised to the cases of the newest month with a completed one."""
+    last = [row["month"] for row in months.to_pylist() if row["n"]][-1]
+    return scope.narrowed(**listed.span(scope, last, "month")).promises
 
 
 def _share(row: Row) -> float:
@@ -120,12 +132,13 @@ KEPT = Figure(
     key="kept",
     question="What share keeps the promise, month by month?",
     query="attainment",
-    says=lambda months, _: sentence(months),
+    says=lambda months, scope: sentence(months, _held(months, scope)),
     rows=lambda months, _: rows_of(months),
     chart=chart,
     alt="Share within target and limit by month",
     note=f"Completed cases. Blank: over the limit. Pale: fewer than {FEWEST}. The line across a "
-    "bar: done by the end of the third business date, as people count. Click a part of a bar, "
+    "bar: on time by date, as people count: done by the end of as many business dates as the "
+    "case’s SLA has days. Click a part of a bar, "
     "or the blank above it, to list its cases.",
     behind=behind,
 )

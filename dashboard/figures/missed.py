@@ -1,14 +1,16 @@
 """Which cases missed the promise: each completed case by its completion and its time."""
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 from dashboard import formats
 from dashboard.charts import STATES, Spec
 from dashboard.charts.late import alt, look
-from dashboard.figures.figure import Figure, Scope
+from dashboard.figures.figure import Figure, Row, Scope
 from dashboard.figures.marks import LABEL_GAP, apart, scatter_edge
 from dashboard.figures.rows import rows_of
-from dashboard.findings import Promise, count_is
+from dashboard.findings import Promise, count_is, split
 from dashboard.formats import FEWEST, on_the_wall
 from dashboard.workflows import WORKFLOWS
 
@@ -19,12 +21,15 @@ DONE = (
 )
 
 
-def sentence(months: pa.Table, promise: Promise) -> str:
+def sentence(months: pa.Table, promise: Promise, held: Sequence[Row] = ()) -> str:
     """From attainment: completed cases over the limit, and the open ones beside them."""
     done, within = (sum(months[name].to_pylist()) for name in ("n", "within_limit"))
     late = months["open_late"][-1].as_py()
-    beside = f" {count_is(late, 'open case')} past it too." if late else ""
-    return f"**{done - within:,} of {done:,}** took more than {promise.limit_words}.{beside}"
+    beside = f" {count_is(late, 'open case')} past the SLA too." if late else ""
+    missed = (
+        "missed their SLA" if promise.limit is None else f"took more than {promise.limit_words}"
+    )
+    return f"**{done - within:,} of {done:,}** completed cases {missed}.{split(held)}{beside}"
 
 
 def rows(table: pa.Table, scope: Scope) -> pa.Table:
@@ -122,7 +127,7 @@ MISSED = Figure(
     key="missed",
     question="Which cases missed the promise?",
     query="finished_cases",
-    says=lambda _, scope: sentence(scope.run("attainment"), scope.promise),
+    says=lambda _, scope: sentence(scope.run("attainment"), scope.completed, scope.promises),
     hint="Click a mark to open the case.",
     rows=rows,
     chart=chart,

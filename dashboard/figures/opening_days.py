@@ -105,7 +105,7 @@ def note(table: pa.Table, scope: Scope) -> str:
     n, still = (sum(table[name].to_pylist()) for name in ("n", "still_open"))
     beside = f" {still} of them still open, which counts as missed." if still else ""
     return (
-        f"Share within {scope.promise.limit_words} by the day the form came in, with 95\u00a0% "
+        f"Share {scope.promise.within} by the day the form came in, with 95\u00a0% "
         "intervals. 0 is the "
         "month’s last business day, −1 the next month’s first. Shaded: the window, "
         f"{_signed(first)} to {_signed(last)}. n = {n:,} cases whose limit has passed."

@@ -7,7 +7,7 @@ from dashboard.charts.late import alt, look
 from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Choice, Figure, Row, Scope
 from dashboard.figures.marks import LABEL_GAP, apart, midnight
-from dashboard.findings import Promise, period
+from dashboard.findings import Promise, count, period
 from dashboard.formats import FEWEST
 
 PERIODS = {"By month": "month", "By week": "week"}
@@ -51,18 +51,18 @@ def sentence(percentiles: pa.Table, promise: Promise, kind: str) -> str:
         return f"No {kind} has {FEWEST} completed cases: one more case could move any of the marks."
     parts = []
     if promise.limit is not None:
-        kept_it = sum(row["p50_days"] <= promise.limit for row in enough)
+        longer = sum(row["p50_days"] > promise.limit for row in enough)
         which = f"{kind}s" if len(enough) == len(rows) else f"{kind}s with {FEWEST} cases or more"
-        half = "half of the cases kept the limit."
         parts.append(
-            f"In **{kept_it} of {len(enough)} {which}** {half}"
+            f"The median was over {promise.limit_words} in **{longer or 'none'} of "
+            f"{len(enough)} {which}**."
             if len(rows) > 1
-            else f"{'At least' if kept_it else 'Fewer than'} {half}"
+            else f"The median is {'over' if longer else 'within'} {promise.limit_words}."
         )
     last = enough[-1]
     parts.append(
-        f"In {period(last['period'], kind)} 15 of 100 took longer than "
-        f"**{promise.days(last['p85_days'])}**."
+        f"In {period(last['period'], kind)} 85 of 100 took "
+        f"**{promise.days(last['p85_days'])}** or less ({count(last['n'], 'case')})."
     )
     return " ".join(parts)
 
@@ -128,8 +128,8 @@ TREND = Figure(
     query="cycle_percentiles",
     params=lambda scope: {"period": scope.choice, "split": "none"},
     choice=Choice("by", "One mark for each", PERIODS, usual),
-    says=lambda table, scope: sentence(table, scope.promise, scope.choice),
-    rows=lambda table, scope: rows_of(table, scope.promise),
+    says=lambda table, scope: sentence(table, scope.completed, scope.choice),
+    rows=lambda table, scope: rows_of(table, scope.completed),
     chart=chart,
     alt=lambda _, scope: f"Cycle time by {scope.choice}: half, 85 and 95 of 100 cases within",
     note=note,

@@ -10,6 +10,7 @@ from dashboard.findings.words import (
     period,
     place,
     promised,
+    split,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "period",
     "place",
     "promised",
+    "split",
 ]

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from dashboard.formats import MINUTE_US, NBSP, duration, signed
+from dashboard.formats import MINUTE_US, NBSP, duration, percent, signed
 from dashboard.settings import Settings
 from dashboard.workflows import WORKFLOWS
 
 Row = Mapping[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,19 @@ class Promise:
     limit: float | None = None
 
     @property
+    def within(self) -> str:
+        """What is kept: "within 3 d", or "within SLA" where several were in force."""
+        return f"within {self.limit:g}{NBSP}d" if self.limit is not None else "within SLA"
+
+    @property
+    def within_target(self) -> str:
+        """The same of the target."""
+        return f"within {self.target:g}{NBSP}d" if self.target is not None else "within target"
+
+    @property
     def limit_words(self) -> str:
         """The limit as people say it."""
-        return f"{self.limit:g}{NBSP}d" if self.limit is not None else "the limit"
+        return f"{self.limit:g}{NBSP}d" if self.limit is not None else "the SLA"
 
     @property
     def target_words(self) -> str:
@@ -55,10 +66,29 @@ def promised(settings: Settings, workflow: str | None, now_us: int, held: Iterab
     if not kept:
         chosen = [settings.targets_at(key, now_us) for key in WORKFLOWS if workflow in (None, key)]
         kept = {(item.day_us, item.target_us, item.limit_us) for item in chosen}
-    agreed = {(target_us / day_us, limit_us / day_us) for day_us, target_us, limit_us in kept}
-    target, limit = agreed.pop() if len(agreed) == 1 else (None, None)
     days = {day_us for day_us, *_ in kept}
-    return Promise(days.pop() if len(days) == 1 else None, target, limit)
+    targets = {target_us / day_us for day_us, target_us, _ in kept}
+    limits = {limit_us / day_us for day_us, _, limit_us in kept}
+    return Promise(_only(days), _only(targets), _only(limits))
+
+
+def _only(values: set[T]) -> T | None:
+    return values.pop() if len(values) == 1 else None
+
+
+def split(held: Iterable[Row]) -> str:
+    """Who kept which limit, where several were in force; `held` as the query promises has it."""
+    by_limit: dict[float, list[int]] = {}
+    for row in held:
+        of_limit = by_limit.setdefault(row["limit_us"] / row["day_us"], [0, 0])
+        of_limit[0] += row["within_limit"]
+        of_limit[1] += row["n_completed"]
+    parts = [
+        f"within {limit:g}{NBSP}d {percent(kept / n)} of {n:,}"
+        for limit, (kept, n) in sorted(by_limit.items())
+        if n
+    ]
+    return f" By the SLA in force: {', '.join(parts)}." if len(parts) > 1 else ""
 
 
 def odd_days(settings: Settings, now_us: int) -> list[str]:

@@ -19,6 +19,7 @@ from dashboard.store.log import Head
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 PARTS = ("all", "workflow", "team_leader")
+SLA = "sla"  # target and limit in days, where several were in force
 KEPT = (
     "within_target", "within_limit", "within_limit_by_date",
     "within_target_ours", "within_limit_ours", "within_limit_by_date_ours",
@@ -58,9 +59,9 @@ def sla_cases(view: View, *, now: datetime, **asked: Unpack[Asked]) -> pa.Table:
     our_minutes, …_ours: the customer's turns left out), limit_minutes, slowest_step, its
     label and minutes, slowest_party (who had most of that step), its minutes, breach_reason,
     breach_comment, is_reopened, is_imported, waits_for_customer (open, and all but the customer's
-    last step is done), day_us (how long a business day of the case is). An open case has no
-    closed_at and is measured to the period's end, or to `now` if that is earlier. Without `month`:
-    all, measured to `now`.
+    last step is done), day_us (how long a business day of the case is), target_minutes. An open
+    case has no closed_at and is measured to the period's end, or to `now` if that is earlier.
+    Without `month`: all, measured to `now`.
 
     Raises InputRefused for a month that is none, or that has not begun.
     """
@@ -102,16 +103,17 @@ def reports_issued(
 
 
 def sla_summary(cases: pa.Table) -> pa.Table:
-    """The table of `sla_cases` counted: all cases, then by path, then by team leader.
+    """The table of `sla_cases` counted: all cases, by path, by team leader, by SLA if several.
 
     One row a part and name: n completed cases, of them within_target, within_limit (both exact)
     and within_limit_by_date, and the same three on our clock; p50_, p85_, p95_minutes of the
     completed ones (linear interpolation, empty without any); open_late, which are not part of n;
     is_reopened and is_imported, of n. A case without a team leader counts under the empty name.
     """
-    rows = cases.to_pylist()
+    rows = [row | {SLA: _sla(row)} for row in cases.to_pylist()]
+    parts = (*PARTS, SLA) if len({row[SLA] for row in rows}) > 1 else PARTS
     groups: dict[tuple[str, str], list[Row]] = {("all", ""): []}
-    for part in PARTS:
+    for part in parts:
         for row in sorted(rows, key=lambda row: str(row.get(part) or "")):
             groups.setdefault((part, str(row.get(part) or "")), []).append(row)
     counted = [
@@ -119,6 +121,11 @@ def sla_summary(cases: pa.Table) -> pa.Table:
         for (part, name), members in groups.items()
     ]
     return pa.Table.from_pylist(counted, schema=SUMMARY)
+
+
+def _sla(row: Row) -> str:
+    day = row["day_us"] / 60_000_000
+    return f"{row['target_minutes'] / day:g} {row['limit_minutes'] / day:g}"
 
 
 def _counted(rows: Iterable[Row]) -> dict[str, Any]:

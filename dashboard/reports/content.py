@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dashboard import metrics
+from dashboard import formats, metrics
 from dashboard.errors import InputRefused, LogRefused
 from dashboard.findings import Promise, promised
 from dashboard.instants import to_us
@@ -64,7 +64,8 @@ class Report:
     asked: Asked
     head: Head
     zone: str
-    promise: Promise
+    promise: Promise  # of its cases
+    drawn: Promise  # of the cases completed in the months that it draws
     is_over: bool
     is_sample: bool  # made up, not to be taken for the department's
     calendar: str  # which business calendar it was measured with
@@ -178,7 +179,17 @@ def _made(view: View, asked: Asked, head: Head) -> Report:
         asked=asked,
         head=head,
         zone=view.settings.calendar.zone,
-        promise=promised(view.settings, asked.workflow, to_us(now), _held(view, now, drawn)),
+        promise=promised(view.settings, asked.workflow, to_us(now), _held(cases)),
+        drawn=promised(
+            view.settings,
+            asked.workflow,
+            to_us(now),
+            (
+                row
+                for row in metrics.promises(view, now=now, **drawn).to_pylist()
+                if row["n_completed"]
+            ),
+        ),
         is_over=_today(view, now) >= period.until,
         is_sample=view.settings.is_sample,
         calendar=_calendar(view),
@@ -198,9 +209,17 @@ def _cases(view: View, asked: Asked, period: Period) -> pa.Table:
     )
 
 
-def _held(view: View, now: datetime, drawn: dict[str, Any]) -> list[dict[str, Any]]:
-    """What was promised to the cases that the report has figures of."""
-    return metrics.promises(view, now=now, **drawn).to_pylist()
+def _held(cases: pa.Table) -> list[Row]:
+    """What was promised to the cases of the report."""
+    minute = formats.MINUTE_US
+    return [
+        {
+            "day_us": row["day_us"],
+            "target_us": row["target_minutes"] * minute,
+            "limit_us": row["limit_minutes"] * minute,
+        }
+        for row in cases.select(["day_us", "target_minutes", "limit_minutes"]).to_pylist()
+    ]
 
 
 def _today(view: View, now: datetime) -> date:

@@ -82,7 +82,7 @@ def _charts(report: Report) -> list[tuple[str, str, str]]:
         (
             "How long did cases take?",
             spec(trend.chart),
-            trend.rows_of(report.percentiles, report.promise),
+            trend.rows_of(report.percentiles, report.drawn),
             f"Business time of completed cases by month, in business days. {pale}",
         ),
     ]
@@ -95,7 +95,10 @@ def _charts(report: Report) -> list[tuple[str, str, str]]:
 
 def _attainment(report: Report) -> dict[str, Any]:
     asked = report.promise
-    three = [asked.target_words, asked.limit_words, "by date"]
+    three = [
+        *(text.removeprefix("within ") for text in (asked.within_target, asked.within)),
+        "by date",
+    ]
     names = ["within_target", "within_limit", "within_limit_by_date"]
     return {
         "question": "Was the promise kept?",

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from dashboard import formats
 from dashboard.findings import count, count_is
-from dashboard.formats import FEWEST, percent
+from dashboard.findings.words import capital
+from dashboard.formats import FEWEST, NBSP, percent
 from dashboard.reports.content import Report, Row
 from dashboard.workflows import WORKFLOWS
 
@@ -45,14 +46,14 @@ COLUMNS = {
 def figures(report: Report) -> list[tuple[str, str, str]]:
     """The figures that head a report: label, value, and what it is measured against."""
     row, before, kind = report.counts[0], report.before["all", ""], report.asked.period.kind
-    limit = report.promise.limit_words
+    within = capital(report.promise.within)
     return [
         ("Completed", f"{row['n']:,}", f"{before['n']:,} the {kind} before"),
         *(
             (label, share(row, name), change(name, row, before))
             for label, name in (
-                (f"Within {limit}, exact", "within_limit"),
-                ("Within, by date", "within_limit_by_date"),
+                (f"{within}, exact", "within_limit"),
+                ("On time by date", "within_limit_by_date"),
                 ("Our clock, exact", "within_limit_ours"),
             )
         ),
@@ -68,7 +69,8 @@ def change(name: str, row: Row, before: Row) -> str:
     if min(row["n"], before["n"]) < FEWEST:
         return f"under {FEWEST} cases" if row["n"] else "no case"
     points = round(100 * row[name] / row["n"]) - round(100 * before[name] / before["n"])
-    return f"{abs(points)} points {'higher' if points > 0 else 'lower'}" if points else "as before"
+    word = "higher" if points > 0 else "lower"
+    return f"{count(abs(points), 'point')} {word}" if points else "as before"
 
 
 def before(report: Report, row: Row) -> str:
@@ -103,6 +105,13 @@ def finding(report: Report) -> str:
         kind = report.asked.period.kind
         text += f" The {kind} before: {share(before, 'within_limit')} of {before['n']:,}."
     return text if row["n"] >= FEWEST else f"{text} So few cases say little."
+
+
+def exact(report: Report) -> str:
+    """What the exact shares are measured against."""
+    if report.promise.limit is None or report.promise.target is None:
+        return "Exact: business time within each case’s own target and SLA, which changed."
+    return f"Exact: business time {report.promise.within_target} and {report.promise.within}."
 
 
 def beside(report: Report) -> str:
@@ -153,6 +162,9 @@ def part_name(row: Row) -> str:
         return "All"
     if row["part"] == "workflow":
         return path_name(row["name"])
+    if row["part"] == "sla":
+        target, limit = row["name"].split()
+        return f"SLA {limit}{NBSP}d, target {target}{NBSP}d"
     return row["name"] or "no team leader"
 
 

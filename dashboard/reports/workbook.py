@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dashboard.files.book import DAY_MINUTES, LINE, WIDEST, Book, Column
+from dashboard.findings.words import capital
 from dashboard.formats import FEWEST
 from dashboard.reports import definitions, texts, workbook_charts
 from dashboard.reports.content import Report, Row
@@ -43,7 +44,7 @@ def _summary(book: Book, report: Report) -> None:
 
 def _count_columns(report: Report) -> list[Column]:
     asked, kind = report.promise, report.asked.period.kind
-    target, limit = asked.target_words, asked.limit_words
+    target, limit = asked.within_target, asked.within
 
     def share(name: str) -> Callable[[Row], Any]:
         return lambda row: row[name] / row["n"] if row["n"] else None
@@ -55,13 +56,13 @@ def _count_columns(report: Report) -> list[Column]:
     return [
         Column("Cases of", "text", texts.part_name, 20),
         Column("Completed", "count", lambda row: row["n"]),
-        Column(f"Within {target}", "share", share("within_target")),
-        Column(f"Within {limit}", "share", share("within_limit")),
-        Column("Within, by date", "share", share("within_limit_by_date")),
-        Column(f"Our clock: within {target}", "share", share("within_target_ours")),
-        Column(f"Our clock: within {limit}", "share", share("within_limit_ours")),
+        Column(capital(target), "share", share("within_target")),
+        Column(capital(limit), "share", share("within_limit")),
+        Column("On time by date", "share", share("within_limit_by_date")),
+        Column(f"Our clock: {target}", "share", share("within_target_ours")),
+        Column(f"Our clock: {limit}", "share", share("within_limit_ours")),
         Column("Our clock: by date", "share", share("within_limit_by_date_ours")),
-        Column(f"Within {limit}, {kind} before", "share", earlier),
+        Column(f"{capital(limit)}, {kind} before", "share", earlier),
         Column("Half within (h:mm)", "duration", _percentile("p50_minutes")),
         Column("85 of 100 within (h:mm)", "duration", _percentile("p85_minutes")),
         Column("95 of 100 within (h:mm)", "duration", _percentile("p95_minutes")),

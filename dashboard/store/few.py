@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from dashboard.cases import Draft, Event, turns
 from dashboard.instants import to_us
-from dashboard.settings import Settings
+from dashboard.settings import Settings, Targets
 from dashboard.store.database import insert
 from dashboard.store.histories import EVENTS_OF_CASE, Histories, History, drafts
 from dashboard.store.naming import Names
@@ -42,7 +42,8 @@ class Few:
         self._settings = settings
         self._pairs = pairs
         self._to_month_end = calendar["days_to_month_end"]
-        self._third_date = calendar["third_business_date"]
+        self._business_no = calendar["business_no"]
+        self._business_dates = calendar.filter(calendar["is_business_day"])["date"]
         self._zone = ZoneInfo(settings.calendar.zone)
 
     def take(
@@ -125,9 +126,15 @@ class Few:
                 step_row(held, item, _on(self._to_month_end, places[item.current_us][1]))
                 for item in records
             ],
-            "cases": [case_row(held, promised, due, _on(self._third_date, opened_date))],
+            "cases": [case_row(held, promised, due, self._last_date(promised, opened_date))],
             "messages": message_rows(held),
         }
+
+    def _last_date(self, promised: Targets, opened_date: date | None) -> date | None:
+        """The limit by date; None where the calendar has no business day as late."""
+        number = _on(self._business_no, opened_date) + promised.limit_dates
+        dates = self._business_dates
+        return dates[number - 1].as_py() if number <= len(dates) else None
 
     def _instants(self, occurred_us: int, data: Mapping[str, Any]) -> dict[str, int | None]:
         fields = data.get("fields", {})

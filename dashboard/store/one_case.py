@@ -61,9 +61,9 @@ class Held:
 
 
 def case_row(
-    held: Held, promised: Targets, due: Sequence[datetime | None], third_date: date | None
+    held: Held, promised: Targets, due: Sequence[datetime | None], last_date: date | None
 ) -> Row:
-    """Its row in `cases`. `due`: target and limit; `third_date`: the limit by date."""
+    """Its row in `cases`. `due`: target and limit; `last_date`: the limit by date."""
     case, places = held.case, held.places
     opened_pos, opened_date = places[case.opened_us]
     said = {name: text(held.last("fields", name)) for name in NAMED}
@@ -95,7 +95,7 @@ def case_row(
         "limit_us": promised.limit_us,
         "target_at": due[0],
         "limit_at": due[1],
-        "same_date_limit": third_date,
+        "same_date_limit": last_date,
     }
 
 

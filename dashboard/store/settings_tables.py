@@ -95,14 +95,10 @@ def _dates(calendar: Calendar) -> pa.Table:
     dates = np.arange(str(FIRST_DATE), str(LAST_DATE), dtype="datetime64[D]")
     is_business = calendar.is_business_day(dates)
     business = dates[is_business]
-    # past the last business day there is no month end to count to, and no third day after
+    # past the last business day there is no month end to count to
     counted = dates <= business[-1] if len(business) else np.zeros(len(dates), dtype=bool)
     to_month_end = np.zeros(len(dates), dtype=np.int64)
     to_month_end[counted] = calendar.days_to_month_end(dates[counted])
-    third = np.searchsorted(business, dates, side="right") + 2
-    known = third < len(business)
-    third_date = dates.copy()
-    third_date[known] = business[third[known]]
     first_us = np.clip(calendar.first_instant(dates), to_us(FIRST_INSTANT), to_us(LAST_INSTANT))
     return pa.table(
         {
@@ -110,7 +106,7 @@ def _dates(calendar: Calendar) -> pa.Table:
             "is_business_day": is_business,
             "days_to_month_end": pa.array(to_month_end, mask=~counted),
             "month_end": pa.array(_month_ends(dates, business, to_month_end), mask=~counted),
-            "third_business_date": pa.array(third_date, mask=~known),
+            "business_no": np.searchsorted(business, dates, side="right"),
             "first_us": first_us,
             "first_pos": calendar.position(first_us),
         }

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import reports
 from dashboard.charts import spec
 from dashboard.figures import kept
+from dashboard.findings.words import capital
 from dashboard.formats import FEWEST
 from dashboard.reports import Asked, Report, texts
 from dashboard.reports import definitions as said_of
@@ -81,10 +82,9 @@ def summary(report: Report) -> None:
     with cards.card(
         f"Was the promise kept in {report.name}?",
         texts.finding(report),
-        f"Completed cases. Exact: business time within {report.promise.target_words} and "
-        f"{report.promise.limit_words}. By date: done by the end of the third business date after "
-        "the date of submission. Our clock: without the customer’s turns. Percentiles only of "
-        f"{FEWEST} cases or more.",
+        f"Completed cases. {texts.exact(report)} By date: done by the end of as many business "
+        "dates after the date of submission as the case’s SLA has days. Our clock: without the "
+        f"customer’s turns. Percentiles only of {FEWEST} cases or more.",
         "summary",
         "sla_cases",
     ):
@@ -98,12 +98,12 @@ def summary(report: Report) -> None:
 
 
 def _summary_row(report: Report, row: Row) -> dict[str, Any]:
-    target, limit = report.promise.target_words, report.promise.limit_words
+    target, limit = report.promise.within_target, report.promise.within
     return {
         "Cases of": texts.part_name(row),
         "Completed": f"{row['n']:,}",
-        f"Within {target}": texts.share(row, "within_target"),
-        f"Within {limit}": texts.share(row, "within_limit"),
+        capital(target): texts.share(row, "within_target"),
+        capital(limit): texts.share(row, "within_limit"),
         "By date": texts.share(row, "within_limit_by_date"),
         f"Ours {target}": texts.share(row, "within_target_ours"),
         f"Ours {limit}": texts.share(row, "within_limit_ours"),

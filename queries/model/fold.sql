@@ -479,12 +479,16 @@ SELECT
     timed.limit_us,
     make_timestamptz(timed.target_due_us) AS target_at,
     make_timestamptz(timed.limit_due_us) AS limit_at,
-    -- people count dates: the third business date after the date of submission
-    calendar.third_business_date AS same_date_limit
+    -- people count dates: so many business dates after the date of submission as the limit has days
+    last_date.date AS same_date_limit
 FROM timed
 INNER JOIN described ON timed.case_no = described.case_no
 LEFT JOIN customers ON timed.case_no = customers.case_no
-LEFT JOIN calendar ON timed.opened_day = calendar.date;
+LEFT JOIN calendar ON timed.opened_day = calendar.date
+LEFT JOIN calendar AS last_date
+    ON
+        last_date.is_business_day
+        AND calendar.business_no + (timed.limit_us + timed.day_us - 1) // timed.day_us = last_date.business_no;
 
 INSERT INTO messages BY NAME
 WITH parsed AS (

@@ -13,7 +13,7 @@ CREATE TABLE calendar (
     is_business_day BOOLEAN,
     days_to_month_end INTEGER,
     month_end DATE,
-    third_business_date DATE,
+    business_no INTEGER,
     first_us BIGINT,
     first_pos BIGINT
 );
