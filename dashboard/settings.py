@@ -89,6 +89,8 @@ class Settings:
     messages: Mapping[str, MessageMode] = field(default_factory=dict[str, MessageMode], hash=False)
     people: tuple[Colleague, ...] = ()
     mailboxes: Mapping[Party, str] = field(default_factory=dict[Party, str], hash=False)
+    # how trackers are read that somebody imported: layouts by name, in order of their making
+    layouts: Mapping[str, Any] = field(default_factory=dict[str, Any], hash=False)
     confirmed_by: str = ""  # who said that hours and holidays are the department's own …
     confirmed_us: int | None = None  # … and when; None: nobody did
     is_sample: bool = False
@@ -211,6 +213,10 @@ def _changes(settings: Settings, kind: str, data: Mapping[str, Any]) -> dict[str
         case "messages_changed":
             chosen = {key: MessageMode(mode) for key, mode in data["messages"].items()}
             return {"messages": {**settings.messages, **chosen}}
+        case "layout_remembered":
+            others = {key: held for key, held in settings.layouts.items() if key != data["name"]}
+            mine = {data["name"]: data["layout"]} if data["layout"] else {}
+            return {"layouts": others | mine}
         case "directory_changed":
             return {
                 "people": tuple(_colleague(row) for row in data["people"]),

@@ -1,11 +1,12 @@
 -- Rows of tracker sheets that were rejected and whose latest readable time lies in the period, or
--- that hold none. Of sheets with one file name only the last import counts: a sheet that comes
--- again every week must not count its wrong rows every week. Rows mended since are absent.
+-- that hold none. Of one tracker only the last import counts: a sheet that comes again every week
+-- must not count its wrong rows every week. Rows mended since are absent. Two files of one name
+-- that share no row are two trackers.
 --
 -- grain:   one row per rejected row
 -- params:  $month TEXT = NULL (YYYY-MM, the period's first), $months INTEGER = 1 (its length)
 -- columns: file, imported_at, sheet_row, reason, latest_at
--- order:   file, sheet_row
+-- order:   file, sheet_row, imported_at
 
 WITH bounds AS (
     SELECT
@@ -19,11 +20,11 @@ WITH bounds AS (
 
 last_imports AS (
     SELECT
-        data ->> '$.file' AS file,
+        any_value(data ->> '$.file') AS file,
         max(position) AS position
     FROM events
     WHERE kind = 'tracker_imported'
-    GROUP BY data ->> '$.file'
+    GROUP BY coalesce(data ->> '$.tracker', data ->> '$.file')
 ),
 
 rejected AS (
@@ -49,4 +50,4 @@ WHERE
     rejected.told.latest_us IS NULL
     OR bounds.since_us IS NULL
     OR (rejected.told.latest_us >= bounds.since_us AND rejected.told.latest_us < bounds.until_us)
-ORDER BY file, sheet_row
+ORDER BY file, sheet_row, imported_at

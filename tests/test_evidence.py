@@ -35,7 +35,7 @@ def test_a_row_becomes_a_case_with_one_event_a_step_each_marked_as_imported():
     desk = bulk()
 
     events = add(
-        desk, hours(0, 1, 2), form={"firm_name": "Birch & Sons"}, note="as in the sheet",
+        desk, hours(0, 1, 2), form={"firm_name": "Birch & Sons"}, notes=["as in the sheet"],
         fields={2: {"team_leader": "T. Vance"}}, flags={3: ["odd"]},
     )  # fmt: skip
 

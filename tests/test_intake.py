@@ -13,7 +13,7 @@ from dashboard import commands, metrics
 from dashboard.cases import Draft
 from dashboard.errors import InputRefused, NotAllowed
 from dashboard.instants import to_us
-from dashboard.intake import import_tracker
+from dashboard.intake import Answers, import_tracker
 from dashboard.sheets.columns import STEPS
 from dashboard.store import Store, firm_key
 from tests.builders import ADMIN, LEAD, VIEWER, form
@@ -128,8 +128,8 @@ REJECTED = {
     ),
     "bad_date": (
         row(done=3, Step_2="tbd"),
-        "Step 2 (tbd) is no date with its full year and a time of day. "
-        "Write it as 10/28/2026 4:15 PM or 2026-10-28 16:15.",
+        "Step 2 (tbd) is no date with its year, but Step 3 (10/28/2026 11:00) comes after it: "
+        "write when it was completed.",
     ),
     "no_submission": (
         row(done=2, Step_1="-"),
@@ -138,7 +138,7 @@ REJECTED = {
     "too_many_steps": (
         row(done=7, Step_9="10/29/2026 9:00", Step_11="10/29/2026 10:00"),
         "Step 9 (10/29/2026 9:00), Step 11 (10/29/2026 10:00) must be empty, since Move to (Local) "
-        "ends with step 7: empty it, or mend Move to.",
+        "ends with step 7: empty it, or fix Move to.",
     ),
     "gap": (
         row(done=2, Step_5="10/28/2026 16:00"),
@@ -148,12 +148,12 @@ REJECTED = {
     "order": (
         row(done=3, Step_3="10/28/2026 9:59 AM"),
         "Step 3 (10/28/2026 9:59 AM) lies before Step 2 (10/28/2026 10:00), which comes first: "
-        "mend the one that is wrong.",
+        "fix the one that is wrong.",
     ),
     "future": (
         row(done=1, Step_2="10/30/2026 3:31 PM"),
-        "Step 2 (10/30/2026 3:31 PM) lies in the future, after 2026-10-30 19:30 UTC: write when "
-        "the step was completed, or empty it.",
+        "Step 2 (10/30/2026 3:31 PM) lies in the future, after 2026-10-30 15:30 "
+        "(America/New_York): write when the step was completed, or empty it.",
     ),
     "no_products": (
         row("VO", Products=" ; - "),
@@ -231,9 +231,9 @@ def test_further_steps_update_the_case_whoever_opened_it(store):
 def test_other_firms_paths_and_submissions_are_other_cases(store):
     given = take(
         store,
-        row(),
-        row(Firm_ID="f1 ", Firm="Renamed"),
-        row(Firm_ID=""),
+        row(done=7),
+        row(done=7, Firm_ID="f1 "),
+        row(Firm_ID="", Firm="Alder"),
         row(Firm_ID="F2"),
         row("VO"),
         row(Step_1="10/28/2026 9:01"),
@@ -254,7 +254,7 @@ def test_a_case_with_another_past_is_a_conflict_that_names_both_times(store):
     assert conflict.message == (
         "C-0001 is the same firm, path and submission, with other times: Step 2 (10/28/2026 10:05 "
         "AM) against 2026-10-28 10:00, Step 3 (2026-10-28 11:30) against 2026-10-28 11:00 there. "
-        "Mend the sheet, or correct the step on the Case page."
+        "Fix the sheet, or correct the step on the Case page."
     )
     assert len(store.history("C-0001")) == 3
 
@@ -363,10 +363,9 @@ def test_an_import_sees_what_has_landed_and_is_not_folded_yet(store, tmp_path):
     other.close()
     store.log.append(desk.drafts)  # as if its thread had not come to folding it in
 
-    assert [one.case for one in take(store, row(), row(Step_1="10/30/2026 3:30 PM"))] == [
-        "C-0002",
-        "C-0001",
-    ]
+    given = take(store, row(), row(Step_1="10/30/2026 3:30 PM"), answers=Answers("new"))
+
+    assert [one.case for one in given] == ["C-0002", "C-0001"]
 
 
 def test_a_bulk_finds_the_cases_below_it_and_its_own(store):

@@ -7,10 +7,12 @@ import pytest
 
 from dashboard.errors import InputRefused
 from dashboard.instants import to_us
+from dashboard.intake.days import Days
 from dashboard.intake.refusals import RowRefused
 from dashboard.intake.rows import understand
-from dashboard.intake.sheet import read_sheet
+from dashboard.intake.sheet import read_tracker
 from dashboard.sheets.columns import STEPS
+from dashboard.workdays import default_calendar
 from tests.sheets import NOW, csv_of, row, take, verdict, xlsx_of
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -18,8 +20,8 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 def read(cells, zone=NEW_YORK):
     """The row understood."""
-    [only] = read_sheet(csv_of(cells), "tracker.csv")
-    return understand(only, zone, NOW)
+    [only] = read_tracker(csv_of(cells), "tracker.csv").rows
+    return understand(only, Days(default_calendar(), zone, NOW))
 
 
 @pytest.mark.parametrize(
@@ -56,6 +58,12 @@ MOMENTS = {
     "2026-10-28T16:15-05:00": "2026-10-28T21:15:00+00:00",
     "2026-10-28T16:15:00+0530": "2026-10-28T10:45:00+00:00",
     "2026-10-28 16:15 -04": "2026-10-28T20:15:00+00:00",
+    "10/28/26 4:15 PM": "2026-10-28T20:15:00+00:00",
+    "28.10.2026 16:15": "2026-10-28T20:15:00+00:00",
+    "Oct 28, 2026 4pm": "2026-10-28T20:00:00+00:00",
+    "Wednesday, 28 October 2026 at 4:15 pm": "2026-10-28T20:15:00+00:00",
+    "28-Oct-2026 16:15": "2026-10-28T20:15:00+00:00",
+    "10/28/2026 9am": "2026-10-28T13:00:00+00:00",
     "2026-10-28T16:15-14:59": "2026-10-29T07:14:00+00:00",
     # clocks are put back on 1 November 2025 and forward on 8 March 2026
     "11/2/2025 1:30 AM": "2025-11-02T05:30:00+00:00",
@@ -64,16 +72,13 @@ MOMENTS = {
     "3/8/2026 3:00 AM": "2026-03-08T07:00:00+00:00",
 }
 NO_MOMENTS = {
-    "13/45/2026": "full year and a time of day",
-    "10/28/2026": "full year and a time of day",
-    "10/28/26 4:15 PM": "full year and a time of day",
-    "yesterday": "full year and a time of day",
-    "16:15": "full year and a time of day",
-    "46323.67708": "full year and a time of day",
-    "28.10.2026 16:15": "full year and a time of day",
-    "2026-10-28 16:15M": "full year and a time of day",
-    "2026-10-28 16:15 EST": "full year and a time of day",
-    "٢٠٢٦-10-28 16:15": "full year and a time of day",
+    "13/45/2026": "does not exist",
+    "yesterday": "is no date with its year",
+    "16:15": "is no date with its year",
+    "46323.67708": "is no date with its year",
+    "2026-10-28 16:15M": "is no date with its year",
+    "2026-10-28 16:15 EST": "is no date with its year",
+    "٢٠٢٦-10-28 16:15": "is no date with its year",
     "2/30/2026 9:00 AM": "does not exist",
     "10/28/2026 13:15 PM": "does not exist",
     "10/28/2026 0:15 AM": "does not exist",

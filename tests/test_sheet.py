@@ -7,6 +7,7 @@ import re
 import sys
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from openpyxl import Workbook
 
 from dashboard.errors import InputRefused
 from dashboard.intake import sheet
-from dashboard.intake.sheet import read_content, read_sheet
+from dashboard.intake.sheet import read_content, read_tracker
 from dashboard.sheets import columns, reading, workbook
-from dashboard.sheets.columns import COLUMNS, REQUIRED
+from dashboard.sheets.columns import COLUMNS
 from dashboard.sheets.refusals import NotATable
 from tests.sheets import csv_of, row, saved, xlsx_of
 
@@ -25,7 +26,7 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
 
 
 def read(content: bytes):
-    return read_sheet(content, "tracker.csv")
+    return read_tracker(content, "tracker.csv").rows
 
 
 def table_of(content: bytes) -> list[list[str]]:
@@ -73,10 +74,7 @@ def test_lines_end_in_any_way_and_cells_may_hold_line_breaks(end):
 def test_rows_are_numbered_as_the_sheet_shows_them_and_blank_ones_count():
     content = csv_of(row(), {}, row()) + b"\r\n , ,\r\n" + csv_of(row()).split(b"\r\n", 1)[1]
 
-    rows = read(content)
-
-    assert [item.number for item in rows if not item.is_blank] == [2, 4, 7]
-    assert [item.number for item in rows if item.is_blank] == [3, 5, 6]
+    assert [item.number for item in read(content)] == [2, 4, 7]
 
 
 def test_names_of_columns_vary_in_case_blanks_and_full_stops():
@@ -98,10 +96,16 @@ def test_what_stands_in_other_columns_or_beyond_the_header_is_not_lost():
     assert second.others == (("Column 24", "West"), ("Column 26", "far out"))
 
 
-def test_blanks_dashes_and_not_applicable_are_empty():
-    content = csv_of(*(row(Notes=text) for text in ("", "-", " n/a ", "N/A", " \t", "none", "–")))
+NOTHING = ("", "-", " n/a ", "N/A", "NA", "N.A.", " \t", "none", "–", "—", "--", "nil", "#N/A")
 
-    assert [item.text("Notes") for item in read(content)] == ["", "", "", "", "", "none", "–"]
+
+@pytest.mark.parametrize("column", ["Notes", "Step 3", "Team leader", "EMS ticket", "Firm ID"])
+@pytest.mark.parametrize("text", NOTHING)
+def test_where_nothing_is_meant_to_stand_in_any_spelling_a_cell_is_empty(column, text):
+    [only] = read(csv_of({**row(), column: text}))
+
+    assert only.text(column) == ""
+    assert only.remarks() == []
 
 
 def test_signs_that_nobody_sees_do_not_spoil_a_cell():
@@ -123,7 +127,9 @@ def test_a_header_alone_is_a_sheet_without_rows():
 def test_a_workbook_says_the_same_as_the_text_it_was_made_of():
     content = csv_of(row(), {}, {**row("VO", 11), "Region": "East"}, row(Firm="Alder"))
 
-    assert read(xlsx_of(table_of(content))) == read(content)
+    read_there = [replace(item, sheet="") for item in read(xlsx_of(table_of(content)))]
+
+    assert read_there == read(content)
 
 
 def test_cells_of_a_workbook_read_as_people_would_type_them():
@@ -145,7 +151,7 @@ def test_cells_of_a_workbook_read_as_people_would_type_them():
     assert only.others == (("Sent", "TRUE"), ("Paid", "12"), ("Share", "0.5"))
 
 
-def test_the_sheet_with_the_trackers_header_is_taken_wherever_it_stands():
+def test_every_sheet_with_a_trackers_header_is_read():
     book = Workbook()
     book.worksheets[0].append(["Read me first"])
     book.create_sheet("Empty")
@@ -154,13 +160,17 @@ def test_the_sheet_with_the_trackers_header_is_taken_wherever_it_stands():
         tracker.append(cells)
     book.create_sheet("Old").append(list(COLUMNS))
 
-    assert len(read(saved(book))) == 1
+    told = read_tracker(saved(book), "tracker.xlsx")
+
+    assert [item.sheet for item in told.rows] == ["Cases"]
+    assert told.names == ("Cases", "Old")
+    assert [item.sheet for item in told.aside] == ["Sheet", "Empty"]
 
 
-def test_a_formula_without_its_result_is_kept_as_the_formula():
+def test_a_formula_without_its_result_is_empty_and_never_its_text():
     content = xlsx_of(table_of(csv_of(row(Notes='=HYPERLINK("http://x","see")'))))
 
-    assert read(content)[0].cells["Notes"] == '=HYPERLINK("http://x","see")'
+    assert read(content)[0].cells["Notes"] == ""
 
 
 def test_a_workbook_whose_rows_have_gaps_keeps_their_numbers():
@@ -170,7 +180,7 @@ def test_a_workbook_whose_rows_have_gaps_keeps_their_numbers():
     tab.cell(9, 1, "F1")
     tab.cell(20, 30).number_format = "0.00"  # formatted and empty: no column, no row of its own
 
-    assert [item.number for item in read(saved(book)) if not item.is_blank] == [9]
+    assert [item.number for item in read(saved(book))] == [9]
 
 
 # --- What is no sheet ------------------------------------------------------------------------
@@ -200,7 +210,11 @@ REFUSED = {
     "empty": (b"", "is empty"),
     "blank": (b" \r\n\r\n", "is empty"),
     "pdf": (b"%PDF-1.7\n1 0 obj", "is a PDF"),
-    "xls": (OLD_EXCEL, r"old Excel file \(.xls\), or one with a password"),
+    "xls": (OLD_EXCEL, r"old Excel file \(.xls\). Open it in Excel, choose Save As"),
+    "password": (
+        OLD_EXCEL + "EncryptedPackage".encode("utf-16-le"),
+        "a workbook with a password. Open it",
+    ),
     "png": (b"\x89PNG\r\n\x1a\n" + bytes(90), "is an image"),
     "jpeg": (b"\xff\xd8\xff\xe0" + bytes(90), "is an image"),
     "ods": (OPEN_DOCUMENT, "OpenDocument"),
@@ -216,7 +230,7 @@ REFUSED = {
     "utf-16 unmarked": (csv_of(row()).decode().encode("utf-16-le"), "bytes that are no text"),
     "no encoding": (csv_of(row()) + b"\x81\x8d\xff", "neither text nor a workbook"),
     "quotes": (csv_of(row()) + b'"never closed,', "line 3 cannot be read.*quotation mark"),
-    "prose": (b"Dear all,\nhere is the list.\n", "Found: Dear all. Put"),
+    "prose": (b"Dear all,\nhere is the list.\n", "Found: Dear all. Give"),
     "page": (b"<html><table><tr><td>Firm</td></tr></table></html>", "these are missing: Firm ID"),
 }
 
@@ -229,20 +243,28 @@ def test_a_file_that_is_no_sheet_is_refused_and_the_message_says_what_it_is(kind
         read(content)
 
 
-@pytest.mark.parametrize("name", REQUIRED)
-def test_a_column_that_must_be_there_is_named_if_it_is_not(name):
-    header = [column for column in COLUMNS if column != name]
+@pytest.mark.parametrize("number", [2, 3, 6])
+def test_a_step_that_no_column_has_is_asked_for(number):
+    header = [column for column in COLUMNS if column != f"Step {number}"]
 
-    with pytest.raises(InputRefused, match=f"these are missing: {name}. Found: Firm ID, Firm,"):
+    with pytest.raises(InputRefused, match=f"no column says when step {number} was completed"):
         read(csv_of(header=header))
+
+
+def test_what_every_tracker_needs_is_asked_for():
+    for lacking, asked in (
+        (("Move to",), r'whether a case goes to Local .* Answer with --map "path=Local"'),
+        (("Firm", "Firm ID"), r'no column names the firm.* --map "firm=Header"'),
+    ):
+        cells = {name: text for name, text in row().items() if name not in lacking}
+        content = csv_of(cells, header=[name for name in COLUMNS if name not in lacking])
+        with pytest.raises(InputRefused, match=rf"(?s)^tracker.csv was not imported: .*{asked}"):
+            read(content)
 
 
 def test_the_id_or_the_name_of_the_firm_is_enough():
     for lacking in ("Firm", "Firm ID"):
         assert read(csv_of(header=[name for name in COLUMNS if name != lacking])) == []
-
-    with pytest.raises(InputRefused, match=r"these are missing: Firm ID or Firm\. Found"):
-        read(csv_of(header=[name for name in COLUMNS if not name.startswith("Firm")]))
 
 
 def test_a_sheet_without_the_longer_paths_steps_is_a_sheet():
@@ -251,9 +273,11 @@ def test_a_sheet_without_the_longer_paths_steps_is_a_sheet():
     assert len(read(csv_of(row(), header=short))) == 1
 
 
-def test_a_column_that_stands_there_twice_is_refused():
-    with pytest.raises(InputRefused, match="more than one column step 3"):
-        read(csv_of(header=[*COLUMNS, "STEP  3"]))
+def test_of_two_columns_that_could_be_the_same_it_is_asked_which():
+    content = csv_of({**row(done=3), "STEP  3": "10/28/2026 12:00"}, header=[*COLUMNS, "STEP  3"])
+
+    with pytest.raises(InputRefused, match=r"when step 3 was completed, or is another\?"):
+        read(content)
 
 
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
@@ -283,7 +307,7 @@ def test_a_path_that_cannot_be_read_is_refused(tmp_path):
 def test_a_sheet_that_has_grown_out_of_bounds_is_refused(monkeypatch):
     monkeypatch.setattr(columns, "MOST_ROWS", 3)
 
-    assert len(read(csv_of(row(), {}, row(), {}, {}))) == 5  # blank rows at the end do not count
+    assert len(read(csv_of(row(), {}, row(), {}, {}))) == 2  # blank rows at the end do not count
     with pytest.raises(InputRefused, match="more than 3 rows"):
         read(csv_of(row(), row(), row(), row()))
     with pytest.raises(InputRefused, match="row 2 has 201 columns"):
@@ -361,7 +385,7 @@ def test_a_workbook_made_to_exhaust_the_server_is_refused_before_it_is_kept(kind
     assert len(content) < 500_000
     tracemalloc.start()
     with pytest.raises(NotATable, match=why):
-        next(workbook.read_rows(io.BytesIO(content)))
+        next(workbook.read_parts(io.BytesIO(content)))
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 30_000_000
@@ -374,7 +398,7 @@ def test_an_archive_is_asked_what_it_is_and_not_for_all_that_it_says():
     with pytest.raises(InputRefused, match="an archive and no Excel workbook"):
         read(content)
     with pytest.raises(NotATable):
-        next(workbook.read_rows(io.BytesIO(content)))
+        next(workbook.read_parts(io.BytesIO(content)))
     assert tracemalloc.get_traced_memory()[1] < 5_000_000
     tracemalloc.stop()
 
@@ -404,7 +428,12 @@ def test_a_child_that_ends_early_or_says_what_it_must_not_is_a_refusal(tmp_path:
         ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", "takes longer"),
         ("import os; os.abort()", "cannot be read"),
         ("print('[1', flush=True)", "cannot be read"),
-        ("print('[\"a\"]'); print('{\"rows\": 2}')", "cannot be read"),
+        ("print('[1, [\"a\"]]'); print('{\"rows\": 1}')", "cannot be read"),
+        (
+            'print(\'{"sheet": "", "hidden": false, "remark": ""}\');'
+            "print('[1, [\"a\"]]'); print('{\"rows\": 2}')",
+            "cannot be read",
+        ),
         ("print('x' * 30_000_000)", "cannot be read"),
     ):
         with (tmp_path / "nothing").open("wb+") as nothing, pytest.raises(NotATable, match=why):
@@ -418,7 +447,7 @@ def test_a_damaged_workbook_is_read_or_refused_but_never_fails_otherwise():
     for _ in range(60):
         damaged = _damaged(content, lots)
         try:
-            list(workbook.read_rows(io.BytesIO(damaged)))
+            list(workbook.read_parts(io.BytesIO(damaged)))
         except NotATable:
             refused += 1
 

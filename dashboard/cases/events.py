@@ -30,7 +30,9 @@ CASE_KINDS = frozenset({
 })  # fmt: skip
 OTHER_KINDS = frozenset({
     "sample_marked",  # settings: this log is made up; seed, cases
-    "tracker_imported",  # imports: file, counts, rejected rows
+    # imports: file, counts, rejected rows; tracker: which of that name it goes on, by marks of its
+    # rows; layout, if it is not Changeover's own form
+    "tracker_imported",
     "calendar_changed",  # settings: valid_from, calendar; the length of a business day stays
     "hours_changed",  # settings: valid_from, calendar, day_us: of a business day from then on
     "targets_changed",  # settings: workflow, since_us, day_us, target_us, limit_us
@@ -38,6 +40,7 @@ OTHER_KINDS = frozenset({
     "planning_changed",  # settings, what changed of: window, appointments_at_once, session_hours
     "catalogue_changed",  # settings: products, all of them
     "messages_changed",  # settings: messages, the key of each that changed and its mode
+    "layout_remembered",  # settings: name, layout: how such trackers are read; null forgets it
     "holidays_confirmed",  # settings: hours and holidays are the department's own
     "directory_changed",  # directory: people and mailboxes, all of them
     # directory: mark (of an address), fields (address), before_us: who signed in before is out

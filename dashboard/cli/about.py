@@ -6,9 +6,16 @@ Works while the application serves the same log: the verb is then carried out th
 0 done, 1 refused (the message says why), 2 wrong usage."""
 SAMPLE = """Write a made-up log to look around in: cases over 18 months, recorded at the
 simulated times. It is marked as sample data for good, and only a log without events takes it."""
-IMPORT = """Import a team leader's tracker sheet: one row a case, Step 1 to Step 11 with the
-times of completion. All rows that are accepted are stored, or none; importing a sheet twice
-changes nothing. Exit code 0 if the sheet could be read, whatever became of its rows."""
+IMPORT = """Import a team leader's tracker: one row a case, or one a case and step, under headings
+of any kind. What is recognized for sure is taken; what is open is asked, with the option that
+answers it, and nothing is stored until then (exit code 1). All rows that are accepted are stored,
+or none; importing a tracker twice changes nothing. Exit code 0 if it could be read, whatever became
+of its rows."""
+LAYOUT = """Say how a tracker would be read: its sheets, the row of the headings, what each column
+holds and whether that is sure, the path and the order of the dates. Written as JSON to a file,
+it can be changed and given to import --layout. Nothing is stored."""
+TEMPLATE = """Write a blank tracker for both paths (XLSX), with drop-downs and an example. What is
+filled in there is imported without a question."""
 FIGURE = """Compute a figure, that is queries/NAME.sql, which says what it means and which
 parameters it takes, and write it to standard output. Parameters left out mean all."""
 FORECAST = """Forecast every open case: p10 to p90, the instants by which it will have

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NoReturn
 
 from dashboard.addresses import DEFAULT_LOG, LOG_VARIABLE, ROOT, default_log
-from dashboard.cli import about
+from dashboard.cli import about, trackers
 from dashboard.errors import InputRefused
 from dashboard.instants import parse_instant
 
@@ -38,6 +38,8 @@ def parse(argv: Sequence[str]) -> Namespace:
     args = _parser().parse_args(argv)
     if args.module == "figure":
         _sort_out(args)
+    if args.module in ("tracker", "layout"):
+        trackers.sort_out(args)
     return args
 
 
@@ -59,7 +61,9 @@ def _parser() -> Parser:
     )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     _sample(_verb(verbs, "sample", "sample", "write a made-up log", about.SAMPLE))
-    _import(_verb(verbs, "import", "tracker", "import a tracker sheet", about.IMPORT))
+    _import(_verb(verbs, "import", "tracker", "import a tracker", about.IMPORT))
+    trackers.add_layout(_verb(verbs, "layout", "layout", "how a tracker is read", about.LAYOUT))
+    trackers.add_template(_verb(verbs, "template", "template", "a blank tracker", about.TEMPLATE))
     _figure(_verb(verbs, "figure", "figure", "compute a figure", about.FIGURE))
     _forecast(_verb(verbs, "forecast", "forecast", "when open cases will finish", about.FORECAST))
     _events(_verb(verbs, "events", "events", "write the log to a file", about.EVENTS))
@@ -103,18 +107,8 @@ def _sample(parser: Parser) -> None:
 
 
 def _import(parser: Parser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a sheet, CSV or XLSX")
+    trackers.add_import(parser)
     _as_of(parser, "the instant of the import (default: now)")
-    parser.add_argument(
-        "--zone",
-        metavar="Z",
-        help="the zone of times without an offset, as in America/Chicago (default: the calendar's)",
-    )
-    parser.add_argument(
-        "--dry-run", action="store_true", help="say what would happen, store nothing"
-    )
-    parser.add_argument("--report", metavar="R.json", help="write a verdict for every row")
-    parser.set_defaults(reads=("file",), writes=("report",))
 
 
 def _figure(parser: Parser) -> None:

@@ -9,7 +9,7 @@ from dashboard.commands.budgets import change_budgets
 from dashboard.commands.corrections import amend_case, correct_step
 from dashboard.commands.digests import begin_digest, record_digest
 from dashboard.commands.erasing import erase_personal
-from dashboard.commands.evidence import Evidence, record_evidence
+from dashboard.commands.evidence import Change, Evidence, record_evidence
 from dashboard.commands.forecasts import CaseForecast, issue_forecast
 from dashboard.commands.messages import (
     OUTSIDE,
@@ -53,8 +53,9 @@ from dashboard.commands.several import Completion, Verdict, complete_several
 from dashboard.commands.undoing import reopen_step, resume_case, withdraw_case
 
 __all__ = [
-    "BREACH_REASONS", "OUTSIDE", "CaseForecast", "CatchUp", "Completion", "Evidence", "NoticeKind",
-    "Outcome", "Verdict", "add_note", "amend_case", "assign_cases", "begin_digest", "begin_sending",
+    "BREACH_REASONS", "OUTSIDE", "CaseForecast", "CatchUp", "Change", "Completion", "Evidence",
+    "NoticeKind", "Outcome", "Verdict", "add_note", "amend_case", "assign_cases", "begin_digest",
+    "begin_sending",
     "catch_up", "change_budgets", "change_calendar", "change_catalogue", "change_directory",
     "change_messages", "change_planning", "change_targets", "complete_several", "complete_step",
     "confirm_holidays", "correct_step", "drop_message", "end_notice", "end_sessions",

@@ -20,8 +20,21 @@ from dashboard.workflows import WORKFLOWS, FieldKind, Workflow
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a sheet says otherwise of a step that is complete: fields, or its time."""
+
+    step: int
+    fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """One case as a sheet has it. `times`: of steps first, first + 1, … as aware datetimes."""
+    """One case as a sheet has it. `times`: of steps first, first + 1, … as aware datetimes.
+
+    `changes` are of steps that the case has already, `owners` who works on it now; `withdrawn`
+    is when the firm withdrew after all this. `source` is what changes are said to come from.
+    """
 
     workflow: str
     times: Sequence[datetime]
@@ -29,7 +42,12 @@ class Evidence:
     form: Mapping[str, Any] = field(default_factory=dict[str, Any])
     fields: Mapping[int, Mapping[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     flags: Mapping[int, Sequence[str]] = field(default_factory=dict[int, list[str]])
-    note: str = ""
+    notes: Sequence[str] = ()
+    done_by: Mapping[int, str] = field(default_factory=dict[int, str])
+    changes: Sequence[Change] = ()
+    owners: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    withdrawn: datetime | None = None
+    source: str = "a tracker"
 
 
 def record_evidence(
@@ -41,7 +59,7 @@ def record_evidence(
     command_id: str,
     case: Case | None = None,
 ) -> Stored:
-    """Open a case from a sheet (no `case`), or add the steps that it has not yet.
+    """Open a case from a sheet (no `case`), or add what it has not yet: steps, changes, notes.
 
     Returns the events, whose stream is the case's id. Raises NotAllowed, CommandRefused: a
     step out of order, before its predecessor, after now, or on a case that is not open.
@@ -56,8 +74,12 @@ def record_evidence(
         _entry(evidence, number, to_us(at))
         for number, at in enumerate(evidence.times, start=evidence.first)
     ]
-    if evidence.note:
-        entries.append(Entry("note_added", deed.now_us, {"text": evidence.note, "imported": True}))
+    if evidence.withdrawn:
+        data = {"reason": f"Withdrawn, says {evidence.source}", "imported": True}
+        entries.append(Entry("case_withdrawn", to_us(evidence.withdrawn), data))
+    entries += _changes(evidence, case, deed)
+    for text in evidence.notes:
+        entries.append(Entry("note_added", deed.now_us, {"text": text, "imported": True}))
     return desk.append(drafts(case_id, case.version if case else 0, deed, entries))
 
 
@@ -66,6 +88,28 @@ def earliest_us(case: Case) -> int:
     record, moment = case.records[case.due], case.moments.get(case.moves[-1].entry)
     bounds = (case.moves[-1].at_us, record.started_us, moment.at_us if moment else None)
     return max(us for us in bounds if us is not None)
+
+
+def _changes(evidence: Evidence, case: Case | None, deed: Deed) -> list[Entry]:
+    """What puts the case's fields and times as the sheet has them now."""
+    entries: list[Entry] = []
+    for change in evidence.changes if case else ():
+        fields = {"fields": dict(change.fields)} if change.fields else {}
+        if change.step == 1 and change.at is None:
+            reason = f"Changed in {evidence.source}"
+            data = {**fields, "reason": reason, "imported": True}
+            entries.append(Entry("case_amended", deed.now_us, data))
+            continue
+        record = case.records[change.step] if case else None
+        told = {"at_us": to_us(change.at)} if change.at else {}
+        data = {"step": change.step, "of_version": record.completed_version if record else 0}
+        entries.append(
+            Entry("step_corrected", deed.now_us, {**data, **told, **fields, "imported": True})
+        )
+    if evidence.owners:
+        data = {"fields": dict(evidence.owners), "imported": True}
+        entries.append(Entry("case_assigned", deed.now_us, data))
+    return entries
 
 
 def _entry(evidence: Evidence, number: int, at_us: int) -> Entry:
@@ -80,7 +124,8 @@ def _entry(evidence: Evidence, number: int, at_us: int) -> Entry:
         data["fields"] = fields
     if flags := [*evidence.flags.get(number, ())]:
         data["flags"] = flags
-    return Entry("case_opened" if number == 1 else "step_completed", at_us, data)
+    kind = "case_opened" if number == 1 else "step_completed"
+    return Entry(kind, at_us, data, done_by=evidence.done_by.get(number))
 
 
 def _check(evidence: Evidence, case: Case | None, deed: Deed) -> None:
@@ -97,19 +142,22 @@ def _check(evidence: Evidence, case: Case | None, deed: Deed) -> None:
 
 def _check_times(evidence: Evidence, case: Case | None, deed: Deed, path: Workflow) -> None:
     due = case.current_step if case else 1
+    is_more = bool(evidence.changes or evidence.owners or evidence.notes)
+    if case is not None and is_more and not evidence.times and not evidence.withdrawn:
+        return
     if case is not None and case.state != "open":
         raise CommandRefused(
             f"Nothing was added: case {case.case_id} is {case.state}. "
             f"{'Resume it' if case.state == 'withdrawn' else 'Reopen a step'} first."
         )
     last = evidence.first + len(evidence.times) - 1
-    if not evidence.times or evidence.first != due or last > path.last:
+    if (not evidence.times and not evidence.withdrawn) or evidence.first != due or last > path.last:
         raise CommandRefused(
             f"Steps {evidence.first} to {last} cannot be added: step {due} is the next one, "
             f"and the path ends with step {path.last}. Mend the sheet."
         )
     before = earliest_us(case) if case else to_us(FIRST_INSTANT)
-    for at in evidence.times:
+    for at in (*evidence.times, *([evidence.withdrawn] if evidence.withdrawn else [])):
         at_us = to_us(at)
         if not before <= at_us <= deed.now_us:
             raise CommandRefused(
@@ -123,7 +171,8 @@ def _check_fields(evidence: Evidence, path: Workflow) -> None:
     every = [item for step in path.steps for item in step.fields]
     windows = {item.key for item in every if item.kind is FieldKind.WINDOW}
     personal = {item.key for item in every if item.personal}
-    for fields in (evidence.form, *evidence.fields.values()):
+    changed = (change.fields for change in evidence.changes)
+    for fields in (evidence.form, *evidence.fields.values(), *changed):
         if personal & fields.keys():
             raise CommandRefused(
                 "Nothing was added: personal values stay out of the log. Enter them on the case."

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from dashboard.commands.evidence import Evidence
-from dashboard.commands.notes import LONGEST_NOTE
+from dashboard.cases import Case
 from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime, to_us
+from dashboard.intake.days import Days
 from dashboard.intake.moments import Unreadable, read_moment
+from dashboard.intake.notes import split
+from dashboard.intake.past import Past, plain_value
 from dashboard.intake.rows import Understood
 from dashboard.settings import Settings
 from dashboard.sheets import columns
@@ -30,6 +31,7 @@ FIELDS = {
     columns.EMS_TICKET: "ems_ticket",
     columns.ORDER_NUMBER: "order_number",
 }
+DATE_ONLY = "date_only"
 
 
 def clipped(text: str, length: int) -> str:
@@ -41,38 +43,48 @@ def clipped(text: str, length: int) -> str:
 class Keeping:
     """What is kept of one row, for its steps from `first` on, as it comes together.
 
-    `known` are the fields that the case has already, `notes` what its notes say so far.
-    `clashes` says of an open case's appointment (its beginning, its hours) whether it is too many.
+    `case` is the case that is there already, `past` what was said of it so far. `clashes` says
+    of an open case's appointment (its beginning, its hours) whether it is too many. `changes` are
+    what the row says otherwise of complete steps, with the columns that say it in `changed`.
     """
 
     row: Understood
     settings: Settings
-    zone: ZoneInfo
+    days: Days
     clashes: Callable[[int, int], bool]
-    first: int = 1
-    known: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    notes: str = ""
+    first: int
+    case: Case | None
+    past: Past
     fields: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     flags: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
     lines: list[str] = field(default_factory=list[str])
+    changes: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
+    owners: dict[str, Any] = field(default_factory=dict[str, Any])
+    changed: list[str] = field(default_factory=list[str])
 
-    def evidence(self) -> Evidence:
-        """All that the row says of these steps."""
+    def collect(self) -> "Keeping":
+        """Take all that the row says of these steps, and of those before."""
         for column, key in FIELDS.items():
             self._keep_text(column, key)
         self._keep_products()
         self._keep_appointment()
         self._flag_early_steps()
+        self._flag_days()
         for name, text in self.row.row.remarks():
             self._note(name, text)
-        return Evidence(
-            self.row.workflow.key,
-            self.row.times[self.first - 1 :],
-            self.first,
-            fields=self.fields,
-            flags=self.flags,
-            note=clipped("\n".join(self.lines), LONGEST_NOTE),
-        )
+        if self.row.standing.remark:
+            self._note(self.row.row.name(columns.STATUS), self.row.standing.remark)
+        return self
+
+    @property
+    def notes(self) -> list[str]:
+        """What is kept as notes, each as long as one can be."""
+        return split(self.lines)
+
+    @property
+    def known(self) -> Mapping[str, Any]:
+        """The fields that the case has already."""
+        return self.case.fields if self.case else {}
 
     def _keep_text(self, column: str, key: str) -> None:
         text = self.row.row.text(column)
@@ -80,7 +92,7 @@ class Keeping:
             return
         step, item = self._taker(key)
         value = clipped(text, item.max_length) if item else text
-        is_kept = self._keep(step, key, value)
+        is_kept = self._keep(step, item, key, value, column)
         if value != text:
             self._flag(step, f"{key}_cut")
         if not is_kept or value != text:
@@ -88,6 +100,8 @@ class Keeping:
 
     def _keep_products(self) -> None:
         if not self.row.products:
+            if columns.PRODUCTS in self.row.row.lacking and self.row.workflow.products_required:
+                self._flag(1 if self.first == 1 else None, "products_unknown")
             return
         key = self.row.workflow.products_field
         step, item = self._taker(key)
@@ -97,7 +111,8 @@ class Keeping:
         shortened = [clipped(name, item.max_length if item else len(name)) for name in strays]
         if strays:
             self._flag(step, "unknown_product")
-        if not self._keep(step, key, names + shortened) or shortened != strays:
+        is_kept = self._keep(step, item, key, names + shortened, columns.PRODUCTS)
+        if not is_kept or shortened != strays:
             self._note(columns.PRODUCTS, ", ".join(self.row.products))
 
     def _keep_appointment(self) -> None:
@@ -109,7 +124,7 @@ class Keeping:
             self._note(columns.APPOINTMENT, text)
             return
         try:
-            begins_us = to_us(read_moment(text, self.zone))
+            begins_us = to_us(read_moment(text, self.days.zone, self.row.row.order))
         except Unreadable:
             self._flag(step, f"{item.key}_unreadable")
             self._note(columns.APPOINTMENT, text)
@@ -119,7 +134,7 @@ class Keeping:
         is_open = len(self.row.times) < self.row.workflow.last
         if step is not None and is_open and self.clashes(begins_us, item.hours):
             self._flag(step, f"{item.key}_clash")
-        if not self._keep(step, item.key, begins_us):
+        if not self._keep(step, item, item.key, begins_us, columns.APPOINTMENT):
             self._note(columns.APPOINTMENT, text)
 
     def _flag_early_steps(self) -> None:
@@ -131,6 +146,12 @@ class Keeping:
             if isinstance(begins_us, int) and to_us(self.row.times[number - 1]) < begins_us:
                 self._flag(number, f"before_{window}")
 
+    def _flag_days(self) -> None:
+        """Flag the steps of which the sheet has the day alone."""
+        for number in range(self.first, len(self.row.told) + 1):
+            if self.row.told[number - 1].day:
+                self._flag(number, DATE_ONLY)
+
     def _taker(
         self, key: str = "", kind: FieldType | None = None
     ) -> tuple[int | None, Field | None]:
@@ -139,26 +160,42 @@ class Keeping:
             for item in step.fields:
                 if item.key != key and item.kind is not kind:
                     continue
-                if self.first <= step.number <= len(self.row.times):
+                if step.number <= len(self.row.times):
                     return step.number, item
                 # who works on a case may be known before the step that asks for it
                 return (1 if item.owner and self.first == 1 else None), item
         return None, None
 
-    def _keep(self, step: int | None, key: str, value: Any) -> bool:
+    def _keep(
+        self, step: int | None, item: Field | None, key: str, value: Any, column: str
+    ) -> bool:
         """Keep a field's value, if a step takes it; False if it is kept nowhere yet."""
-        if step is None:
+        is_owner = item is not None and item.owner
+        if step is not None and step >= self.first:
+            self.fields.setdefault(step, {})[key] = value
+        elif step is not None or (is_owner and self.case is not None):
+            self._change(step or 1, key, value, column, is_owner=is_owner)
+        else:
             return self.known.get(key) == value
-        self.fields.setdefault(step, {})[key] = value
         return True
 
+    def _change(self, step: int, key: str, value: Any, column: str, *, is_owner: bool) -> None:
+        """Note what is otherwise now, unless the case was so before and somebody changed it."""
+        if _same(self.known.get(key), value) or self.past.has_said(key, value):
+            return
+        self.changed.append(self.row.row.name(column))
+        if is_owner:
+            self.owners[key] = value
+        else:
+            self.changes.setdefault(step, {})[key] = value
+
     def _flag(self, step: int | None, flag: str) -> None:
-        if step is not None:
+        if step is not None and step >= self.first:
             self.flags.setdefault(step, []).append(flag)
 
     def _note(self, name: str, text: str) -> None:
         line = f"{name}: {text}"
-        if f"\n{line}\n" not in f"\n{self.notes}\n":
+        if not self.past.has_noted(line):
             self.lines.append(line)
 
     def _is_in_hours(self, begins_us: int, item: Field) -> bool:
@@ -167,6 +204,12 @@ class Keeping:
             return self.settings.calendar.is_open(begins, begins + timedelta(hours=item.hours))
         except InputRefused:  # it ends beyond the calendar
             return False
+
+
+def _same(held: Any, value: Any) -> bool:
+    if isinstance(held, list | tuple) and isinstance(value, list):
+        return {str(name).casefold() for name in held} == _folded(value)
+    return plain_value(held) == plain_value(value)
 
 
 def _folded(names: list[str]) -> set[str]:

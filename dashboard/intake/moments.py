@@ -1,22 +1,12 @@
-"""Times as trackers write them: read as instants, or refused with what is wrong with them."""
+"""Times as trackers write them: read as instants or days, or refused with what is wrong."""
 
-import re
-from datetime import UTC, datetime, timedelta, timezone
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from dashboard.sheets.dates import DateOrder, Written, read
 from dashboard.workdays import FIRST_INSTANT, LAST_INSTANT
 
-AMERICAN = re.compile(
-    r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}),? (?P<hour>\d{1,2}):(?P<minute>\d{2})"
-    r"(:(?P<second>\d{2}))?( ?(?P<half>[AP])\.?M\.?)?",
-    re.ASCII,
-)
-ISO = re.compile(
-    r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})[T ](?P<hour>\d{1,2}):(?P<minute>\d{2})"
-    r"(:(?P<second>\d{2})([.,](?P<fraction>\d{1,9}))?)?"
-    r"( ?(?P<half>[AP])\.?M\.?)?( ?(?P<offset>Z|[+-]\d{2}(:?\d{2})?))?",
-    re.ASCII,
-)
 WRITE = "Write it as 10/28/2026 4:15 PM or 2026-10-28 16:15"
 
 
@@ -24,44 +14,69 @@ class Unreadable(Exception):
     """A text is no time; the sentence goes on after the column and its value."""
 
 
-def read_moment(text: str, zone: ZoneInfo) -> datetime:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a cell tells: an instant, or only the day.
+
+    `was_twice`: the clock showed that time twice, and the first is taken.
+    """
+
+    at: datetime | None = None
+    day: date | None = None
+    was_twice: bool = False
+
+
+def read_moment(text: str, zone: ZoneInfo, order: DateOrder = DateOrder.MDY) -> datetime:
     """The instant that a cell tells; without an offset it is local, the first if there are two.
 
-    Raises Unreadable, also for a local time that the clocks leapt over.
+    Raises Unreadable, also for a day without a time, and a local time that the clocks leapt over.
     """
-    typed = " ".join(text.split()).upper()
-    found = AMERICAN.fullmatch(typed) or ISO.fullmatch(typed)
-    if not found:
-        raise Unreadable(f"is no date with its full year and a time of day. {WRITE}.")
-    parts = found.groupdict()
+    told = read_told(text, zone, order)
+    if told.at is None:
+        raise Unreadable(f"has no time of day. {WRITE}.")
+    return told.at
+
+
+def read_told(text: str, zone: ZoneInfo, order: DateOrder = DateOrder.MDY) -> Told:
+    """What a cell tells. Raises Unreadable."""
+    found = read(text)
+    if found is None:
+        raise Unreadable(f"is no date with its year. {WRITE}.")
+    written = found.ordered(order)
     try:
-        local = datetime(  # noqa: DTZ001 - the zone comes below, with the check that it exists there
-            int(parts["year"]), int(parts["month"]), int(parts["day"]),
-            _hour(int(parts["hour"]), parts["half"]), int(parts["minute"]),
-            int(parts["second"] or 0), int((parts.get("fraction") or "0")[:6].ljust(6, "0")),
-        )  # fmt: skip
+        day = date(written.year, written.month, written.day)
+        local = None if written.time is None else _local(day, written)
     except ValueError as error:
-        raise Unreadable(f"does not exist. {WRITE}.") from error
-    if not FIRST_INSTANT.year <= local.year < LAST_INSTANT.year:
+        raise Unreadable(f"does not exist{_as_read(found, order)}. {WRITE}.") from error
+    if not FIRST_INSTANT.year <= day.year < LAST_INSTANT.year:
         raise Unreadable(
             f"lies outside of {FIRST_INSTANT.year} to {LAST_INSTANT.year - 1}. Check the year."
         )
-    instant = _instant(local, parts.get("offset"), zone)
+    if local is None:
+        return Told(day=day)
+    instant = _instant(local, written.offset, zone)
     if not FIRST_INSTANT <= instant < LAST_INSTANT:
         raise Unreadable(f"lies outside of what the calendar knows. {WRITE}.")
-    return instant
+    again = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    return Told(at=instant, was_twice=not written.offset and again != instant)
 
 
-def _hour(hour: int, half: str | None) -> int:
-    """The hour of the day; ValueError where a clock of twelve hours has none such."""
-    if not half:
-        return hour
-    if not 1 <= hour <= 12:
-        raise ValueError(hour)
-    return hour % 12 + (12 if half == "P" else 0)
+def _as_read(found: Written, order: DateOrder) -> str:
+    """How a date was read that other orders would read otherwise."""
+    return f" as a date in the order {order.value}" if found.orders() - {order} else ""
 
 
-def _instant(local: datetime, offset: str | None, zone: ZoneInfo) -> datetime:
+def _local(day: date, written: Written) -> datetime:
+    """The time on the wall; ValueError where a clock of twelve hours has none such."""
+    hour, minute, second, micro = written.time or (0, 0, 0, 0)
+    if written.half:
+        if not 1 <= hour <= 12:
+            raise ValueError(hour)
+        hour = hour % 12 + (12 if written.half == "p" else 0)
+    return datetime(day.year, day.month, day.day, hour, minute, second, micro)  # noqa: DTZ001 - the zone comes with the check that it exists there
+
+
+def _instant(local: datetime, offset: str, zone: ZoneInfo) -> datetime:
     if offset:
         return local.replace(tzinfo=_fixed(offset)).astimezone(UTC)
     instant = local.replace(tzinfo=zone).astimezone(UTC)
@@ -74,7 +89,7 @@ def _instant(local: datetime, offset: str | None, zone: ZoneInfo) -> datetime:
 
 
 def _fixed(offset: str) -> timezone:
-    if offset == "Z":
+    if offset == "z":
         return UTC
     digits = offset[1:].replace(":", "").ljust(4, "0")
     hours, minutes = int(digits[:2]), int(digits[2:])

@@ -8,148 +8,176 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from dashboard.intake.moments import Unreadable, read_moment
+from dashboard.intake.days import Days
+from dashboard.intake.moments import Told, Unreadable, read_told
 from dashboard.intake.refusals import RowRefused
-from dashboard.intake.sheet import EMPTY, Row
+from dashboard.intake.row import Row
+from dashboard.intake.statuses import Standing, standing_of
+from dashboard.sheets.cells import is_nothing, is_open
 from dashboard.sheets.columns import FIRM, FIRM_ID, PATH, PRODUCTS, STEPS
+from dashboard.sheets.paths import named_path
 from dashboard.workflows import WORKFLOWS, Workflow
 
-WORD = re.compile(r"[^\W_]+")
 BETWEEN_PRODUCTS = re.compile(r"[,;|\n]")
+MANGLED = re.compile(r"\d(?:[.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 LONGEST_QUOTE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a row says for certain. `times` are those of steps 1, 2, 3 … as far as it goes."""
+    """What a row says for certain. `told` is that of steps 1, 2, 3 … as far as it goes.
+
+    `times` are their instants, those of days as far as the row tells.
+    """
 
     row: Row
     workflow: Workflow
+    told: tuple[Told, ...]
     times: tuple[datetime, ...]
     products: tuple[str, ...]  # as the sheet spells them
+    standing: Standing
 
 
-def understand(row: Row, zone: ZoneInfo, now: datetime) -> Understood:
+def understand(row: Row, days: Days) -> Understood:
     """The row as a case. Raises RowRefused with the first reason that applies.
 
-    Only `conflict` comes later: it needs the case that is there already.
+    Only `conflict` and `likely` come later: they need the cases that are there already.
     """
-    if not row.text(FIRM_ID) and not row.text(FIRM):
-        raise RowRefused(
-            "missing_firm", f"{FIRM_ID} and {FIRM} are both empty: fill in at least one of them."
-        )
+    _check_firm(row)
     workflow = _path(row)
-    moments = _moments(row, zone)
-    if 1 not in moments:
+    if row.problem:
+        raise RowRefused("bad_step", f"The case's rows do not fit together: {row.problem}.")
+    told = _told(row, days.zone)
+    if 1 not in told:
         raise RowRefused(
             "no_submission",
-            f"{STEPS[0]} is empty: fill in when the cancellation form was submitted.",
+            f"{row.name(STEPS[0])} is empty: fill in when the cancellation form was submitted.",
         )
-    _check_count(row, workflow, moments)
-    _check_gap(row, moments)
-    _check_order(row, moments)
-    _check_future(row, moments, now)
+    _check_count(row, workflow, told)
+    _check_gap(row, told)
+    _check_order(row, told, days)
+    _check_future(row, told, days)
     products = _products(row)
-    if workflow.products_required and not products:
+    if workflow.products_required and not products and PRODUCTS not in row.lacking:
         raise RowRefused(
             "no_products",
-            f"{PRODUCTS} is empty, but {shown(row, PATH)} needs the products that are to be "
-            "migrated: fill in at least one.",
+            f"{row.name(PRODUCTS)} is empty, but {shown(row, PATH)} needs the products that are "
+            "to be migrated: fill in at least one.",
         )
-    return Understood(row, workflow, tuple(moments.values()), products)
+    standing = standing_of(row, workflow, tuple(told.values()), days)
+    steps = tuple(told.values())
+    return Understood(row, workflow, steps, days.settled(steps), products, standing)
 
 
-def latest_moment(row: Row, zone: ZoneInfo) -> datetime | None:
+def latest_moment(row: Row, days: Days) -> datetime | None:
     """The latest step time that can be read, whatever else is wrong: it tells the row's period."""
     found: list[datetime] = []
     for column in STEPS:
-        with suppress(Unreadable):
+        with suppress(Unreadable, OverflowError):
             if row.text(column):
-                found.append(read_moment(row.text(column), zone))
+                found += days.settled([read_told(row.text(column), days.zone, row.order)])
     return max(found, default=None)
 
 
 def shown(row: Row, column: str) -> str:
     """A column with what stands in it, for a sentence."""
-    text = row.text(column)
-    return f"{column} ({text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + '…'})"
+    text = row.text(column) or " ".join(row.cells.get(column, "").split())
+    cut = text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "…"
+    return f"{row.name(column)} ({cut})"
+
+
+def _check_firm(row: Row) -> None:
+    if not row.text(FIRM_ID) and not row.text(FIRM):
+        columns = [row.name(name) for name in (FIRM_ID, FIRM) if name not in row.lacking]
+        what = f"{' and '.join(columns)} {'are both' if len(columns) > 1 else 'is'} empty"
+        how = "fill in at least one of them" if len(columns) > 1 else "fill it in"
+        raise RowRefused("missing_firm", f"{what}: {how}.")
+    if MANGLED.fullmatch(row.text(FIRM_ID)):
+        raise RowRefused(
+            "mangled_id",
+            f"{shown(row, FIRM_ID)} is a number that the spreadsheet has shortened, so that its "
+            "last digits are lost: format the column as text and type the id anew.",
+        )
 
 
 def _path(row: Row) -> Workflow:
-    """The path whose spelling the words begin with, if they do not name the other one too."""
-    words = WORD.findall(row.text(PATH).casefold())
-    named = [path for path in WORKFLOWS.values() if _places(words, path)]
-    if len(named) == 1 and 0 in _places(words, named[0]):
-        return named[0]
+    """The path that the row names."""
+    if path := named_path(row.text(PATH)):
+        return path
     ways = " or ".join(path.short for path in WORKFLOWS.values())
     what = "is empty" if not row.text(PATH) else "does not say which one of the paths it is"
-    raise RowRefused(
-        "path", f"{shown(row, PATH) if row.text(PATH) else PATH} {what}: write {ways}."
-    )
+    told = shown(row, PATH) if row.text(PATH) else row.name(PATH)
+    raise RowRefused("path", f"{told} {what}: write {ways}.")
 
 
-def _places(words: list[str], path: Workflow) -> set[int]:
-    """Where in the words a spelling of the path begins."""
-    spellings = [WORD.findall(spelling) for spelling in path.spellings]
-    return {
-        place
-        for place in range(len(words))
-        for spelling in spellings
-        if words[place : place + len(spelling)] == spelling
-    }
-
-
-def _moments(row: Row, zone: ZoneInfo) -> dict[int, datetime]:
-    """The times of the steps that have one, by step, in order of the steps."""
-    moments = {}
+def _told(row: Row, zone: ZoneInfo) -> dict[int, Told]:
+    """What the steps that have a time tell, by step, in order of the steps."""
+    told: dict[int, Told] = {}
+    open_at: int | None = None
     for number, column in enumerate(STEPS, start=1):
-        if text := row.text(column):
-            try:
-                moments[number] = read_moment(text, zone)
-            except Unreadable as wrong:
-                raise RowRefused("bad_date", f"{shown(row, column)} {wrong}") from wrong
-    return moments
+        if row.is_open(column):
+            open_at = open_at or number
+        if not (text := row.text(column)):
+            continue
+        if open_at:
+            raise RowRefused(
+                "bad_date",
+                f"{shown(row, STEPS[open_at - 1])} is no date with its year, but "
+                f"{shown(row, column)} comes after it: write when it was completed.",
+            )
+        try:
+            told[number] = read_told(text, zone, row.order)
+        except Unreadable as wrong:
+            raise RowRefused("bad_date", f"{shown(row, column)} {wrong}") from wrong
+    return told
 
 
-def _check_count(row: Row, workflow: Workflow, moments: Mapping[int, datetime]) -> None:
-    beyond = [number for number in moments if number > workflow.last]
+def _check_count(row: Row, workflow: Workflow, told: Mapping[int, Told]) -> None:
+    beyond = [number for number in told if number > workflow.last]
     if beyond:
         filled = ", ".join(shown(row, STEPS[number - 1]) for number in beyond)
         raise RowRefused(
             "too_many_steps",
             f"{filled} must be empty, since {shown(row, PATH)} ends with step {workflow.last}: "
-            f"empty it, or mend {PATH}.",
+            f"empty it, or fix {row.name(PATH)}.",
         )
 
 
-def _check_gap(row: Row, moments: Mapping[int, datetime]) -> None:
-    for before, after in pairwise(moments):
+def _check_gap(row: Row, told: Mapping[int, Told]) -> None:
+    for before, after in pairwise(told):
         if after > before + 1:
+            name = row.name(STEPS[before])
             raise RowRefused(
                 "gap",
-                f"{STEPS[before]} is empty, but {shown(row, STEPS[after - 1])} is filled in and no "
-                f"step can be skipped: fill in {STEPS[before]}, or empty what follows it.",
+                f"{name} is empty, but {shown(row, STEPS[after - 1])} is filled in and no "
+                f"step can be skipped: fill in {name}, or empty what follows it.",
             )
 
 
-def _check_order(row: Row, moments: Mapping[int, datetime]) -> None:
-    for before, after in pairwise(moments):
-        if moments[after] < moments[before]:
+def _check_order(row: Row, told: Mapping[int, Told], days: Days) -> None:
+    for before, after in pairwise(told):
+        first, second = told[before], told[after]
+        if first.at and second.at:
+            is_wrong = second.at < first.at
+        else:
+            is_wrong = days.day_of(second) < days.day_of(first)
+        if is_wrong:
             raise RowRefused(
                 "order",
                 f"{shown(row, STEPS[after - 1])} lies before {shown(row, STEPS[before - 1])}, "
-                "which comes first: mend the one that is wrong.",
+                "which comes first: fix the one that is wrong.",
             )
 
 
-def _check_future(row: Row, moments: Mapping[int, datetime], now: datetime) -> None:
-    for number, moment in moments.items():
-        if moment > now:
+def _check_future(row: Row, told: Mapping[int, Told], days: Days) -> None:
+    today = days.local(days.now)
+    for number, item in told.items():
+        if (item.at and item.at > days.now) or (item.day and item.day > today):
             raise RowRefused(
                 "future",
                 f"{shown(row, STEPS[number - 1])} lies in the future, after "
-                f"{now.astimezone(moment.tzinfo):%Y-%m-%d %H:%M} UTC: write when the step was "
-                "completed, or empty it.",
+                f"{days.now.astimezone(days.zone):%Y-%m-%d %H:%M} ({days.zone.key}): write when "
+                "the step was completed, or empty it.",
             )
 
 
@@ -158,6 +186,6 @@ def _products(row: Row) -> tuple[str, ...]:
     parts = [" ".join(part.split()) for part in BETWEEN_PRODUCTS.split(row.cells.get(PRODUCTS, ""))]
     named: dict[str, str] = {}
     for part in parts:
-        if part.casefold() not in EMPTY:
+        if not is_nothing(part) and not is_open(part):
             named.setdefault(part.casefold(), part)
     return tuple(named.values())

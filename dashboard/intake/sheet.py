@@ -1,78 +1,125 @@
-"""A tracker sheet as rows of text cells, whatever it came as: CSV, text with tabs, XLSX.
+"""A tracker file as rows of text cells, whatever it came as: CSV, text with tabs, XLSX.
 
-Refuses what is no such sheet. What a cell means is not decided here.
+Refuses what is no such file, and asks what is open. What a cell means is not decided here.
 """
 
 import hashlib
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import zip_longest
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dashboard.errors import InputRefused
-from dashboard.sheets.columns import COLUMNS, NOTES, labels
-from dashboard.sheets.reading import read_table
+from dashboard.intake.row import Row
+from dashboard.intake.shaping import Skipped, shaped
+from dashboard.sheets.columns import missing
+from dashboard.sheets.headers import find_header
+from dashboard.sheets.layout import Choices, Layout, Question
+from dashboard.sheets.reading import read_tables
+from dashboard.sheets.recognise import Aside, Read, recognise
 from dashboard.sheets.refusals import NotATable
+from dashboard.sheets.tables import Table
 
 MEGABYTE = 1_000_000
 MOST_BYTES = 50 * MEGABYTE
 SAVE_AS = "Save the sheet as .xlsx or as CSV (UTF-8) and import that."
-# What other files begin with; an old workbook and one with a password begin alike.
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old workbooks, and new ones with a password
+PASSWORD = "EncryptedPackage".encode("utf-16-le")
+# What other files begin with, and what to do with them.
 FOREIGN = (
-    (b"%PDF", "a PDF"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel file (.xls), or one with a password"),
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
+    (b"%PDF", f"a PDF. {SAVE_AS}"),
+    (b"\x89PNG", f"an image. {SAVE_AS}"),
+    (b"\xff\xd8\xff", f"an image. {SAVE_AS}"),
+    (b"GIF8", f"an image. {SAVE_AS}"),
 )
-EMPTY = frozenset({"", "-", "n/a"})
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# Marks of direction and width that come along when cells are copied; joiners stay.
-INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
-SURROGATE = re.compile(r"[\ud800-\udfff]")
+WITH_PASSWORD = (
+    "a workbook with a password. Open it in Excel, take the password away (File, Info, Protect "
+    "Workbook, Encrypt with Password: leave it empty), save it and import that."
+)
+OLD_EXCEL = (
+    "an old Excel file (.xls). Open it in Excel, choose Save As, Excel Workbook (.xlsx), and "
+    "import that."
+)
+NO_CHOICES = Choices()
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the sheet; `number` is the sheet's own, the header being 1.
+class Looked:
+    """A file that was looked at: the sheets that are read and how, and those left aside."""
 
-    `cells` holds the known columns, `others` what else stands there, by the column's name.
-    """
-
-    number: int
-    cells: dict[str, str]
-    others: tuple[tuple[str, str], ...] = ()
+    name: str
+    digest: str
+    read: tuple[Read, ...]
+    aside: tuple[Aside, ...]
 
     @property
-    def is_blank(self) -> bool:
-        """Whether nothing at all stands in the row."""
-        return not self.others and not any(self.cells.values())
+    def layout(self) -> Layout:
+        """How the sheets are read."""
+        return Layout(tuple(one.found.layout for one in self.read))
 
-    def text(self, column: str) -> str:
-        """What stands in a column, blanks collapsed; empty where nothing is meant to stand."""
-        text = " ".join(self.cells.get(column, "").split())
-        return "" if text.casefold() in EMPTY else text
+    @property
+    def questions(self) -> list[Question]:
+        """What is open."""
+        return [question for one in self.read for question in one.found.questions]
 
+    @property
     def remarks(self) -> list[tuple[str, str]]:
-        """What stands under Notes and in columns that a tracker does not have, by column."""
-        said = [(NOTES, self.cells.get(NOTES, "")), *self.others]
-        return [(name, text) for name, text in said if text.casefold() not in EMPTY]
+        """What is to be said of a sheet as a whole, by its name."""
+        return [(one.table.name, one.table.remark) for one in self.read if one.table.remark]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A tracker sheet that was read: its rows but blank ones, and the SHA-256 of the file."""
+    """A tracker that was read: the rows that are cases, and what was not read and why.
+
+    `digest` is the SHA-256 of the file; `how` tells a layout from today's, which is empty.
+    """
 
     rows: list[Row]
     digest: str
+    how: str = ""
+    skipped: tuple[Skipped, ...] = ()
+    aside: tuple[Aside, ...] = ()
+    remarks: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = field(default=("",))
 
 
-def read_tracker(source: Path | bytes, name: str) -> Sheet:
-    """The sheet in a file, or what the file holds; `name` is what people call it. InputRefused."""
+def read_tracker(source: Path | bytes, name: str, choices: Choices = NO_CHOICES) -> Sheet:
+    """The rows of a file, or of what it holds; `name` is what people call it.
+
+    Raises InputRefused, also with all questions that are open.
+    """
+    return sheet_of(look(source, name, choices))
+
+
+def look(source: Path | bytes, name: str, choices: Choices = NO_CHOICES) -> Looked:
+    """How a file is read, without asking yet. Raises InputRefused."""
     content = read_content(source, name)
-    rows = [row for row in read_sheet(content, name) if not row.is_blank]
-    return Sheet(rows, hashlib.sha256(content).hexdigest())
+    try:
+        tables = _tables(content, choices.encoding)
+        read, aside = recognise(tables, choices)
+        _check_found(tables, read, choices)
+    except NotATable as error:
+        option = f" Answer with {error.option}." if error.option else ""
+        raise _refused(name, f"{error}{option}") from error
+    return Looked(name, hashlib.sha256(content).hexdigest(), tuple(read), tuple(aside))
+
+
+def sheet_of(looked: Looked) -> Sheet:
+    """The rows of a file that was looked at; InputRefused with what is open about it."""
+    if questions := looked.questions:
+        told = [_asked(question, len(looked.read)) for question in questions]
+        raise _refused(looked.name, "\n".join(told))
+    rows: list[Row] = []
+    skipped: list[Skipped] = []
+    for one in looked.read:
+        mine, left = shaped(one)
+        rows += mine
+        skipped += left
+    return Sheet(
+        rows, looked.digest, _how(looked), tuple(skipped), looked.aside, tuple(looked.remarks),
+        tuple(one.table.name for one in looked.read),
+    )  # fmt: skip
 
 
 def read_content(source: Path | bytes, name: str) -> bytes:
@@ -91,15 +138,58 @@ def read_content(source: Path | bytes, name: str) -> bytes:
     return _checked_size(content, len(content), name)
 
 
-def read_sheet(content: bytes, name: str) -> list[Row]:
-    """The rows below the header, blank ones included.
+def _asked(question: Question, sheets: int) -> str:
+    where = f"Sheet {question.sheet}: " if sheets > 1 and question.sheet else ""
+    return f"{where}{question.text} Answer with {question.option}."
 
-    InputRefused for a file that is no table, lacks a column, has one twice, or is too long.
-    """
-    try:
-        return list(_rows(content))
-    except NotATable as error:
-        raise _refused(name, str(error)) from error
+
+def _how(looked: Looked) -> str:
+    """What tells this reading of the file from the one of Changeover's own form."""
+    if len(looked.read) == 1 and looked.read[0].is_today:
+        layout = looked.read[0].found.layout
+        if layout.header_row == 1 and layout.date_order in (None, "mdy") and layout.path is None:
+            return ""
+    return json.dumps(looked.layout.as_json(), sort_keys=True)
+
+
+def _check_found(tables: Sequence[Table], read: Sequence[Read], choices: Choices) -> None:
+    """NotATable if no sheet is a tracker, or a choice fits none."""
+    names = {table.name.casefold() for table in tables}
+    for name in choices.sheets:
+        if name.casefold() not in names:
+            known = ", ".join(table.name for table in tables if table.name)
+            raise NotATable(f"it has no sheet {name!r}. Its sheets are {known or 'without names'}.")
+    if read:
+        _check_told(read, choices)
+        return
+    best = max((table for table in tables if not table.is_hidden), key=_likeness, default=None)
+    cells = best.lines[0].cells if best and best.lines else []
+    header = find_header(best.lines) if best else None
+    cells = header.names if header else cells
+    found = ", ".join(cell[:40] for cell in cells[:30] if cell) or "nothing"
+    raise NotATable(
+        f"no sheet of it looks like a tracker: a row must name the columns, and these are missing: "
+        f"{', '.join(missing(cells))}. Found: {found}. Give the columns headings, or say which row "
+        "they are in.",
+        "--header-row N, and --map \"FIELD=Header\" for each column",
+    )  # fmt: skip
+
+
+def _check_told(read: Sequence[Read], choices: Choices) -> None:
+    """NotATable if a heading that was said stands in no sheet."""
+    for field_name, heading in choices.fields:
+        if field_name.strip().casefold() == "path":
+            continue
+        wanted = " ".join(heading.split()).casefold()
+        columns = [column for one in read for column in one.found.layout.columns]
+        if len(wanted) > 2 and all(column.header.casefold() != wanted for column in columns):
+            found = ", ".join(dict.fromkeys(column.header for column in columns if column.header))
+            raise NotATable(f"no column is called {heading!r}. Found: {found}.")
+
+
+def _likeness(table: Table) -> int:
+    header = find_header(table.lines)
+    return header.count if header else 0
 
 
 def _checked_size(content: bytes, size: int, name: str) -> bytes:
@@ -112,34 +202,14 @@ def _checked_size(content: bytes, size: int, name: str) -> bytes:
     return content
 
 
-def _rows(content: bytes) -> Iterator[Row]:
-    table = _table(content)
-    header = [" ".join(_clean(cell).split()) for cell in next(table, [])]
-    columns = labels(header)
-    for number, texts in enumerate(table, start=2):
-        cells, others = {}, []
-        pairs = zip_longest(columns, texts, fillvalue="")
-        for place, (column, text) in enumerate(pairs, start=1):
-            text = _clean(text).strip()
-            if column in COLUMNS:
-                cells[column] = text
-            elif text:
-                others.append((column or f"Column {place}", text))
-        yield Row(number, cells, tuple(others))
-
-
-def _table(content: bytes) -> Iterator[list[str]]:
+def _tables(content: bytes, encoding: str) -> list[Table]:
     if not content.strip():
         raise NotATable("it is empty. Choose the tracker sheet.")
+    if content.startswith(OLD):
+        raise NotATable(f"it is {WITH_PASSWORD if PASSWORD in content else OLD_EXCEL}")
     if kind := next((kind for start, kind in FOREIGN if content.startswith(start)), None):
-        raise NotATable(f"it is {kind}. {SAVE_AS}")
-    return iter(read_table(content))
-
-
-def _clean(cell: str) -> str:
-    """The cell without signs that are no text; line breaks stay."""
-    text = cell.replace("\r\n", "\n").replace("\r", "\n")
-    return SURROGATE.sub("\ufffd", CONTROL.sub(" ", INVISIBLE.sub("", text)))
+        raise NotATable(f"it is {kind}")
+    return read_tables(content, encoding)
 
 
 def _refused(name: str, why: str) -> InputRefused:

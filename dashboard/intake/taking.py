@@ -1,37 +1,47 @@
-"""The rows of a sheet taken, one after the other, while others go on writing.
+"""The rows of a sheet taken one by one on a desk of their own, while others go on writing.
 
-Nobody waits for it. What others have written meanwhile is looked up afterwards, and only the rows
+Nothing of it lands here. What others write meanwhile is looked up before it does, and the rows
 that it bears on are taken anew: whoever lands the rest has little left to do.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from dashboard.cases import Case, Draft, Event
-from dashboard.commands import record_evidence
 from dashboard.commands.appointments import clashes
 from dashboard.instants import to_datetime, to_us
-from dashboard.intake.kept import Keeping, clipped
-from dashboard.intake.past import has_more
+from dashboard.intake.days import Days
+from dashboard.intake.finding import Finder, opening_of
+from dashboard.intake.past import Past
+from dashboard.intake.recording import Answers, Recorder
 from dashboard.intake.refusals import RowRefused
-from dashboard.intake.report import Report, Verdict
+from dashboard.intake.report import Report, Verdict, spread
+from dashboard.intake.row import Row
 from dashboard.intake.rows import Understood, latest_moment, understand
-from dashboard.intake.sheet import Row
+from dashboard.intake.sheet import Sheet
 from dashboard.people import Person
 from dashboard.settings import SETTINGS_STREAMS
-from dashboard.sheets.columns import FIRM, FIRM_ID
-from dashboard.store import Store, case_id_of, firm_key
+from dashboard.store import Store, case_id_of
 from dashboard.store.desk import Opening
 from dashboard.store.log import write
 from dashboard.workdays import LAST_INSTANT
 from dashboard.workdays.clocks import clock
 
-# Command ids come from what is imported, so that the same is never stored twice.
-NAMESPACE = UUID("0d8a1f5e-7c43-5b0e-9f6b-3f1f5b7a2c64")
 FEW = 500  # streams or rows: more are looked at while nobody waits
+NEW = "a case of this sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How an import is to be carried out. `source` is what it is called in histories."""
+
+    by: Person
+    now: datetime
+    zone: str | None = None
+    answers: Answers = field(default_factory=Answers)
+    source: str = "a tracker"
 
 
 class Taking:
@@ -40,22 +50,17 @@ class Taking:
     Raises InputRefused for a zone that there is not.
     """
 
-    def __init__(
-        self, store: Store, rows: Sequence[Row], by: Person, now: datetime, zone: str | None
-    ) -> None:
-        self.store, self.by, self.now = store, by, now
-        self._rows, self._zone_name = rows, zone
+    def __init__(self, store: Store, sheet: Sheet, how: How) -> None:
+        self.store, self.by, self.now = store, how.by, how.now
+        self.sheet, self.how = sheet, how
+        self._rows = sheet.rows
         self._begin()
 
     def report(self, names: dict[str, str]) -> Report:
         """What became of each row; `names` are the ids of new cases, which are absent without."""
-        return Report(
-            [
-                replace(row, case=names.get(row.case)) if row.case in self._opened else row
-                for row in self._verdicts
-                if row is not None
-            ]
-        )
+        rows = [self._named(row, names) for row in self._verdicts if row is not None]
+        sheet = self.sheet
+        return Report(spread(rows), sheet.names, sheet.skipped, sheet.aside, sheet.remarks)
 
     def catch_up(self) -> None:
         """Take those rows anew that what others wrote since the last look bears on."""
@@ -64,12 +69,15 @@ class Taking:
         if stale is None:
             self._begin()
             return
+        changed = self.store.streams_since(self._seen)
         self._seen = seen
         self._held = self._appointments()
         cases = {row.case for at in stale if (row := self._verdicts[at]) and row.case}
-        self.desk.forget(cases, [_opening(row) for at in stale if (row := self._understood(at))])
-        for case_id in cases:
-            self._notes.pop(case_id, None)
+        self.desk.forget(cases, [opening_of(row) for at in stale if (row := self._understood(at))])
+        self._finder.forget(cases)
+        self._finder.add(self.store.heads(among=changed) if changed else [])
+        for case_id in cases | changed:
+            self._pasts.pop(case_id, None)
         self._take_all(stale)
 
     def is_current(self) -> bool:
@@ -100,21 +108,31 @@ class Taking:
             for draft in self.desk.drafts
         ], names
 
+    def _named(self, row: Verdict, names: dict[str, str]) -> Verdict:
+        if row.case not in self._opened:
+            return row
+        name = names.get(str(row.case))
+        message = row.message and row.message.replace(str(row.case), name or NEW)
+        return replace(row, case=name, message=message)
+
     def _begin(self) -> None:
         """Take all rows, by what is set now."""
         self._seen = self.store.position
         self.desk = self.store.trial()
-        self.zone = zone_of(self._zone_name or self.desk.settings.calendar.zone)
+        calendar = self.desk.settings.calendar
+        self.days = Days(calendar, zone_of(self.how.zone or calendar.zone), self.now)
         self._opened: set[str] = set()
         self._booking: set[int] = set()
-        self._notes: dict[str, str] = {}
+        self._pasts: dict[str, Past] = {}
         self._held = self._appointments()
+        self._finder = Finder(self.desk, self.days, self.store.heads())
+        self._recorder = Recorder(self.desk, self.days, self.how.by, self.how.source)
         self._read = [self._understand(row) for row in self._rows]
         self._verdicts: list[Verdict | None] = [None] * len(self._rows)
         self._by_opening: dict[Opening, list[int]] = {}
         for at, row in enumerate(self._read):
             if isinstance(row, Understood):
-                self._by_opening.setdefault(_opening(row), []).append(at)
+                self._by_opening.setdefault(opening_of(row), []).append(at)
         self._take_all(range(len(self._rows)))
 
     def _stale(self) -> list[int] | None:
@@ -124,6 +142,9 @@ class Taking:
             return None
         found = self.store.find_cases(self._by_opening, among=changed) if changed else {}
         rows = {at for opening in found for at in self._by_opening[opening]}
+        if changed:
+            heads = self.store.heads(among=changed)
+            rows |= self._finder.like(self._by_opening, heads)
         cases = changed | {row.case for at in rows if (row := self._verdicts[at]) and row.case}
         rows |= {at for at, row in enumerate(self._verdicts) if row and row.case in cases}
         if self._booking and changed and self._held != self._appointments():
@@ -136,14 +157,33 @@ class Taking:
         return self.store.appointments_between(since, to_us(LAST_INSTANT))
 
     def _take_all(self, places: Collection[int]) -> None:
-        """Carry out what can be of these rows, in the sheet's order."""
+        """Carry out what can be of these rows, in the sheet's order.
+
+        A row that looks like an open case is asked about last: others may complete that case.
+        """
         rows = [row for at in places if (row := self._understood(at))]
-        openings = {_opening(row) for row in rows}
-        self.desk.expect(openings, self.store.find_cases(openings))
-        ids = [self._command(row, self.desk.find_case(*_opening(row)))[1] for row in rows]
+        openings = {opening_of(row) for row in rows}
+        found = self.store.find_cases(openings) | self._finder.on_days(rows, self.store)
+        self.desk.expect(openings, found)
+        told = self.store.histories({case.case_id for case in found.values()} - self._pasts.keys())
+        self._pasts |= {case_id: Past().add(events) for case_id, events in told.items()}
+        ids = [
+            command_id
+            for row in rows
+            for command_id in self._recorder.ids(row, self.desk.find_case(*opening_of(row)))
+        ]
         self.desk.expect_commands(ids, self.store.log.stored(*ids))
-        for at in places:
-            self._verdicts[at] = self._take(at)
+        self._take_each(places)
+
+    def _take_each(self, places: Collection[int]) -> None:
+        left: list[int] = list(places)
+        while left:
+            for at in left:
+                self._verdicts[at] = self._take(at)
+            asked = [at for at in left if (row := self._verdicts[at]) and row.reason == "likely"]
+            if len(asked) == len(left):
+                return
+            left = asked
 
     def _understood(self, at: int) -> Understood | None:
         row = self._read[at]
@@ -151,7 +191,7 @@ class Taking:
 
     def _understand(self, row: Row) -> Understood | Verdict:
         try:
-            return understand(row, self.zone, self.now)
+            return understand(row, self.days)
         except RowRefused as refused:
             return self._rejected(row, refused)
 
@@ -159,38 +199,33 @@ class Taking:
         row = self._read[at]
         if isinstance(row, Verdict):
             return row
-        case = self.desk.find_case(*_opening(row))
+        case = self._finder.case(row)
         try:
-            if case is not None and not has_more(row, case, self.zone):
-                return Verdict(row.row.number, "duplicate", case.case_id)
+            if case is None:
+                if known := self._recorder.recorded(row):
+                    return self._verdict(row, "duplicate", known)
+                case = self._finder.likely(row, self.how.answers)
+            past = self._past(case)
+            stored = self._recorder.record(row, case, past, self._clashes(at, case))
         except RowRefused as refused:
             return self._rejected(row.row, refused)
-        return self._record(at, row, case)
-
-    def _command(self, row: Understood, case: Case | None) -> tuple[int, str]:
-        """The first step that the row adds to its case, and the id of the command that does."""
-        first = case.due if case else 1
-        added = list(enumerate(map(to_us, row.times), start=1))[first - 1 :]
-        seed = [*_opening(row), *(f"{number}={at_us}" for number, at_us in added)]
-        return first, str(uuid5(NAMESPACE, "\n".join(map(str, seed))))
-
-    def _record(self, at: int, row: Understood, case: Case | None) -> Verdict:
-        first, command_id = self._command(row, case)
-        known, notes = (case.fields, self._noted(case.case_id)) if case else ({}, "")
-        keeping = Keeping(
-            row, self.desk.settings, self.zone, self._clashes(at, case), first, known, notes
-        )
-        evidence = keeping.evidence()
-        stored = record_evidence(
-            self.desk, evidence, by=self.by, now=self.now, command_id=command_id, case=case
-        )
+        if stored is None or isinstance(stored[0], Event):  # the very same was imported before
+            known = stored[0].stream if stored else case.case_id if case else None
+            return self._verdict(row, "duplicate", known)
         case_id = stored[0].stream
-        if isinstance(stored[0], Event):  # the very same was imported before
-            return Verdict(row.row.number, "duplicate", case_id)
         if case is None:
             self._opened.add(case_id)
-        self._notes[case_id] = f"{notes}\n{evidence.note}"
-        return Verdict(row.row.number, "updated" if case else "accepted", case_id)
+        self._pasts[case_id] = past.add(event for event in stored if isinstance(event, Draft))
+        self._finder.changed(case_id)
+        return self._verdict(row, "updated" if case else "accepted", case_id)
+
+    def _past(self, case: Case | None) -> Past:
+        """What was said of the case, rows of this sheet included."""
+        if case is None:
+            return Past()
+        if case.case_id not in self._pasts:
+            self._pasts[case.case_id] = Past().add(self.store.history(case.case_id))
+        return self._pasts[case.case_id]
 
     def _clashes(self, at: int, case: Case | None) -> Callable[[int, int], bool]:
         """Whether an appointment of this case would be one too many."""
@@ -203,33 +238,23 @@ class Taking:
 
         return asked
 
-    def _rejected(self, row: Row, refused: RowRefused) -> Verdict:
-        latest = latest_moment(row, self.zone)
+    def _verdict(self, row: Understood, verdict: str, case_id: str | None) -> Verdict:
+        told = row.row
+        remark = None if verdict == "duplicate" else self._recorder.remark(row)
         return Verdict(
-            row.number, "rejected", refused.case_id, refused.reason, refused.message,
-            to_us(latest) if latest else None,
+            told.number, verdict, case_id, None, remark, sheet=told.sheet, also=told.also,
+            raw=told.raw,
         )  # fmt: skip
 
-    def _noted(self, case_id: str) -> str:
-        """What the case's notes say, those of this sheet included."""
-        if case_id not in self._notes:
-            events = self.store.history(case_id)
-            texts = [event.data["text"] for event in events if event.kind == "note_added"]
-            self._notes[case_id] = "\n".join(texts)
-        return self._notes[case_id]
+    def _rejected(self, row: Row, refused: RowRefused) -> Verdict:
+        latest = latest_moment(row, self.days)
+        return Verdict(
+            row.number, "rejected", refused.case_id, refused.reason, refused.message,
+            to_us(latest) if latest else None, row.sheet, row.also, row.raw,
+        )  # fmt: skip
 
 
 def zone_of(name: str) -> ZoneInfo:
     """The zone of that name; InputRefused if there is none."""
     clock(name)
     return ZoneInfo(name)
-
-
-def _opening(row: Understood) -> Opening:
-    """What finds the row's case, if there is one: its firm, path and submission."""
-    form = row.workflow.step(1)
-    firm = firm_key(
-        clipped(row.row.text(FIRM_ID), form.field("firm_id").max_length),
-        clipped(row.row.text(FIRM), form.field("firm_name").max_length),
-    )
-    return firm, row.workflow.key, to_us(row.times[0])

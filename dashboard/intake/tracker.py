@@ -1,5 +1,6 @@
 """A team leader's tracker sheet brought into the log: all that can be taken, in one transaction."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path, PurePath
@@ -8,14 +9,18 @@ from uuid import uuid5
 from dashboard.cases import Draft
 from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime, to_us
+from dashboard.intake.imports import marks, tracker_of
 from dashboard.intake.kept import clipped
+from dashboard.intake.recording import NAMESPACE, Answers
 from dashboard.intake.report import Report, Verdict
-from dashboard.intake.sheet import Sheet, read_tracker
-from dashboard.intake.taking import NAMESPACE, Taking
+from dashboard.intake.sheet import NO_CHOICES, Sheet, read_tracker
+from dashboard.intake.taking import How, Taking
 from dashboard.people import Person, require
+from dashboard.sheets.layout import Choices
 from dashboard.store import Store
 
 NO_GRACE = timedelta(0)
+NO_ANSWERS = Answers()
 LONGEST_NAME = 200
 ROUNDS = 4  # without others waiting for what is taken anew; then they do
 
@@ -30,27 +35,32 @@ def import_tracker(
     zone: str | None = None,
     dry_run: bool = False,
     grace: timedelta = NO_GRACE,
+    choices: Choices = NO_CHOICES,
+    answers: Answers = NO_ANSWERS,
 ) -> Report:
-    """Import a sheet (CSV, XLSX) of one row a case; `name` is what people call the file.
+    """Import a tracker (CSV, XLSX); `name` is what people call the file.
 
-    Times without an offset are local to `zone` (default: the calendar's). Rows that cannot be
-    taken are rejected one by one; all others land together. A dry run gives the same verdicts
-    and leaves no trace. Others go on writing meanwhile, and wait only for what is appended. `now`
-    may lie behind the log's last event by `grace` at most (clocks differ, and others write
-    meanwhile); then it is that event's.
+    `choices` say what is where in it, `answers` what rows are that look like known cases. Times
+    without an offset are local to `zone` (default: the calendar's). Rows that cannot be taken are
+    rejected one by one; all others land together. A dry run gives the same verdicts and leaves no
+    trace. Others go on writing meanwhile, and wait only for what is appended. `now` may lie behind
+    the log's last event by `grace` at most (clocks differ, and others write meanwhile); then it is
+    that event's.
 
-    Raises NotAllowed, InputRefused (no such table, a sample log, `now` too early), LogRefused.
+    Raises NotAllowed, InputRefused (no such table, what is open about it, a sample log, `now` too
+    early), LogRefused.
     """
     require(by, by.leads, "import a tracker", "a team leader")
-    sheet = source if isinstance(source, Sheet) else read_tracker(source, name)
+    sheet = source if isinstance(source, Sheet) else read_tracker(source, name, choices)
     checked = _checked_now(store, name, now, grace)
-    taking = Taking(store, sheet.rows, by, checked, zone)
+    file = clipped(PurePath(name).name, LONGEST_NAME).encode("utf-8", "replace").decode("utf-8")
+    taking = Taking(store, sheet, How(by, checked, zone, answers, file))
     if dry_run:
         return taking.report({})
-    return _land(taking, sheet.digest, name, exact=not grace)
+    return _land(taking, file, name, exact=not grace)
 
 
-def _land(taking: Taking, digest: str, name: str, *, exact: bool) -> Report:
+def _land(taking: Taking, file: str, name: str, *, exact: bool) -> Report:
     """Append what was taken, as it is by then; `exact`: others must not have written later."""
     store = taking.store
     drafts: list[Draft] = []
@@ -60,7 +70,7 @@ def _land(taking: Taking, digest: str, name: str, *, exact: bool) -> Report:
         nonlocal drafts, names
         taking.catch_up()
         drafts, names = taking.drafts()
-        drafts += _note(taking, digest, name)
+        drafts += _note(taking, file)
 
     def ready(is_last: bool) -> list[Draft] | None:
         # how long the rows took does not count as grace, which is for clocks that differ
@@ -76,19 +86,23 @@ def _land(taking: Taking, digest: str, name: str, *, exact: bool) -> Report:
     return taking.report(names)
 
 
-def _note(taking: Taking, digest: str, name: str) -> list[Draft]:
-    """The import itself, recorded once for the same content whatever the file is called."""
-    command_id = str(uuid5(NAMESPACE, digest))
-    store, report = taking.store, taking.report({})
+def _note(taking: Taking, file: str) -> list[Draft]:
+    """The import itself, recorded once for the same content, read in the same way."""
+    sheet, store, report = taking.sheet, taking.store, taking.report({})
+    command_id = str(
+        uuid5(NAMESPACE, f"{sheet.digest}\n{sheet.how}" if sheet.how else sheet.digest)
+    )
     if store.stored(command_id):
         return []
+    own = marks(sheet.rows)
     data = {
-        "file": clipped(PurePath(name).name, LONGEST_NAME)
-        .encode("utf-8", "replace")
-        .decode("utf-8"),
-        "sha256": digest,
+        "file": file,
+        "sha256": sheet.digest,
         **report.summary,
-        "rejected_rows": [_told(row) for row in report.rejected],
+        "rejected_rows": [_told(row, report) for row in report.rejected],
+        "tracker": tracker_of(store.stream("imports"), file, own),
+        "marks": own,
+        **({"layout": json.loads(sheet.how)} if sheet.how else {}),
     }
     version, now_us = store.version("imports") + 1, to_us(taking.now)
     recorded_us = max(now_us, store.log.last_recorded_us())
@@ -100,10 +114,11 @@ def _note(taking: Taking, digest: str, name: str) -> list[Draft]:
     ]  # fmt: skip
 
 
-def _told(row: Verdict) -> dict[str, int | str | None]:
+def _told(row: Verdict, report: Report) -> dict[str, int | str | None]:
     """A rejected row as the log keeps it."""
     known = {"latest_us": row.latest_us} if row.latest_us is not None else {}
-    return {"row": row.row, "reason": row.reason, **known}
+    where = {"sheet": row.sheet} if report.is_of_several else {}
+    return {"row": row.row, "reason": row.reason, **known, **where}
 
 
 def _checked_now(store: Store, name: str, now: datetime, grace: timedelta) -> datetime:

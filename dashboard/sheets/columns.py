@@ -1,6 +1,6 @@
 """The columns of a tracker sheet: what they are called, and which must be there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from dashboard.sheets.refusals import NotATable
 from dashboard.workflows import MOST_STEPS, WORKFLOWS
@@ -8,6 +8,7 @@ from dashboard.workflows import MOST_STEPS, WORKFLOWS
 FIRM_ID, FIRM, PATH, PRODUCTS = "Firm ID", "Firm", "Move to", "Products"
 CS_REP, TEAM_LEADER, SALES_REP = "CS rep", "Team leader", "Sales rep"
 APPOINTMENT, EMS_TICKET, ORDER_NUMBER, NOTES = "Appointment", "EMS ticket", "Order no.", "Notes"
+STATUS = "Status"
 STEPS = tuple(f"Step {number}" for number in range(1, MOST_STEPS + 1))
 COLUMNS = (
     FIRM_ID, FIRM, PATH, CS_REP, TEAM_LEADER, SALES_REP, PRODUCTS, *STEPS,
@@ -15,6 +16,16 @@ COLUMNS = (
 )  # fmt: skip
 # A sheet of the shorter path only need not have the other's further steps.
 REQUIRED = (PATH, PRODUCTS, *STEPS[: min(path.last for path in WORKFLOWS.values())])
+# What the columns are called in layouts.
+FIELDS = {
+    "firm_id": FIRM_ID, "firm": FIRM, "path": PATH, "cs_rep": CS_REP, "team_leader": TEAM_LEADER,
+    "sales_rep": SALES_REP, "products": PRODUCTS,
+    **{f"step_{number}": name for number, name in enumerate(STEPS, start=1)},
+    "appointment": APPOINTMENT, "ems_ticket": EMS_TICKET, "order_number": ORDER_NUMBER,
+    "notes": NOTES, "status": STATUS,
+}  # fmt: skip
+# … and in sheets with one row a case and step besides.
+LONG_FIELDS = {"case": "Case", "step": "Step", "completed_at": "Completed at", "done_by": "Done by"}
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 MOST_CELLS, MOST_SIGNS = 3_000_000, 60_000_000
@@ -28,37 +39,12 @@ def folded(name: str) -> str:
 KNOWN = {folded(column): column for column in COLUMNS}
 
 
-def count_known(cells: Iterable[str]) -> int:
-    """How many of the cells name a column that a tracker has."""
-    return len({folded(cell) for cell in cells} & KNOWN.keys())
-
-
 def missing(cells: Iterable[str]) -> list[str]:
     """The columns that a tracker must have and that none of the cells names."""
     names = {folded(cell) for cell in cells}
     lacking = [column for column in REQUIRED if folded(column) not in names]
     has_firm = bool(names & {folded(FIRM_ID), folded(FIRM)})
     return lacking if has_firm else [f"{FIRM_ID} or {FIRM}", *lacking]
-
-
-def labels(header: Sequence[str]) -> list[str]:
-    """The columns' names in order, known ones as in COLUMNS.
-
-    Raises NotATable if one is missing or stands there twice.
-    """
-    if lacking := missing(header):
-        found = ", ".join(cell[:40] for cell in header[:30] if cell) or "nothing"
-        raise NotATable(
-            f"its first row must name the columns, and these are missing: {', '.join(lacking)}. "
-            f"Found: {found}. Put the tracker's header into row 1."
-        )
-    names = [folded(cell) for cell in header if cell]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise NotATable(
-            f"its header has more than one column {', '.join(twice)}. "
-            "Rename or remove the others, so that it is clear which holds."
-        )
-    return [KNOWN.get(folded(cell), cell) for cell in header]
 
 
 class Bounds:

@@ -1,31 +1,39 @@
-"""Text files with a delimiter: how they are encoded, what parts the cells, the cells."""
+"""Text files with a delimiter: what parts the cells, the cells."""
 
 import csv
-import io
 import re
 from collections.abc import Iterator
+from itertools import islice
 
-from dashboard.sheets.columns import Bounds, count_known
+from dashboard.sheets.columns import Bounds
+from dashboard.sheets.decoding import decoded
+from dashboard.sheets.names import count_named
 from dashboard.sheets.refusals import NotATable
+from dashboard.sheets.tables import Line, Table
 
-DELIMITERS = (",", ";", "\t")
-BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+DELIMITERS = (",", ";", "\t", "|")
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+SEPARATOR = re.compile(r"\ufeff?\"?sep=(.)\"?[,;\t|]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
 LONGEST_ROW = 1_000_000  # characters
-SAVE_AS = "Save the sheet as .xlsx or as CSV (UTF-8) and import that."
+LOOKED_AT = 100_000  # characters, for what parts the cells
+HEADER_WITHIN = 30  # rows
 
 
-def read_rows(content: bytes) -> Iterator[list[str]]:
-    """The rows in order, the header first; NotATable if this is no such text."""
-    text = _decoded(content)
-    delimiter = max(DELIMITERS, key=lambda mark: _columns_found(text, mark))
+def read_parts(content: bytes, encoding: str = "") -> Iterator[Table | Line]:
+    """The one table, then its rows that hold something; NotATable if this is no such text."""
+    text = decoded(content, encoding)
+    yield Table()
+    said = SEPARATOR.match(text)
+    delimiter = said.group(1) if said else _delimiter(text)
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     bounds = Bounds()
     try:
         for number, cells in enumerate(reader, start=1):
             lines.of_row = 0
-            yield bounds.trimmed(number, cells)
+            trimmed = bounds.trimmed(number, cells)
+            if trimmed and not (said and number == 1):
+                yield Line(number, trimmed)
     except csv.Error as error:
         raise NotATable(
             f"line {reader.line_num} cannot be read as cells ({error}). "
@@ -55,29 +63,13 @@ class _Lines:
         return found.group()
 
 
-def _decoded(content: bytes) -> str:
-    """The text: UTF-8, UTF-16 that says so, else what Windows in western countries writes."""
-    try:
-        if content.startswith(BYTE_ORDER_MARKS):
-            text = content.decode("utf-16")
-        else:
-            text = _utf8_or_windows(content)
-    except UnicodeDecodeError as error:
-        raise NotATable(f"it is neither text nor a workbook. {SAVE_AS}") from error
-    if "\0" in text:
-        raise NotATable(f"it holds bytes that are no text. {SAVE_AS}")
-    return text
+def _delimiter(text: str) -> str:
+    """What parts the cells: by it some row names the most columns that a tracker has."""
 
+    def named(delimiter: str) -> tuple[int, int]:
+        # not strict: how the cells are quoted is judged once the delimiter is known
+        lines = (found.group() for found in LINE.finditer(text[:LOOKED_AT]))
+        rows = [*islice(csv.reader(lines, delimiter=delimiter), HEADER_WITHIN)]
+        return max((count_named(row) for row in rows), default=0), -DELIMITERS.index(delimiter)
 
-def _utf8_or_windows(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252")
-
-
-def _columns_found(text: str, delimiter: str) -> int:
-    """How many of a tracker's columns the first row names if `delimiter` parts the cells."""
-    # not strict: how the cells are quoted is judged once the delimiter is known
-    header = next(csv.reader(io.StringIO(text[:100_000], newline=""), delimiter=delimiter), [])
-    return count_known(header)
+    return max(DELIMITERS, key=named)

@@ -5,7 +5,7 @@ text. Whoever reads them into memory has lost, so they are counted first.
 """
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO
 from xml.parsers import expat
 
@@ -18,6 +18,7 @@ MOST_OF_A_PART = 10 * MEGABYTE  # of one that is neither a sheet nor its texts
 MOST_PARTS = 10_000
 MOST_CELLS_IN_ROW = 16_384  # Excel's own
 MOST_PIECES = 2_000  # of the text of one cell
+MOST_MERGED = 20_000
 MOST_OTHERS = 200_000  # elements of a part that are no rows, cells and texts
 PIECE = 1 << 20
 LAST_COLUMN = 16_384
@@ -26,12 +27,20 @@ SAVE_AS = "Save the sheet as .xlsx or as CSV (UTF-8) and import that."
 NO_TRACKER = "Copy the tracker's rows, as values, into a new workbook and import that."
 
 
+STRICT = "http://purl.oclc.org/ooxml/"
+
+
 @dataclass(slots=True)
 class Found:
-    """How many rows hold something, and whether some cell holds a formula."""
+    """How many rows hold something, the last of them, and by part what is merged or unsolved.
+
+    `unsolved`: how many formulas have no result in the file.
+    """
 
     rows: int = 0
-    has_formulas: bool = False
+    last: int = 0
+    merged: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    unsolved: dict[str, int] = field(default_factory=dict[str, int])
 
 
 def look_through(file: IO[bytes]) -> Found:
@@ -86,9 +95,10 @@ class _Part:
         self._name, self._found = name, found
         self._row = self._in_row = self._pieces = self._others = 0
         self._place = ""
-        self._is_filled = False
+        self._is_filled = self._is_open = False
         self._tell = {"row": self._begin_row, "c": self._begin_cell, "v": self._fill,
-                      "is": self._fill, "f": self._formula, "si": self._begin_text}  # fmt: skip
+                      "is": self._fill, "f": self._formula, "si": self._begin_text,
+                      "mergeCell": self._merge}  # fmt: skip
 
     def read(self, content: IO[bytes]) -> None:
         """Count what the part holds."""
@@ -100,12 +110,18 @@ class _Part:
         while piece := content.read(PIECE):
             parser.Parse(piece)
         parser.Parse(b"", True)
+        self._end_cell()
 
     def _doctype(self, *_: object) -> None:
         raise NotATable(f"its part {self._name[:60]} declares a document type. {NO_TRACKER}")
 
     def _element(self, name: str, attributes: dict[str, str]) -> None:
-        short = name.rpartition(" ")[2]
+        space, _, short = name.rpartition(" ")
+        if short == "workbook" and space.startswith(STRICT):
+            raise NotATable(
+                "it is a workbook in the form Strict Open XML. Open it in Excel, choose Save As, "
+                "Excel Workbook (.xlsx), and import that."
+            )
         if tell := self._tell.get(short):
             tell(attributes)
             return
@@ -117,11 +133,13 @@ class _Part:
         self._check(self._others, MOST_OTHERS, "styles, links and the like")
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
+        self._end_cell()
         number = attributes.get("r", "")
         self._row = int(number) if number else self._row + 1
         self._in_row, self._is_filled = 0, False
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
+        self._end_cell()
         self._place = attributes.get("r", "")
         self._in_row += 1
         self._pieces = 0
@@ -131,11 +149,23 @@ class _Part:
         self._pieces = 0
 
     def _formula(self, attributes: dict[str, str]) -> None:
-        self._found.has_formulas = True
-        self._fill(attributes)
+        self._is_open = True
+
+    def _end_cell(self) -> None:
+        """Count a formula that had no result."""
+        if self._is_open:
+            self._found.unsolved[self._name] = self._found.unsolved.get(self._name, 0) + 1
+            self._is_open = False
+
+    def _merge(self, attributes: dict[str, str]) -> None:
+        self._others += 1
+        self._check(self._others, MOST_MERGED, "merged cells")
+        self._found.merged.setdefault(self._name, []).append(attributes.get("ref", ""))
 
     def _fill(self, attributes: dict[str, str]) -> None:
         """Something stands in the cell."""
+        self._is_open = False
+        self._found.last = max(self._found.last, self._row)
         if not self._is_filled:
             self._is_filled = True
             self._found.rows += 1

@@ -11,6 +11,8 @@ from dashboard.settings import SETTINGS_STREAMS, Settings, settle
 
 # What tells one case from another before it has an id: firm (`firm_key`), path, submission.
 Opening: TypeAlias = tuple[str, str, int]
+# What can change by which firm or submission a case is found.
+NAMING = frozenset({"case_opened", "case_amended", "step_corrected"})
 
 
 class Desk(Protocol):
@@ -195,9 +197,11 @@ class Bulk:
             return
         case = evolve(self._cases[draft.stream], draft)
         self._note_appointment(case)
-        if draft.kind == "case_opened":
+        if draft.kind in NAMING:
             key = firm_key(case.fields.get("firm_id"), case.fields.get("firm_name"))
-            self._keys[key, case.workflow_key, case.opened_us] = case.case_id
+            opening = key, case.workflow_key, case.opened_us
+            self._keys.setdefault(opening, case.case_id)
+            self._absent.discard(opening)
 
     def _note_appointment(self, case: Case) -> None:
         standing = case.appointment_us if case.state == "open" else None

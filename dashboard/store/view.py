@@ -1,6 +1,7 @@
 """Reading: the model of the log up to some position, now or as known at an earlier instant."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, product
 from operator import itemgetter
@@ -15,15 +16,28 @@ from dashboard.settings import SETTINGS_STREAMS, Settings, settled
 from dashboard.store.desk import Opening
 from dashboard.store.desk import firm_key as key_of
 from dashboard.store.histories import History, drafts, named
-from dashboard.store.log import Head
+from dashboard.store.log import Head as LogHead
 from dashboard.store.model import Model
 from dashboard.store.naming import Names, Naming
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What tells one case from others; `is_day`: of its submission only the day was known."""
+
+    case_id: str
+    workflow: str
+    firm_id: str | None
+    firm_name: str | None
+    opened_us: int
+    is_open: bool
+    is_day: bool
 
 
 class View:
     """What can be asked of the read model. Safe to use from several threads."""
 
-    def __init__(self, model: Model, head: Head) -> None:
+    def __init__(self, model: Model, head: LogHead) -> None:
         self._model = model
         self._head = head
 
@@ -46,7 +60,7 @@ class View:
         """What an actor of the log is called: keys are for the log alone."""
         return self.names.named(actor)
 
-    def head(self) -> Head:
+    def head(self) -> LogHead:
         """Position and hash of the last event taken into account."""
         return self._head
 
@@ -142,6 +156,34 @@ class View:
         cases = self._cases(set(asked.values()))
         return {opening: cases[case_id] for opening, case_id in asked.items()}
 
+    def heads(self, among: Collection[str] | None = None) -> list[Head]:
+        """What tells each case from others; with `among`, only of cases of these ids."""
+        rows = self._model.sql(
+            "SELECT cases.case_id, cases.workflow, cases.firm_id, cases.firm_name, "
+            "epoch_us(cases.opened_at) AS opened_us, cases.state = 'open' AS is_open, "
+            "contains(events.data::VARCHAR, '\"date_only\"') AS is_day "
+            "FROM cases INNER JOIN events "
+            "ON cases.case_no = events.case_no AND events.kind = 'case_opened' "
+            "WHERE $ids IS NULL OR cases.case_id IN (SELECT unnest($ids::VARCHAR[])) "
+            "ORDER BY cases.case_no",
+            {"ids": None if among is None else list(among)},
+        ).to_pylist()
+        return [Head(**row) for row in rows]
+
+    def histories(self, case_ids: Iterable[str]) -> dict[str, list[Draft]]:
+        """The events of many cases in order of version, read at once."""
+        numbers = [self._model.case_number(case_id) for case_id in case_ids]
+        rows = self._model.sql(
+            "SELECT stream, version, kind, occurred.us AS occurred_us, recorded_us, actor, data "
+            "FROM events WHERE case_no IN (SELECT unnest($numbers::INTEGER[])) "
+            "ORDER BY case_no, version",
+            {"numbers": numbers},
+        ).to_pylist()
+        return {
+            case_id: [*named(drafts(case_id, own), self.names)]
+            for case_id, own in groupby(rows, key=itemgetter("stream"))
+        }
+
     def close(self) -> None:
         """Give the memory back."""
         self._model.close()
@@ -155,20 +197,11 @@ class View:
 
     def _cases(self, case_ids: Iterable[str]) -> dict[str, Case]:
         """Where many cases stand, read at once."""
-        numbers = [self._model.case_number(case_id) for case_id in case_ids]
-        rows = self._model.sql(
-            "SELECT stream, version, kind, occurred.us AS occurred_us, recorded_us, actor, data "
-            "FROM events WHERE case_no IN (SELECT unnest($numbers::INTEGER[])) "
-            "ORDER BY case_no, version",
-            {"numbers": numbers},
-        ).to_pylist()
-        return {
-            case_id: fold(case_id, named(drafts(case_id, own), self.names))
-            for case_id, own in groupby(rows, key=itemgetter("stream"))
-        }
+        histories = self.histories(case_ids)
+        return {case_id: fold(case_id, events) for case_id, events in histories.items()}
 
 
-def build(batches: Iterable[pa.Table], naming: Naming | None = None) -> tuple[Model, Head]:
+def build(batches: Iterable[pa.Table], naming: Naming | None = None) -> tuple[Model, LogHead]:
     """A model of these batches of the log, and the head they reach."""
     read = list(batches)
     model = Model(settled(settings_events(read)))
@@ -176,8 +209,8 @@ def build(batches: Iterable[pa.Table], naming: Naming | None = None) -> tuple[Mo
     model.share_cores()
     filled = [batch for batch in read if batch.num_rows]
     if not filled:
-        return model, Head.empty()
-    return model, Head(filled[-1]["position"][-1].as_py(), filled[-1]["hash"][-1].as_py())
+        return model, LogHead.empty()
+    return model, LogHead(filled[-1]["position"][-1].as_py(), filled[-1]["hash"][-1].as_py())
 
 
 def settings_events(batches: Iterable[pa.Table]) -> list[Event]:

@@ -1,0 +1,117 @@
+"""A row held against the case that is there already: times, path of its steps, its firm."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from dashboard.cases import Case
+from dashboard.commands.evidence import earliest_us
+from dashboard.instants import to_datetime, to_us
+from dashboard.intake.firms import is_renamed
+from dashboard.intake.kept import DATE_ONLY
+from dashboard.intake.past import Past
+from dashboard.intake.refusals import RowRefused
+from dashboard.intake.rows import Understood, shown
+from dashboard.sheets.columns import FIRM, FIRM_ID, STEPS
+
+MOST_TOLD = 3
+
+
+def standing_times(case: Case) -> dict[int, int]:
+    """When the steps of the case were completed, as far as it stands."""
+    return {
+        number: record.completed_us
+        for number, record in case.records.items()
+        if number < case.due and record.completed_us is not None
+    }
+
+
+def check_firm(row: Understood, case: Case, past: Past) -> None:
+    """RowRefused (`conflict`) if the same id is another firm's."""
+    name, held = row.row.text(FIRM), str(case.fields.get("firm_name") or "")
+    if not name or not held or is_renamed(name, held) or past.has_said("firm_name", name):
+        return
+    raise _conflict(
+        case,
+        f"{shown(row.row, FIRM_ID)} is “{held[:60]}” in {case.case_id} and “{name[:60]}” here, "
+        "with the same submission: two firms cannot have one id. Fix the id or the name.",
+    )
+
+
+def finer_times(row: Understood, case: Case) -> dict[int, int]:
+    """The times of steps of which only the day was known, where the row has the hour now."""
+    return {
+        number: to_us(row.times[number - 1])
+        for number, stands_us in standing_times(case).items()
+        if number <= len(row.told)
+        and row.told[number - 1].at is not None
+        and DATE_ONLY in case.records[number].flags
+        and to_us(row.times[number - 1]) != stands_us
+    }
+
+
+def has_more(row: Understood, case: Case, zone: ZoneInfo, finer: Mapping[int, int]) -> bool:
+    """Whether the row takes the case further; False where the case has all of its steps.
+
+    Raises RowRefused (`conflict`) if a step's time is another in the case, or if the case
+    cannot take the further steps.
+    """
+    times = dict(enumerate(map(to_us, row.times), start=1))
+    standing = {**standing_times(case), **finer}
+    if differing := [n for n in times if n in standing and times[n] != standing[n]]:
+        told = ", ".join(
+            f"{_cell(row, n)} against {_told(standing[n], zone)}" for n in differing[:MOST_TOLD]
+        )
+        left = len(differing) - MOST_TOLD
+        more = f" and {left} more" if left > 0 else ""
+        raise _conflict(
+            case,
+            f"{case.case_id} is the same firm, path and submission, with other times: {told}{more} "
+            "there. Fix the sheet, or correct the step on the Case page.",
+        )
+    if case.due not in times:
+        return False
+    _check_further(row, case, times, zone)
+    return True
+
+
+def _check_further(row: Understood, case: Case, times: dict[int, int], zone: ZoneInfo) -> None:
+    due = case.due
+    if case.state != "open":
+        raise _conflict(
+            case,
+            f"{_cell(row, due)} cannot be added to {case.case_id}, which was withdrawn "
+            f"{_told(case.moves[-1].at_us, zone)}. Resume the case first, or empty the cell.",
+        )
+    if undone := [n for n in times if n >= due and _was_undone(case, n, times[n])]:
+        raise _conflict(
+            case,
+            f"{_cell(row, undone[0])} was completed then in {case.case_id}, and was reopened "
+            "since. Write when it was completed anew, or empty the cell.",
+        )
+    if times[due] < earliest_us(case):
+        raise _conflict(
+            case,
+            f"{_cell(row, due)} cannot be added to {case.case_id}, where step {due} is open since "
+            f"{_told(earliest_us(case), zone)}. Write a time from then on, or empty the cell.",
+        )
+
+
+def _was_undone(case: Case, step: int, at_us: int) -> bool:
+    return any(
+        move.kind == "step_completed" and move.due == step + 1 and move.at_us == at_us
+        for move in case.moves
+    )
+
+
+def _cell(row: Understood, step: int) -> str:
+    return shown(row.row, STEPS[step - 1])
+
+
+def _told(us: int, zone: ZoneInfo) -> str:
+    """An instant on the sheet's wall clock, with seconds only where it has some."""
+    local = to_datetime(us).astimezone(zone).replace(tzinfo=None)
+    return local.isoformat(" ", "auto" if local.second or local.microsecond else "minutes")
+
+
+def _conflict(case: Case, message: str) -> RowRefused:
+    return RowRefused("conflict", message, case.case_id)
