@@ -70,6 +70,7 @@ def record_evidence(
     deed = Deed(by, now, None, None, None, command_id)
     _check(evidence, case, deed)
     case_id = case.case_id if case else desk.next_case_id()
+    changed = _changes(evidence, case, deed)
     entries = [
         _entry(evidence, number, to_us(at))
         for number, at in enumerate(evidence.times, start=evidence.first)
@@ -77,16 +78,24 @@ def record_evidence(
     if evidence.withdrawn:
         data = {"reason": f"Withdrawn, says {evidence.source}", "imported": True}
         entries.append(Entry("case_withdrawn", to_us(evidence.withdrawn), data))
-    entries += _changes(evidence, case, deed)
+    # a time that was put right comes before the steps that it makes room for
+    entries = [*changed, *entries]
     for text in evidence.notes:
         entries.append(Entry("note_added", deed.now_us, {"text": text, "imported": True}))
     return desk.append(drafts(case_id, case.version if case else 0, deed, entries))
 
 
-def earliest_us(case: Case) -> int:
-    """The instant before which the current step of an open case cannot have been completed."""
+def earliest_us(case: Case, moved: Mapping[int, int] | None = None) -> int:
+    """The instant before which the current step of an open case cannot have been completed.
+
+    `moved`: new times of steps that are about to be corrected.
+    """
     record, moment = case.records[case.due], case.moments.get(case.moves[-1].entry)
-    bounds = (case.moves[-1].at_us, record.started_us, moment.at_us if moment else None)
+    last, before = case.moves[-1], case.records.get(case.due - 1)
+    at_us = last.at_us
+    if before is not None and before.completed_version == last.version:
+        at_us = (moved or {}).get(case.due - 1, at_us)
+    bounds = (at_us, record.started_us, moment.at_us if moment else None)
     return max(us for us in bounds if us is not None)
 
 
@@ -156,7 +165,8 @@ def _check_times(evidence: Evidence, case: Case | None, deed: Deed, path: Workfl
             f"Steps {evidence.first} to {last} cannot be added: step {due} is the next one, "
             f"and the path ends with step {path.last}. Mend the sheet."
         )
-    before = earliest_us(case) if case else to_us(FIRST_INSTANT)
+    moved = {change.step: to_us(change.at) for change in evidence.changes if change.at}
+    before = earliest_us(case, moved) if case else to_us(FIRST_INSTANT)
     for at in (*evidence.times, *([evidence.withdrawn] if evidence.withdrawn else [])):
         at_us = to_us(at)
         if not before <= at_us <= deed.now_us:

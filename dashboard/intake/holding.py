@@ -38,12 +38,11 @@ def check_firm(row: Understood, case: Case, past: Past) -> None:
 
 
 def finer_times(row: Understood, case: Case) -> dict[int, int]:
-    """The times of steps of which only the day was known, where the row has the hour now."""
+    """The times of steps of which only the day was known, where the row tells more now."""
     return {
         number: to_us(row.times[number - 1])
         for number, stands_us in standing_times(case).items()
         if number <= len(row.told)
-        and row.told[number - 1].at is not None
         and DATE_ONLY in case.records[number].flags
         and to_us(row.times[number - 1]) != stands_us
     }
@@ -70,11 +69,13 @@ def has_more(row: Understood, case: Case, zone: ZoneInfo, finer: Mapping[int, in
         )
     if case.due not in times:
         return False
-    _check_further(row, case, times, zone)
+    _check_further(row, case, times, zone, earliest_us(case, finer) if case.state == "open" else 0)
     return True
 
 
-def _check_further(row: Understood, case: Case, times: dict[int, int], zone: ZoneInfo) -> None:
+def _check_further(
+    row: Understood, case: Case, times: dict[int, int], zone: ZoneInfo, earliest: int
+) -> None:
     due = case.due
     if case.state != "open":
         raise _conflict(
@@ -88,11 +89,11 @@ def _check_further(row: Understood, case: Case, times: dict[int, int], zone: Zon
             f"{_cell(row, undone[0])} was completed then in {case.case_id}, and was reopened "
             "since. Write when it was completed anew, or empty the cell.",
         )
-    if times[due] < earliest_us(case):
+    if times[due] < earliest:
         raise _conflict(
             case,
             f"{_cell(row, due)} cannot be added to {case.case_id}, where step {due} is open since "
-            f"{_told(earliest_us(case), zone)}. Write a time from then on, or empty the cell.",
+            f"{_told(earliest, zone)}. Write a time from then on, or empty the cell.",
         )
 
 

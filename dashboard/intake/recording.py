@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from uuid import UUID, uuid5
 
 from dashboard.cases import Case
@@ -84,8 +85,10 @@ class Recorder:
         )
 
     def _settled(self, row: Understood, case: Case) -> Understood:
-        """The row with its days as instants that fit the case."""
+        """The row with its days as instants: those of the case, if what follows allows them."""
         times = self._days.settled(row.told, standing_times(case))
+        if any(after < before for before, after in pairwise(times)):
+            times = row.times
         return Understood(row.row, row.workflow, row.told, times, row.products, row.standing)
 
     def _withdraws(self, row: Understood, case: Case) -> bool:

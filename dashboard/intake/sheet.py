@@ -187,9 +187,9 @@ def _check_told(read: Sequence[Read], choices: Choices) -> None:
             raise NotATable(f"no column is called {heading!r}. Found: {found}.")
 
 
-def _likeness(table: Table) -> int:
+def _likeness(table: Table) -> float:
     header = find_header(table.lines)
-    return header.count if header else 0
+    return header.weight if header else 0
 
 
 def _checked_size(content: bytes, size: int, name: str) -> bytes:

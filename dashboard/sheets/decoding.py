@@ -15,7 +15,7 @@ ENCODINGS = {
 # Inside of a word: marks and rare letters in the one, everyday letters in the other.
 INSIDE = rb"(?<=[A-Za-z])[%s](?=[a-z])"
 MACINTOSH = re.compile(INSIDE % rb"\x80-\x91\x93-\x95\x98\x99\x9b-\x9f")
-CENTRAL = re.compile(INSIDE % rb"\xb3\xb9\xbe\xbf\xa5\xa3\xaf")
+CENTRAL = re.compile(rb"(?<=[A-Za-z])[\xb3\xb9\xbe\xbf](?=[a-z\xe0-\xff])")
 LETTERS_OF_TWO = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}")
 
 

@@ -7,7 +7,7 @@ from itertools import islice
 
 from dashboard.sheets.columns import Bounds
 from dashboard.sheets.decoding import decoded
-from dashboard.sheets.names import count_named
+from dashboard.sheets.names import weight
 from dashboard.sheets.refusals import NotATable
 from dashboard.sheets.tables import Line, Table
 
@@ -66,10 +66,10 @@ class _Lines:
 def _delimiter(text: str) -> str:
     """What parts the cells: by it some row names the most columns that a tracker has."""
 
-    def named(delimiter: str) -> tuple[int, int]:
+    def named(delimiter: str) -> tuple[float, int]:
         # not strict: how the cells are quoted is judged once the delimiter is known
         lines = (found.group() for found in LINE.finditer(text[:LOOKED_AT]))
         rows = [*islice(csv.reader(lines, delimiter=delimiter), HEADER_WITHIN)]
-        return max((count_named(row) for row in rows), default=0), -DELIMITERS.index(delimiter)
+        return max((weight(row) for row in rows), default=0), -DELIMITERS.index(delimiter)
 
     return max(DELIMITERS, key=named)

@@ -7,11 +7,11 @@ from itertools import zip_longest
 from dashboard.sheets import dates
 from dashboard.sheets.cells import clean
 from dashboard.sheets.columns import folded, missing
-from dashboard.sheets.names import count_named, is_known
+from dashboard.sheets.names import is_known, weight
 from dashboard.sheets.tables import Line
 
 WITHIN = 30  # lines that hold something
-LEAST = 2  # columns that are named
+LEAST = 1.5  # columns that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +23,24 @@ class Header:
     is_today: bool = False  # the names are those of Changeover's own form
 
     @property
-    def count(self) -> int:
-        """How many columns are named that a tracker has."""
-        return count_named(self.names)
+    def weight(self) -> float:
+        """How many columns are named that a tracker has, each as much as it seems so."""
+        return weight(self.names)
 
 
 def find_header(lines: Sequence[Line], row: int | None = None) -> Header | None:
     """The header among the first lines, or in that row; None if no row looks like one."""
     if row is not None:
         at = next((at for at, line in enumerate(lines) if line.number == row), None)
-        return None if at is None else max(_ending(lines, at), key=lambda header: header.count)
+        return None if at is None else max(_ending(lines, at), key=lambda header: header.weight)
     for line in lines[:WITHIN]:
         names = _names(line.cells)
         known = [folded(name) for name in names if is_known(name)]
         if not missing(names) and len(known) == len(set(known)):
             return Header(line.number, names, is_today=True)
     found = [header for at in range(min(WITHIN, len(lines))) for header in _ending(lines, at)]
-    best = max(found, key=lambda header: (header.count, -header.row), default=None)
-    return best if best and best.count >= LEAST else None
+    best = max(found, key=lambda header: (header.weight, -header.row), default=None)
+    return best if best and best.weight >= LEAST else None
 
 
 def _ending(lines: Sequence[Line], at: int) -> list[Header]:
@@ -48,7 +48,8 @@ def _ending(lines: Sequence[Line], at: int) -> list[Header]:
     below = _names(lines[at].cells)
     headers = [Header(lines[at].number, below)]
     if at and not any(dates.read(name) for name in below):
-        above = _filled(_names(lines[at - 1].cells))
+        names = _names(lines[at - 1].cells)
+        above = _filled(names + [""] * (len(below) - len(names)))
         pairs = zip_longest(above, below, fillvalue="")
         both = [upper if not lower else _joined(upper, lower) for upper, lower in pairs]
         headers.append(Header(lines[at].number, both))

@@ -20,7 +20,7 @@ EXAMPLE = '"step_2=Routed to TL"'
 class Column:
     """One column: its place (1 is A), its heading, the field it fills, whether that is sure.
 
-    A column without a field is kept as a note.
+    A column without a field is kept as a note; nothing is asked about it.
     """
 
     place: int
@@ -56,7 +56,7 @@ class SheetLayout:
                     "column": letters(column.place),
                     "header": column.header,
                     "field": None if column.field == REJECTED else column.field,
-                    "sure": column.sure,
+                    "sure": column.sure and column.field not in (None, REJECTED),
                 }
                 for column in self.columns
             ],

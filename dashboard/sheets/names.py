@@ -54,16 +54,17 @@ def is_known(text: str) -> bool:
     return folded(text) in KNOWN
 
 
-def count_named(cells: Iterable[str]) -> int:
-    """How many different columns of a tracker the cells name, as it seems."""
-    named: set[str] = set()
+def weight(cells: Iterable[str]) -> float:
+    """How many different columns of a tracker the cells name, each as much as it seems so."""
+    named: dict[str, float] = {}
     for cell in cells:
         said = heading(cell)
         if said.step:
-            named.add(f"step {said.step}")
+            named[f"step {said.step}"] = SURE
         elif said.fits and max(said.fits.values()) >= LIKELY:
-            named.add(max(said.fits, key=lambda key: said.fits[key]))
-    return len(named)
+            best = max(said.fits, key=lambda key: said.fits[key])
+            named[best] = max(named.get(best, 0.0), said.fits[best])
+    return sum(named.values())
 
 
 def _plain(text: str) -> str:

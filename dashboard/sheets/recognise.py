@@ -29,6 +29,8 @@ STEP = "step_"
 HIDDEN = "it is hidden. Unhide it in the workbook if it holds cases"
 NO_HEADER = "no row of it names the columns of a tracker"
 NOT_CHOSEN = "it was not chosen"
+EXAMPLE = "example"  # the name of the template's sheet that shows how
+IS_EXAMPLE = "it is called an example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def _looked(table: Table, choices: Choices) -> Read | str:
         return NOT_CHOSEN
     if table.is_hidden:
         return HIDDEN
+    if table.name.casefold().strip() == EXAMPLE and not choices.sheets:
+        return IS_EXAMPLE
     known = _known(table, choices.layout)
     row = choices.header_row or (known.header_row if known else None)
     header = find_header(table.lines, row)

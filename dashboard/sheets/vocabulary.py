@@ -39,7 +39,7 @@ CONCEPTS = {
         cancel cancels cancellation cancelation cancellations cancelled canceled cancelling
         canceling cancl canc cncl cxl cx termination terminated discontinued
     """,
-    "submit": "submit submits submitted submission submitting filed",
+    "submit": "sub subd sub'd submit submits submitted submission submitting filed",
     "receive": "received receive recd rcvd rec'd receipt recvd arrived in",
     "request": "request requested req requests",
     "form": "form forms paperwork",

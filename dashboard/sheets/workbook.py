@@ -29,8 +29,8 @@ DAMAGED = (
 # In a number format: what is printed as it stands. An h outside of these is an hour.
 LITERAL = re.compile(r'"[^"]*"|\[\$[^\]]*\]|\\.')
 # The format of an id: digits that are always shown, and signs between them.
-ID_FORMAT = re.compile(r'(?:0|[- ./()]|\\.|"[^"]*")*0(?:[- ./()]|\\.|"[^"]*")*')
-ID_PART = re.compile(r'0|[- ./()]|\\(.)|"([^"]*)"')
+ID_FORMAT = re.compile(r'(?:0|[- /()]|\\.|"[^"]*")*0(?:[- /()]|\\.|"[^"]*")*')
+ID_PART = re.compile(r'0|[- /()]|\\(.)|"([^"]*)"')
 NO_VALUE = "#N/A"
 
 
