@@ -241,15 +241,15 @@ class Twin:
         rows = []
         for key in keys:
             near, rest = sides[key, True], sides[key, False]
-            medians = [quantile(side, 0.5) if side else None for side in (near, rest)]
+            middle, usual = (quantile(side, 0.5) if side else None for side in (near, rest))
             known = sum(
                 (of, end, False) in ends and (of, end) in before
                 for of, end, is_near in list(ends)
                 if of == key and is_near
             )
             assert known < 8
-            gap = medians[0] - medians[1] if near and rest else None
-            rows.append((*key, len(near), len(rest), *medians, gap, None, None, False, known,
+            gap = None if middle is None or usual is None else middle - usual
+            rows.append((*key, len(near), len(rest), middle, usual, gap, None, None, False, known,
                          None, None, None, None))  # fmt: skip
         return rows
 

@@ -61,17 +61,19 @@ def test_where_nothing_is_slowed_no_step_is_named_but_by_chance(model: Model):
 
 def test_one_bad_week_is_no_month_end_effect(model: Model):
     log = Simulated(4, months=18)
+    touched = 0
     for path in log.paths:  # three days of one September
         order = ORDER_STEP[path.workflow] - 2
         at, done = path.current[order], path.done[order]
         bad = (month_end(at) == "2025-09") & np.isin(place(at), (2, 1, 0))
         more = np.where(bad, 3 * (done - at), 0)
+        touched += int(bad.sum())
         for later in path.done[order:]:  # the same arrays as those of when the next became current
             later += more
 
     steps = metrics.month_end_steps(log.into(model), now=NOW)
 
-    assert bad.any()
+    assert touched > 0
     assert named(steps) == set()
 
 

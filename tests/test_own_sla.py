@@ -8,7 +8,7 @@ from dashboard import commands, reports
 from dashboard.figures import at_a_glance, kept, missed, trend
 from dashboard.figures.figure import Scope
 from dashboard.reports import Asked, read_period, texts
-from dashboard.reports.workbook import _count_columns  # pyright: ignore[reportPrivateUsage]
+from dashboard.reports.workbook import _count_columns
 from dashboard.store import Store
 from tests.builders import ADMIN
 from tests.test_findings import plain

@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 import pytest
+import streamlit as st
 
 from dashboard import worker
 from dashboard.ui import handle, serving
@@ -17,7 +18,7 @@ def test_a_server_has_its_threads_take_short_turns(monkeypatch: pytest.MonkeyPat
     before = sys.getswitchinterval()
 
     async def serve() -> float:
-        async with serving.lifespan(None):
+        async with serving.lifespan(st.App("streamlit_app.py")):
             return sys.getswitchinterval()
 
     try:
