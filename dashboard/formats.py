@@ -1,18 +1,21 @@
-"""How numbers read: business time, moments, shares. One form of each, everywhere.
+"""How values read: dates, times, months, numbers, shares, business time. One form of each.
 
-Spaces inside a value do not break. How long a business day is, is a setting that can change: who
-tells business time says of which length its days are, a case's own for a case.
+Dates and times are written by the locale of the present reader (see `locales`), with their year
+where it is not today's. Business time reads alike everywhere, and its spaces do not break. How long
+a business day is, is a setting that can change: who tells business time says of which length its
+days are, a case's own for a case.
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from dashboard.locales import Locale, babel_of, pattern, reader
 
 NBSP = "\u00a0"
 MINUTE_US = 60_000_000
 # Cases below which a percentile or a share is shown pale or hollow and not compared with others.
 FEWEST = 20
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MARKS = {"on time": "●", "at risk": "◆", "late": "▲"}
 # Party names as narrow columns and the stepper show them.
 SHORT = {
@@ -20,6 +23,86 @@ SHORT = {
     "Sales representative": "Sales",
 }  # fmt: skip
 CITIES = {"America/New_York": "New York", "America/Chicago": "Chicago"}
+
+
+def day(when: date) -> str:
+    """A date: "Nov 30", of another year "Nov 30, 2025"."""
+    return _dated("day", when)
+
+
+def day_text(when: date) -> str:
+    """A date with its weekday: "Wed, Nov 25"."""
+    return _dated("weekday", when)
+
+
+def day_with_year(when: date) -> str:
+    """Likewise, always with its year: "Wed, Nov 25, 2026"."""
+    return _written("weekday_year", when)
+
+
+def day_in_full(when: date) -> str:
+    """A date that heads a letter: "Wednesday, November 25, 2026"."""
+    return _written("full", when)
+
+
+def month(when: date) -> str:
+    """A month in a sentence: "November", of another year "November 2025"."""
+    return _dated("month", when)
+
+
+def month_in_full(when: date) -> str:
+    """A month that stands by itself: "November 2026"."""
+    return _written("month_year", when)
+
+
+def short_month(when: date) -> str:
+    """A month where there is little room: "Nov", of another year "Nov ’25"."""
+    return _dated("short_month", when)
+
+
+def short_month_year(when: date) -> str:
+    """Likewise, always with its year: "Nov ’26"."""
+    return _written("short_month_year", when)
+
+
+def time(local: datetime) -> str:
+    """A time of day: "3:32 PM"."""
+    return _written("time", local)
+
+
+def moment(instant: datetime | None, zone: str) -> str:
+    """An instant on the wall of the zone: "Oct 30, 3:30 PM"; empty for None."""
+    if instant is None:
+        return ""
+    local = instant.astimezone(ZoneInfo(zone))
+    return _joined(_dated("day", local), time(local))
+
+
+def moment_in_full(instant: datetime, zone: str) -> str:
+    """Likewise with weekday and year: "Fri, Oct 30, 2026, 3:30 PM"."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return _joined(_written("weekday_year", local), time(local))
+
+
+def moment_to_the_second(instant: datetime, zone: str) -> str:
+    """An instant of the log: "Oct 30, 2026, 3:30:05 PM"."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return _joined(_written("day_year", local), _written("seconds", local))
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number, its thousands grouped: "1,500"."""
+    from babel.numbers import format_decimal
+
+    form = "#,##0" + (f".{'0' * decimals}" if decimals else "")
+    return format_decimal(value, form, locale=babel_of(reader().locale))
+
+
+def percent(share: float) -> str:
+    """A share without decimals: "49%"."""
+    from babel.numbers import format_percent
+
+    return format_percent(round(100 * share) / 100, locale=babel_of(reader().locale))
 
 
 def duration(us: float, day_us: int | None) -> str:
@@ -50,20 +133,6 @@ def signed(us: float, day_us: int | None) -> str:
     return ("−" if round(us / MINUTE_US) < 0 else "") + duration(us, day_us)
 
 
-def moment(instant: datetime | None, zone: str) -> str:
-    """An instant on the wall of the zone: "Fri 30 Oct 15:30"; empty for None."""
-    if instant is None:
-        return ""
-    local = instant.astimezone(ZoneInfo(zone))
-    day, month = DAYS[local.weekday()], MONTHS[local.month - 1]
-    return f"{day} {local.day} {month} {local.hour:02}:{local.minute:02}"
-
-
-def percent(share: float) -> str:
-    """A share without decimals: "49 %"."""
-    return f"{100 * share:.0f}{NBSP}%"
-
-
 def city(zone: str) -> str:
     """The zone's name as people say it: "New York"."""
     return CITIES.get(zone, zone.rsplit("/", 1)[-1].replace("_", " "))
@@ -83,6 +152,23 @@ def on_the_wall(instant: datetime, zone: str) -> datetime:
     return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
-def day_text(day: date) -> str:
-    """A date as pages show it: "Wed 25 Nov"."""
-    return f"{day:%a} {day.day} {day:%b}"
+def _dated(kind: str, when: date) -> str:
+    """A value of that kind, with its year where that is not the present one."""
+    return _written(kind if when.year == reader().today.year else f"{kind}_year", when)
+
+
+def _written(kind: str, when: date) -> str:
+    if isinstance(when, datetime):
+        when = when.replace(tzinfo=None)  # two walls that show one instant are one key otherwise
+    return _applied(pattern(reader().locale, kind), reader().locale, when)
+
+
+def _joined(day_words: str, time_words: str) -> str:
+    return f"{day_words}{' ' if reader().locale is Locale.ISO else ', '}{time_words}"
+
+
+@lru_cache(8192)
+def _applied(form: str, locale: Locale, when: date) -> str:
+    from babel.dates import parse_pattern
+
+    return parse_pattern(form).apply(when, babel_of(locale))

@@ -6,12 +6,14 @@ earlier instant is the fold of the log's beginning until then.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from dashboard.cases import Draft, Event
 from dashboard.catalogue import Product, shipped_catalogue
+from dashboard.instants import to_us
+from dashboard.locales import Locale, Reader
 from dashboard.people import Role
 from dashboard.workdays import FIRST_DATE, Calendar, default_calendar
 from dashboard.workflows import WORKFLOWS, Party
@@ -83,6 +85,7 @@ class Settings:
     window: tuple[int, int] = (2, -1)
     appointments_at_once: int = 3  # that CitrixPortalTech can hold at the same time
     session_hours: int = 12  # until one has to sign in again
+    locale: Locale = Locale.US  # how dates and times are written
     # whose sessions an administrator has ended (the mark of an address), and when
     sessions_ended: Mapping[str, int] = field(default_factory=dict[str, int], hash=False)
     catalogue: tuple[Product, ...] = field(default_factory=shipped_catalogue)
@@ -94,6 +97,10 @@ class Settings:
     confirmed_by: str = ""  # who said that hours and holidays are the department's own …
     confirmed_us: int | None = None  # … and when; None: nobody did
     is_sample: bool = False
+
+    def reader(self, now: datetime) -> Reader:
+        """For whom values are written in this department at that instant."""
+        return Reader(self.locale, self.calendar.local_date([to_us(now)])[0].astype(object))
 
     def targets_at(self, workflow: str, opened_us: int) -> Targets:
         """The targets in force for a case of that path opened at that instant."""
@@ -208,6 +215,8 @@ def _changes(settings: Settings, kind: str, data: Mapping[str, Any]) -> dict[str
             kept = {key: us for key, us in settings.budgets.items() if key != data["workflow"]}
             mine = {data["workflow"]: tuple(data["budgets_us"])} if data["budgets_us"] else {}
             return {"budgets": kept | mine}
+        case "locale_changed":
+            return {"locale": Locale(data["locale"])}
         case "catalogue_changed":
             return {"catalogue": tuple(Product(**row) for row in data["products"])}
         case "messages_changed":

@@ -1,5 +1,5 @@
 -- How many cases kept the limit, by business days to month end of the day they were opened, with
--- the 95 % interval of Wilson. Only cases whose limit has passed are counted, so that each has
+-- the 95% interval of Wilson. Only cases whose limit has passed are counted, so that each has
 -- either kept or missed it: one still open then has missed it. Withdrawn cases are left out.
 --
 -- grain:   one row per place in the month with a case

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from streamlit.components.v2 import manifest_scanner
 from dashboard import clock
 from dashboard.addresses import Database
 from dashboard.forecast.boosted import TREES
+from dashboard.locales import read_by
+from dashboard.settings import Settings
 from dashboard.store import Store, duckdb_file
 from tests import moments, pool
 from tests.postgres import Server, postgres
@@ -71,6 +74,17 @@ def young_forests() -> Iterator[None]:
 def taken_over(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What is made for a test and is empty again is taken over by the next."""
     with pool.pooled(tmp_path_factory.mktemp("pool")):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def american(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test has written is for somebody who reads American English.
+
+    At the tests' moment where pages are drawn; what is computed by hand is of 2026, and read then.
+    """
+    is_drawn = request.module.__name__.rpartition(".")[2].startswith(("test_pages", "test_browser"))
+    with read_by(Settings().reader(clock.now() if is_drawn else datetime(2026, 12, 9, tzinfo=UTC))):
         yield
 
 

@@ -121,7 +121,7 @@ class Keys:
 
     def moment(self, label: str, local: datetime) -> "Keys":
         """Type a date and a time of day: the parts follow one another."""
-        return self.tab_to("spinbutton", f"year, {label}").type(f"{local:%Y%m%d%H%M}")
+        return self.tab_to("spinbutton", f"month, {label}").type(f"{local:%m%d%Y%H%M}")
 
     def button(self, name: str) -> "Keys":
         """Press a button with Enter."""

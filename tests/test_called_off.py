@@ -73,9 +73,9 @@ def test_a_moved_appointment_is_told_anew_with_the_old_time_and_the_new():
     assert handoff.mail.body.startswith(
         "Hello T. Vance,\n\n"
         "The down time of Juniper Advisors has been moved to:\n"
-        "Wed 7 Oct 2026, 10:00 to 14:00 (New York time, EDT)\n\n"
+        "Wed, Oct 7, 2026, 10:00 AM to 2:00 PM (New York time, EDT)\n\n"
         "Until now it was to be:\n"
-        "Tue 6 Oct 2026, 10:00 to 14:00 (New York time, EDT)\n"
+        "Tue, Oct 6, 2026, 10:00 AM to 2:00 PM (New York time, EDT)\n"
     )
 
 
@@ -87,9 +87,9 @@ def test_the_old_time_is_the_one_that_the_addressee_was_told():
     body = drafted(history, "tl_appointment").mail.body
 
     assert len([item for item in history.case.letters.values() if item.state == "drafted"]) == 1
-    assert "moved to:\nThu 8 Oct" in body
-    assert "was to be:\nTue 6 Oct" in body
-    assert "Wed 7 Oct" not in body
+    assert "moved to:\nThu, Oct 8" in body
+    assert "was to be:\nTue, Oct 6" in body
+    assert "Wed, Oct 7" not in body
 
 
 def test_an_appointment_moved_back_to_what_was_told_is_not_called_moved():
@@ -97,7 +97,7 @@ def test_an_appointment_moved_back_to_what_was_told_is_not_called_moved():
     move(history, WEDNESDAY, messages={})
     move(history, TUESDAY, messages={})
 
-    assert "is agreed:\nTue 6 Oct" in drafted(history, "tl_appointment").mail.body
+    assert "is agreed:\nTue, Oct 6" in drafted(history, "tl_appointment").mail.body
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_reopening_what_an_appointment_rests_on_calls_for_the_messages_that_it_i
     for handoff in (leader, technician):
         body = handoff.mail.body
         assert handoff.mail.subject == "Appointment with Juniper Advisors is off"
-        assert "It was to be:\nTue 6 Oct 2026, 10:00 to 14:00 (New York time, EDT)" in body
+        assert "It was to be:\nTue, Oct 6, 2026, 10:00 AM to 2:00 PM (New York time, EDT)" in body
         assert "Reason: The firm cannot." in body
         assert "when the case comes to that step again." in body
         assert "withdrawn" not in body
@@ -271,7 +271,7 @@ def test_what_is_off_and_not_told_is_called_for_again_when_more_is_reopened():
 
     waiting = [item.message for item in history.case.letters.values() if item.waits]
     assert sorted(waiting) == ["cpt_off", "tl_off"]
-    assert "Tue 6 Oct" in drafted(history, "cpt_off").mail.body
+    assert "Tue, Oct 6" in drafted(history, "cpt_off").mail.body
 
 
 def test_a_person_sends_or_drops_a_message_that_it_is_off_and_not_twice():
@@ -306,7 +306,7 @@ def test_another_appointment_lets_go_what_waits_to_say_that_the_first_is_off():
 
     assert states(history) == {"tl_off": "sent", "cpt_off": "dropped", "tl_appointment": "drafted"}
     # the team leader heard that it is off, and so of none that is moved
-    assert "is agreed:\nWed 7 Oct" in drafted(history, "tl_appointment").mail.body
+    assert "is agreed:\nWed, Oct 7" in drafted(history, "tl_appointment").mail.body
 
 
 def test_who_heard_nothing_of_the_reopening_is_told_of_a_move():
@@ -315,7 +315,7 @@ def test_who_heard_nothing_of_the_reopening_is_told_of_a_move():
 
     history.wait(HOUR).complete(4, appointment=WEDNESDAY, messages={})
 
-    assert "moved to:\nWed 7 Oct" in drafted(history, "tl_appointment").mail.body
+    assert "moved to:\nWed, Oct 7" in drafted(history, "tl_appointment").mail.body
 
 
 def test_a_resumed_cases_appointment_is_told_again_to_who_heard_that_it_is_off():
@@ -327,7 +327,7 @@ def test_a_resumed_cases_appointment_is_told_again_to_who_heard_that_it_is_off()
         history.wait(HOUR).act(commands.resume_case, messages={})
 
     assert states(told) == {"tl_appointment": "drafted"} | dict.fromkeys(OFF, "sent")
-    assert "is agreed:\nTue 6 Oct" in drafted(told, "tl_appointment").mail.body
+    assert "is agreed:\nTue, Oct 6" in drafted(told, "tl_appointment").mail.body
     assert states(untold) == {"tl_appointment": "sent"} | dict.fromkeys(OFF, "dropped")
 
 
@@ -340,7 +340,7 @@ def test_an_appointment_corrected_while_the_case_rests_is_told_once_it_is_resume
     history.act(commands.resume_case, messages={})
 
     assert states(history)["tl_appointment"] == "drafted"
-    assert "is agreed:\nWed 7 Oct" in drafted(history, "tl_appointment").mail.body
+    assert "is agreed:\nWed, Oct 7" in drafted(history, "tl_appointment").mail.body
     assert (entry(history)["METHOD"], entry(history)["SEQUENCE"]) == ("PUBLISH", "2")
 
 

@@ -51,21 +51,21 @@ def _at(day: int, hour: int) -> datetime:
 
 
 LEADERS = """\
-T. Vance, Thursday 8 October 2026, 15 business days to month end.
+T. Vance, Thursday, October 8, 2026, 15 business days to month end.
 
 3 open cases: 1 past the limit, 1 due today.
 
 Past the limit
-- C-0001 Late & Sons, step 3 Cancelled, Team leader: 4 h 30 m over (limit Thu 8 Oct 09:00)
+- C-0001 Late & Sons, step 3 Cancelled, Team leader: 4 h 30 m over (limit Oct 8, 9:00 AM)
 
 Due today
-- C-0002 Due Ltd, step 6 Order processed, Order Team: 30 m left (limit Thu 8 Oct 14:00)
+- C-0002 Due Ltd, step 6 Order processed, Order Team: 30 m left (limit Oct 8, 2:00 PM)
 
 Appointments
-- Thu 8 Oct 12:00: C-0003 Hosted LLP
+- Oct 8, 12:00 PM: C-0003 Hosted LLP
 
 To follow up
-- C-0002 Due Ltd, step 6 Order processed, Order Team, for Thu 8 Oct
+- C-0002 Due Ltd, step 6 Order processed, Order Team, for Thu, Oct 8
 
 Waiting longest
 - C-0001 Late & Sons, step 3 Cancelled, Team leader for 3 d 4 h
@@ -78,12 +78,12 @@ Messages to send
 Times are those of New York; elapsed time is business time.
 """
 ORDER_TEAMS = """\
-Order Team, Thursday 8 October 2026, 15 business days to month end.
+Order Team, Thursday, October 8, 2026, 15 business days to month end.
 
 1 open case: 0 past the limit, 1 due today.
 
 Due today
-- C-0002 Due Ltd, step 6 Order processed, Order Team: 30 m left (limit Thu 8 Oct 14:00)
+- C-0002 Due Ltd, step 6 Order processed, Order Team: 30 m left (limit Oct 8, 2:00 PM)
 
 Waiting longest
 - C-0002 Due Ltd, step 6 Order processed, Order Team for 2 d 6 h
@@ -102,7 +102,7 @@ def test_a_digest_by_hand(department: Department):
     assert leader.mail.body == LEADERS
     assert orders.mail.body == ORDER_TEAMS
     assert (cpt.whom, orders.whom) == ("CitrixPortalTech", "Order Team")
-    assert "- Thu 8 Oct 12:00: C-0003 Hosted LLP" in cpt.mail.body
+    assert "- Oct 8, 12:00 PM: C-0003 Hosted LLP" in cpt.mail.body
 
 
 def test_nothing_is_due_before_opening_and_on_closed_days():

@@ -266,8 +266,8 @@ def test_the_worst_opening_day_is_one_with_enough_cases():
     text = opening_days.sentence(table(place(5, 4, 0.0), place(2, 30, 0.3), place(1, 30, 0.6)), 0.5)
 
     assert plain(text) == (
-        "Cases opened 2 business days before month end fare worst: 30 % of 30 kept the limit, "
-        "against 50 % over all days."
+        "Cases opened 2 business days before month end fare worst: 30% of 30 kept the limit, "
+        "against 50% over all days."
     )
 
 

@@ -63,11 +63,11 @@ def test_the_order_team_is_named_only_if_every_receipt_was_recorded():
     known = bottleneck.headline(RECORDED, ORDERS, PROMISE)
     unknown = bottleneck.headline(UNRECORDED, ORDERS, PROMISE)
 
-    assert plain(known.text) == "Order Team holds 41 % of the time."
-    assert plain(unknown.text) == "The order step holds 41 % of the time."
+    assert plain(known.text) == "Order Team holds 41% of the time."
+    assert plain(unknown.text) == "The order step holds 41% of the time."
     assert plain(unknown.why) == (
         "That is of all business time of 40 completed cases. The longest step is step 6 (Order "
-        "processed) of the local path with 41 %: half within 5 h 44 m, 85 of 100 within 1 d 6 h."
+        "processed) of the local path with 41%: half within 5 h 44 m, 85 of 100 within 1 d 6 h."
     )
 
 
@@ -106,14 +106,14 @@ def test_time_is_split_only_where_start_was_recorded():
         "Not split: Start was recorded in none of 80 steps."
     )
     assert plain(steps.sentence(some)) == (
-        "Where Start was recorded (30 of 80 steps), 25 % of the time was spent waiting for it; "
+        "Where Start was recorded (30 of 80 steps), 25% of the time was spent waiting for it; "
         "most of that before step 3 (Cancelled) of the local path."
     )
 
 
 def test_parties_name_the_first_two_and_what_was_not_recorded():
     assert plain(parties.sentence(UNRECORDED, ORDERS)) == (
-        "The order step holds 41 % and the Customer 30 % of the time. In 3 steps a hand-over was "
+        "The order step holds 41% and the Customer 30% of the time. In 3 steps a hand-over was "
         "not recorded: there the whole step counts for its party."
     )
     assert "not recorded" not in parties.sentence(RECORDED, ORDERS)
@@ -138,10 +138,10 @@ def test_a_best_quarter_is_named_only_if_it_is_told_from_chance():
 
     assert plain(best_quarter.sentence(rows, "p85", PROMISE)) == (
         "Estimate: had step 6 (Order processed) of the local path run as in Q1 2026, its best, 85 "
-        "of 100 cases of the local path would have been done within 3 d instead of 4 d (95 % "
+        "of 100 cases of the local path would have been done within 3 d instead of 4 d (95% "
         "interval 2 d 8 h to 3 d 1 h)."
     )
-    assert "80 % instead of 70 % of the local cases" in plain(
+    assert "80% instead of 70% of the local cases" in plain(
         best_quarter.sentence(rows, "kept", PROMISE)
     )
     assert best_quarter.sentence(table(best(6, -540.0, told=False)), "p85", PROMISE).startswith(

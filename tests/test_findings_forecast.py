@@ -32,8 +32,8 @@ def told(*rows: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("share", "said", "drawn"),
     [
-        (None, "not known", None), (0.0, "0 %", 0), (0.004, "under 1 %", 0.01),
-        (0.5, "50 %", 0.5), (0.994, "over 99 %", 0.99), (1.0, "100 %", 1),
+        (None, "not known", None), (0.0, "0%", 0), (0.004, "under 1%", 0.01),
+        (0.5, "50%", 0.5), (0.994, "over 99%", 0.99), (1.0, "100%", 1),
     ],
 )  # fmt: skip
 def test_only_what_is_certain_is_told_and_drawn_as_certain(share, said, drawn):
@@ -56,16 +56,16 @@ def test_the_coming_days_are_added_up_and_the_best_is_named():
     })  # fmt: skip
 
     assert words.coming_days(days, 5) == (
-        "Of the 5 open cases about **3** will be completed by Tue 24 Nov, most of them on Tue 24 "
-        "Nov (2.0). In that time the limits of 4 fall due."
+        "Of the 5 open cases about **3** will be completed by Tue, Nov 24, most of them on "
+        "Tue, Nov 24 (2.0). In that time the limits of 4 fall due."
     )
 
 
 def test_a_model_that_beats_the_median_is_said_to_by_how_much():
     assert told(whole("median", 600, 400), whole("boosted", 540, 300)) == (
         "Forecasts missed the finish by **1 d** on average, the plain median of each step by 1 d "
-        "1 h: 10 % better, and 25 % as a whole range. Of its 80 % ranges **80 %** held (between "
-        "75 % and 85 %), 91 % of the 90 % ones."
+        "1 h: 10% better, and 25% as a whole range. Of its 80% ranges **80%** held (between "
+        "75% and 85%), 91% of the 90% ones."
     )
 
 
@@ -104,8 +104,8 @@ def test_a_case_is_told_with_its_range_and_its_chances():
     said = words.expected(row, ZONE, PROMISE).replace("\u00a0", " ")
 
     assert said == (
-        "Expected **Tue 24 Nov 09:00**, in 8 of 10 such cases between Tue 24 Nov 05:00 and Tue 24 "
-        "Nov 13:00. Chance of missing the target 40 %, the limit 12 %."
+        "Expected **Nov 24, 9:00 AM**, in 8 of 10 such cases between Nov 24, 5:00 AM and "
+        "Nov 24, 1:00 PM. Chance of missing the target 40%, the limit 12%."
     )
     late = words.expected(row | {"p_miss_target": 1.0, "p_miss_limit": 1.0}, ZONE, PROMISE)
     assert late.endswith("13:00.")
@@ -145,6 +145,6 @@ def test_what_drives_a_forecast_is_named_with_its_sign():
 
 def test_who_meets_month_end_is_added_up():
     assert words.by_month_end([0.9, 0.4, None], CLOSES, ZONE) == (
-        "Of 2 open cases about **1** will be completed by Mon 30 Nov 17:00; 1 more likely not."
+        "Of 2 open cases about **1** will be completed by Nov 30, 5:00 PM; 1 more likely not."
     )
     assert words.by_month_end([None], CLOSES, ZONE).startswith("No open case of these")

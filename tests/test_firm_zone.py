@@ -92,28 +92,28 @@ def test_the_weeks_appointments_say_it_as_it_stands(store: Store):
 @pytest.mark.parametrize(
     ("there", "told"),
     [
-        (None, "Tue 6 Oct 10:00–14:00"),
-        ("", "Tue 6 Oct 10:00–14:00"),
-        (HERE, "Tue 6 Oct 10:00–14:00"),
-        ("America/Detroit", "Tue 6 Oct 10:00–14:00"),  # another name, the same clock
-        ("Mars/Olympus", "Tue 6 Oct 10:00–14:00"),  # of a log written where it was known
-        (CHICAGO, "Tue 6 Oct 10:00–14:00, in Chicago 09:00–13:00"),
-        (PHOENIX, "Tue 6 Oct 10:00–14:00, in Phoenix 07:00–11:00"),
-        ("Asia/Tokyo", "Tue 6 Oct 10:00–14:00, in Tokyo Tue 6 Oct 23:00–03:00"),
-        ("Pacific/Auckland", "Tue 6 Oct 10:00–14:00, in Auckland Wed 7 Oct 03:00–07:00"),
+        (None, "Oct 6, 10:00 AM–2:00 PM"),
+        ("", "Oct 6, 10:00 AM–2:00 PM"),
+        (HERE, "Oct 6, 10:00 AM–2:00 PM"),
+        ("America/Detroit", "Oct 6, 10:00 AM–2:00 PM"),  # another name, the same clock
+        ("Mars/Olympus", "Oct 6, 10:00 AM–2:00 PM"),  # of a log written where it was known
+        (CHICAGO, "Oct 6, 10:00 AM–2:00 PM, in Chicago 9:00 AM–1:00 PM"),
+        (PHOENIX, "Oct 6, 10:00 AM–2:00 PM, in Phoenix 7:00 AM–11:00 AM"),
+        ("Asia/Tokyo", "Oct 6, 10:00 AM–2:00 PM, in Tokyo Oct 6, 11:00 PM–3:00 AM"),
+        ("Pacific/Auckland", "Oct 6, 10:00 AM–2:00 PM, in Auckland Oct 7, 3:00 AM–7:00 AM"),
     ],
 )
 def test_an_appointment_is_told_on_both_clocks_where_they_differ(there, told):
     said = appointments.words(to_us(TUESDAY), 4, HERE, there)
 
-    assert said == told.replace("Tokyo Tue 6 Oct ", "Tokyo ")
+    assert said == told.replace("Tokyo Oct 6, ", "Tokyo ")
 
 
 def test_the_clocks_are_compared_as_they_are_at_that_instant():
     summer, winter = datetime(2026, 7, 1, 18, tzinfo=UTC), datetime(2026, 12, 1, 18, tzinfo=UTC)
 
-    assert agreed.clocks(summer, HERE, PHOENIX) == "At 14:00 here it is 11:00 in Phoenix."
-    assert agreed.clocks(winter, HERE, PHOENIX) == "At 13:00 here it is 11:00 in Phoenix."
+    assert agreed.clocks(summer, HERE, PHOENIX) == "At 2:00 PM here it is 11:00 AM in Phoenix."
+    assert agreed.clocks(winter, HERE, PHOENIX) == "At 1:00 PM here it is 11:00 AM in Phoenix."
     assert agreed.clocks(winter, HERE, "America/Detroit") == ""
     assert agreed.clocks(winter, HERE, None) == ""
 
@@ -132,8 +132,8 @@ def test_messages_tell_both_and_the_calendar_file_stays_in_utc():
         bodies.append(handoff.mail.body)
         files.append(invitation(history.case, at=history.now))
 
-    here = "Tue 6 Oct 2026, 10:00 to 14:00 (New York time, EDT)\n"
-    both = f"{here}Tue 6 Oct 2026, 09:00 to 13:00 (Chicago time, CDT)\n"
+    here = "Tue, Oct 6, 2026, 10:00 AM to 2:00 PM (New York time, EDT)\n"
+    both = f"{here}Tue, Oct 6, 2026, 9:00 AM to 1:00 PM (Chicago time, CDT)\n"
     assert both in bodies[1]
     assert all(here in body and "Chicago" not in body for body in (bodies[0], bodies[2]))
     assert len(set(files)) == 1

@@ -43,7 +43,7 @@ def test_a_case_that_is_done_within_two_days_for_sure_is_half_expected_on_each(s
     table = expected_days(store, OPENS, told(c_0001=evenly(0, 2 * DAY)))
 
     assert table["day"].to_pylist()[:3] == [date(2026, 10, 5), date(2026, 10, 6), date(2026, 10, 7)]
-    # beyond 95 % the tail goes on evenly at first, so a little is left for the third day
+    # beyond 95% the tail goes on evenly at first, so a little is left for the third day
     assert table["expected"].to_pylist()[0] == pytest.approx(0.5)
     assert table["expected"].to_pylist()[1] == pytest.approx(0.45, abs=0.05)
     assert table["spread"].to_pylist()[0] == pytest.approx(0.5)

@@ -82,7 +82,7 @@ def test_the_log_tells_of_how_many_cases_a_forecast_was_stored(store: Store):
     told = log_words.what(row, "America/New_York", {})
 
     assert told == (
-        "Forecast issued · as of Tue 6 Oct 09:00 · cases 1 · learnt Tue 6 Oct 09:00 · "
+        "Forecast issued · as of Oct 6, 9:00 AM · cases 1 · learnt Oct 6, 9:00 AM · "
         "log position 1 · version boosted-1"
     )
 

@@ -94,8 +94,8 @@ def test_a_message_says_which_case_what_to_do_and_who_asks():
         "Case: C-0001\n"
         "Firm: Juniper Advisors (F-77)\n"
         "Path: Local installation\n"
-        "Submitted: Mon 5 Oct 2026, 09:00 (New York time)\n"
-        "Requested cancellation date: Tue 20 Oct 2026\n"
+        "Submitted: Mon, Oct 5, 2026, 9:00 AM (New York time)\n"
+        "Requested cancellation date: Tue, Oct 20, 2026\n"
         "Products: UltraTax CS, Practice CS\n"
         "Trial licences: offered\n"
         "CS representative: C. Reyes\n"
@@ -220,7 +220,7 @@ def test_the_reminder_asks_the_firm_about_its_download():
     handoff = reminder(history.case, settings=KNOWN, personal=lambda refs: held, sender="C. Reyes")
 
     assert handoff.mail.addresses == ["ann@juniper.example"]
-    assert "are ready since Mon 5 Oct 2026, 14:00 (New York time)" in handoff.mail.body
+    assert "are ready since Mon, Oct 5, 2026, 2:00 PM (New York time)" in handoff.mail.body
 
 
 # --- Copies and links ----------------------------------------------------------------------------
@@ -298,7 +298,7 @@ def test_a_moved_appointment_replaces_the_one_before():
     after = entries(invitation(history.case, at=history.now))
     assert (after["UID"], after["SEQUENCE"]) == (before["UID"], "1")
     assert after["DTSTART"] == f"{later:%Y%m%dT%H%M%SZ}"
-    assert "has been moved to:\nWed 7 Oct 2026, 13:00 to 17:00 (" in one(history, 4).mail.body
+    assert "has been moved to:\nWed, Oct 7, 2026, 1:00 PM to 5:00 PM (" in one(history, 4).mail.body
 
 
 def test_an_appointment_set_anew_after_a_reopening_is_the_same_entry():

@@ -55,8 +55,8 @@ def test_the_queue_is_said_where_it_is_longest_and_against_the_rest():
 @pytest.mark.parametrize(
     ("known", "words"),
     [
-        (36, "Where receipt was recorded, 50 % were with the Order Team"),
-        (18, "Where receipt was recorded (recorded for 50 % of them), 100 % were with"),
+        (36, "Where receipt was recorded, 50% were with the Order Team"),
+        (18, "Where receipt was recorded (recorded for 50% of them), 100% were with"),
     ],
 )
 def test_the_order_team_is_named_only_where_receipt_was_recorded(known: int, words: str):
@@ -135,8 +135,8 @@ def test_the_last_safe_hour_says_until_when_and_on_what_it_rests():
     ahead = datetime(2026, 11, 25, 19, 10, tzinfo=UTC)
 
     assert safe(hour(CLOSES, ahead), hour(AFTER, ahead)) == (
-        "A case of the local path that is to be done by Mon 30 Nov 17:00 should be submitted by "
-        "Wed 25 Nov 14:10: 85 of 100 of the 40 cases opened around that day took no longer than "
+        "A case of the local path that is to be done by Nov 30, 5:00 PM should be submitted by "
+        "Nov 25, 2:10 PM: 85 of 100 of the 40 cases opened around that day took no longer than "
         "1 d."
     )
 
@@ -147,8 +147,8 @@ def test_an_hour_that_has_passed_gives_way_to_that_of_the_next_month_end():
 
     text = safe(hour(CLOSES, over), hour(AFTER, later))
 
-    assert "done by Thu 31 Dec 17:00 should be submitted by Mon 21 Dec 14:00" in text
-    assert "(for Mon 30 Nov 17:00 it has passed)" in text
+    assert "done by Dec 31, 5:00 PM should be submitted by Dec 21, 2:00 PM" in text
+    assert "(for Nov 30, 5:00 PM it has passed)" in text
 
 
 def test_few_cases_and_slow_ones_are_told_apart():

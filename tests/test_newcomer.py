@@ -54,7 +54,7 @@ def test_a_newcomer_gets_from_a_clone_to_a_report_with_the_readme_alone(
 
     assert f"SLA report, {finished:%B %Y}" in paper
     assert FIRM in paper
-    assert "0 % of 1 completed case kept the limit" in paper
+    assert "0% of 1 completed case kept the limit" in paper
     assert terminal.lines[0][0] < SOON_SECONDS, terminal.text
     said = iter(line for _, line in terminal.lines)
     for words in SAID:  # in this order

@@ -311,7 +311,7 @@ def test_a_time_that_cannot_be_is_refused_in_local_words(browse: Browse, live: S
     app.button(key=f"complete-{scope}-{case.version}").click().run()
 
     assert live.case(case.case_id).due == 3
-    assert plain("Thu 2 Jan 09:00: the step") in app.error[0].value.replace("\xa0", " ")
+    assert plain("Jan 2, 9:00 AM: the step") in app.error[0].value.replace("\xa0", " ")
 
 
 def test_several_steps_are_caught_up_at_once(browse: Browse, live: Store):

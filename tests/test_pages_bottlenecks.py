@@ -85,7 +85,7 @@ def test_the_step_that_holds_the_time_is_named(live: Store, browse: Browse):
 
     app = browse("bottlenecks")
 
-    assert app.header[0].value.replace("\u00a0", " ") == "The order step holds 90 % of the time."
+    assert app.header[0].value.replace("\u00a0", " ") == "The order step holds 90% of the time."
     assert "step 6 (Order processed) of the local path" in said(app)
 
 

@@ -142,7 +142,7 @@ def test_every_kind_of_event_has_words():
 
     told = {kind: what({**row, "kind": kind}, "UTC", None) for kind in KINDS}
 
-    assert all(text.endswith("reason why · at Mon 21 Sep 14:13") for text in told.values())
+    assert all(text.endswith("reason why · at Sep 21, 2:13 PM") for text in told.values())
     assert told["step_completed"].startswith("Step completed · ")
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from dashboard import clock, commands, metrics
+from dashboard.formats import month_in_full
 from dashboard.instants import to_datetime
 from dashboard.store import Store
 from dashboard.ui import sla_changes, sla_choice
@@ -19,7 +20,7 @@ ZONE = "America/New_York"
 def done_in(store: Store) -> str:
     """The month of the only completed case, as the page names it."""
     [closed] = metrics.cycle_times(store, now=clock.now())["closed_at"].to_pylist()
-    return f"{on_the_wall(closed, ZONE):%B %Y}"
+    return month_in_full(on_the_wall(closed, ZONE))
 
 
 def chosen(browse: Browse, live: Store):
@@ -35,8 +36,8 @@ def test_both_clocks_stand_side_by_side(live: Store, browse: Browse):
 
     app = chosen(browse, live)
 
-    assert metric(app, "Within 3") == "0\u00a0%"
-    assert metric(app, "Our clock") == "100\u00a0%"
+    assert metric(app, "Within 3") == "0%"
+    assert metric(app, "Our clock") == "100%"
 
 
 def test_a_report_is_issued_with_a_click_and_shown_by_its_reference(live: Store, browse: Browse):

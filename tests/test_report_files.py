@@ -144,7 +144,7 @@ def test_corrections_since_the_last_issue_are_listed(book):
     [row, *_] = list(book["Corrections"].iter_rows(min_row=2, values_only=True))
 
     assert row[0] == "C-0001"
-    assert row[3:6] == ("Completed", "Tue 20 Oct 12:00", "Tue 20 Oct 13:00")
+    assert row[3:6] == ("Completed", "Oct 20, 12:00 PM", "Oct 20, 1:00 PM")
 
 
 def test_the_same_report_gives_the_same_bytes(report):

@@ -246,8 +246,7 @@ def test_a_refusal_tells_its_times_on_the_wall_and_without_one_in_utc():
 
     assert str(refused) == "Nothing was stored: it began at 2026-10-05 13:00 UTC."
     assert (
-        local_words(refused.sentence, NEW_YORK)
-        == "Nothing was stored: it began at Mon 5 Oct 09:00."
+        local_words(refused.sentence, NEW_YORK) == "Nothing was stored: it began at Oct 5, 9:00 AM."
     )
 
 
@@ -271,10 +270,10 @@ def test_a_day_is_told_as_one_says_it():
     days = [day_word(now + timedelta(days=n), now, NEW_YORK) for n in (-1, 0, 1, 2)]
 
     assert days == [
-        "yesterday at 12:00",
-        "today at 12:00",
-        "tomorrow at 12:00",
-        "on Fri 9 Oct at 12:00",
+        "yesterday at 12:00 PM",
+        "today at 12:00 PM",
+        "tomorrow at 12:00 PM",
+        "on Fri, Oct 9 at 12:00 PM",
     ]
 
 

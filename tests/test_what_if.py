@@ -63,7 +63,7 @@ def test_an_effect_is_told_with_its_interval():
     text = plain(found_in.what_if(answered(0.10, -60, -120, -90), PROMISE))
 
     assert text == (
-        "**Local: 60 %** instead of 50 % would keep the limit (+10 points, 90 % interval +9 to "
+        "**Local: 60%** instead of 50% would keep the limit (+10 points, 90% interval +9 to "
         "+11), and half be done within **1 d 4 h** instead of 1 d 6 h (−2 h, −2 h 12 m to "
         "−1 h 48 m)."
     )
@@ -73,7 +73,7 @@ def test_what_may_be_nothing_is_not_called_an_effect():
     text = plain(found_in.what_if(answered(0.01, -6, -12, 9, spread=2), PROMISE))
 
     assert text.startswith("**Local: no effect that can be told from none.**")
-    assert "(50 % as it is; +1 point, 90 % interval −1 to +3)" in text
+    assert "(50% as it is; +1 point, 90% interval −1 to +3)" in text
 
 
 def test_a_difference_of_less_than_a_minute_has_no_sign():

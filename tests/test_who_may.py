@@ -81,6 +81,7 @@ BY_ADMINS: dict[str, Callable[[Any, Person], Any]] = {
     "change_planning": lambda desk, by: commands.change_planning(
         desk, session_hours=8, by=by, now=MONDAY
     ),
+    "change_locale": lambda desk, by: commands.change_locale(desk, "en_GB", by=by, now=MONDAY),
     "change_catalogue": lambda desk, by: commands.change_catalogue(
         desk, [Product("UltraTax CS", "UltraTax", False, "")], by=by, now=MONDAY
     ),

@@ -38,6 +38,7 @@ OTHER_KINDS = frozenset({
     "targets_changed",  # settings: workflow, since_us, day_us, target_us, limit_us
     "budgets_changed",  # settings: workflow, budgets_us: of step 2 and on, none: by history
     "planning_changed",  # settings, what changed of: window, appointments_at_once, session_hours
+    "locale_changed",  # settings: locale, how dates and times are written
     "catalogue_changed",  # settings: products, all of them
     "messages_changed",  # settings: messages, the key of each that changed and its mode
     "layout_remembered",  # settings: name, layout: how such trackers are read; null forgets it

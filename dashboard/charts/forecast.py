@@ -54,7 +54,7 @@ def record() -> Spec:
     shift = alt.XOffset("tone:N", scale=alt.Scale(domain=["accent", "muted"], paddingOuter=0.7))
     axis = alt.Axis(labelExpr="datum.value + ' h'", title=None, tickCount=5)
     tip = tips(
-        month="Made in", kind="By", text="Mean error", interval="95 % interval", cases="Cases"
+        month="Made in", kind="By", text="Mean error", interval="95% interval", cases="Cases"
     )
     base = alt.Chart(TABLE).encode(x=months, xOffset=shift, tooltip=tip)
     spread = base.mark_rule(strokeWidth=3, opacity=0.35, strokeCap="round").encode(

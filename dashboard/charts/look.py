@@ -31,15 +31,17 @@ MANY_COLUMNS = alt.ExprRef("width < 420 ? 2 : width < 900 ? 4 : 0")
 
 # Streamlit's own grey on white (3.7 : 1) is too faint to read; these are the theme's muted text.
 MUTED = alt.ExprRef("luminance(background) > 0.5 ? '#616A78' : '#98A1AE'")
-SHARE = "format(100 * datum.value, '.0f') + ' %'"
+SHARE = "format(datum.value, '.0%')"
 DAYS = "format(datum.value, '.2~f') + ' d'"
-# Months with the year in January's place; days where the axis is too short for months.
+# Dates by the reader's locale, which a chart is given as it is drawn (`locales.vega_locale`): with
+# the year, a month with its year, without. On an axis the first has its year, and each January;
+# where the axis is too short for months, it has days.
+DATE_YEAR, MONTH_YEAR, DATE = "%x", "%X", "%c"
 IS_SHORT = "span(domain('x')) < 75 * 86400000"
-MONTH = (
-    "(month(datum.value) == 0 ? '’' + timeFormat(datum.value, '%y')"
-    " : timeFormat(datum.value, '%b'))"
-)
-DATES = f"{IS_SHORT} ? timeFormat(datum.value, '%-d %b') : {MONTH}"
+BEGINS = "datum.index == 0"
+MONTH = f"timeFormat(datum.value, {BEGINS} || month(datum.value) == 0 ? '{MONTH_YEAR}' : '%b')"
+DAY = f"timeFormat(datum.value, {BEGINS} ? '{DATE_YEAR}' : '{DATE}')"
+DATES = f"{IS_SHORT} ? {DAY} : {MONTH}"
 TICKS = alt.ExprRef(
     f"{IS_SHORT} ? {{interval: 'day', step: span(domain('x')) < 9 * 86400000 ? 1 : 7}}"
     " : {interval: 'month', step: 1}"
@@ -128,7 +130,7 @@ def days(field: str) -> alt.Y:
 
 
 def shares(field: str) -> alt.Y:
-    """A share up the y axis, always from 0 to 100 %."""
+    """A share up the y axis, always from 0 to 100%."""
     axis = alt.Axis(labelExpr=SHARE, title=None, values=[0, 0.25, 0.5, 0.75, 1])
     return alt.Y(f"{field}:Q", axis=axis, scale=alt.Scale(domain=[0, 1]))
 

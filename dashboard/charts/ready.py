@@ -14,6 +14,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from dashboard.locales import vega_locale
+
 Spec = dict[str, Any]
 
 READY = Path(__file__).with_name("ready.json")
@@ -50,8 +52,9 @@ def _kept() -> dict[str, Spec]:
 
 
 def bind(spec: Spec, table: pa.Table) -> Spec:
-    """The specification with the table that it draws, ready for st.vega_lite_chart."""
-    return {**spec, "datasets": {"table": table}}
+    """The specification with the table that it draws and the reader's dates, ready for the page."""
+    config = {**spec["config"], "locale": vega_locale()}
+    return {**spec, "config": config, "datasets": {"table": table}}
 
 
 def room(spec: Spec, table: pa.Table) -> int:

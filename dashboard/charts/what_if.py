@@ -26,7 +26,7 @@ def effects() -> Spec:
     """
     tip = tips(
         lane="Path", base="As it is", changed="Changed", shown="Effect",
-        interval="90 % interval", n="Completed cases",
+        interval="90% interval", n="Completed cases",
     )  # fmt: skip
     base: Any = alt.Chart(TABLE).encode(y=lanes("lane"), tooltip=tip)
     zero = once(zero=0).mark_rule(strokeWidth=1.25).encode(x="zero:Q")

@@ -20,6 +20,7 @@ from dashboard.cli.lent import Lent, LentFiles
 from dashboard.cli.wire import Gone, Wire
 from dashboard.errors import LogRefused
 from dashboard.files.text import Text
+from dashboard.locales import read_by
 from dashboard.owned import identity
 
 if TYPE_CHECKING:
@@ -160,7 +161,8 @@ class _Held(Access):
 
     @contextmanager
     def open(self, missing: Missing = "refuse") -> Generator["Store"]:
-        yield self._store
+        with read_by(self._store.settings.reader(clock.now())):
+            yield self._store
 
     def accept(self) -> None:
         raise LogRefused(

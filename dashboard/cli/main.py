@@ -21,6 +21,7 @@ from dashboard.cli.door import sock_path
 from dashboard.cli.listener import Listener
 from dashboard.cli.named_files import OwnFiles
 from dashboard.errors import DashboardError, LogHeld, LogRefused
+from dashboard.locales import read_by
 
 if TYPE_CHECKING:
     from dashboard.store import Store
@@ -111,6 +112,7 @@ class _Own(Access):
             stack.callback(store.close)
             if isinstance(place, Path):
                 stack.enter_context(_serving(store, place))
+            stack.enter_context(read_by(store.settings.reader(clock.now())))
             yield store
 
     def accept(self) -> None:

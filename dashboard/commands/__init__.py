@@ -11,6 +11,7 @@ from dashboard.commands.digests import begin_digest, record_digest
 from dashboard.commands.erasing import erase_personal
 from dashboard.commands.evidence import Change, Evidence, record_evidence
 from dashboard.commands.forecasts import CaseForecast, issue_forecast
+from dashboard.commands.formatting import change_locale
 from dashboard.commands.messages import (
     OUTSIDE,
     Outcome,
@@ -57,7 +58,8 @@ __all__ = [
     "NoticeKind", "Outcome", "Verdict", "add_note", "amend_case", "assign_cases", "begin_digest",
     "begin_sending",
     "catch_up", "change_budgets", "change_calendar", "change_catalogue", "change_directory",
-    "change_messages", "change_planning", "change_targets", "complete_several", "complete_step",
+    "change_locale", "change_messages", "change_planning", "change_targets", "complete_several",
+    "complete_step",
     "confirm_holidays", "correct_step", "drop_message", "end_notice", "end_sessions",
     "erase_personal", "explain_breach", "follow_up", "introduce", "issue_forecast", "issue_report",
     "leave_feedback", "open_case", "post_notice", "record_digest", "record_evidence",

@@ -13,7 +13,7 @@ from dashboard.people import Person, require
 from dashboard.store import Desk
 
 STREAM = "forecasts"
-LEVELS = 19  # quantiles at 5, 10 … 95 %
+LEVELS = 19  # quantiles at 5, 10 … 95%
 PERMILLE = 1000
 
 

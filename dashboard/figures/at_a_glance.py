@@ -9,7 +9,7 @@ from dashboard.figures import listed
 from dashboard.figures.figure import Figure, Scope, Tile
 from dashboard.findings import Promise, count
 from dashboard.findings.words import capital
-from dashboard.formats import FEWEST, percent
+from dashboard.formats import FEWEST, percent, short_month
 
 Rows = list[dict[str, Any]]
 DOWNLOADS = "With those that wait only for the customer’s download, which Today shows apart"
@@ -33,7 +33,7 @@ def tiles(weeks: pa.Table, scope: Scope) -> list[Tile]:
 
 
 def _completed(times: Rows, months: Rows, scope: Scope) -> Iterator[Tile]:
-    asked, name = scope.promise, f"{times[-1]['period']:%b}"
+    asked, name = scope.promise, short_month(times[-1]["period"])
     kept = scope.narrowed(**listed.span(scope, months[-1]["month"], "month")).completed
     yield _time(f"Median, {name}", times, "p50_days", asked)
     yield _time(f"85 of 100, {name}", times, "p85_days", asked)

@@ -41,14 +41,14 @@ def sentence(table: pa.Table, measure: str, promise: Promise) -> str:
         return (
             f"{begun}**{percent(most['kept'] + most['kept_change'])}** instead of "
             f"{percent(most['kept'])} of the {path(most['workflow'])} cases would have kept the "
-            f"limit (95 % interval {low} to {high})."
+            f"limit (95% interval {low} to {high})."
         )
     now = most[f"{measure}_minutes"]
     low, high = (promise.minutes(now + most[f"{measure}_{end}_minutes"]) for end in ("low", "high"))
     return (
         f"{begun}{IN_WORDS[measure]} of the {path(most['workflow'])} path would have been done "
         f"within **{promise.minutes(now + most[name])}** instead of {promise.minutes(now)} "
-        f"(95 % interval {low} to {high})."
+        f"(95% interval {low} to {high})."
     )
 
 
@@ -102,7 +102,7 @@ def chart(kind: str) -> Spec:
     tip = look.tips(
         lane="Step",
         shown="Estimate",
-        interval="95 % interval",
+        interval="95% interval",
         quarter="Best quarter",
         median="Median in the step",
         best="In that quarter",

@@ -8,7 +8,8 @@ from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope
 from dashboard.figures.marks import midnight
 from dashboard.findings import Promise, count
-from dashboard.formats import FEWEST, percent
+from dashboard.formats import FEWEST, month_in_full, percent
+from dashboard.formats import month as month_words
 
 CLOCKS = {"": ("ink", "the customer’s"), "ours_": ("accent", "ours")}
 CUTS = {"p50": "half", "p85": "85 of 100"}
@@ -19,7 +20,8 @@ def sentence(months: pa.Table, promise: Promise) -> str:
     last = months.to_pylist()[-1]
     theirs, ours = (last[name] / last["n"] for name in ("within_limit", "ours_within_limit"))
     text = (
-        f"{last['month']:%B}: half of the cases took **{promise.days(last['p50_days'])}**, of it "
+        f"{month_words(last['month'])}: half of the cases took "
+        f"**{promise.days(last['p50_days'])}**, of it "
         f"**{promise.days(last['ours_p50_days'])}** on our clock; **{percent(theirs)}** kept the "
         f"limit, **{percent(ours)}** without the customer’s time (of {count(last['n'], 'case')})."
     )
@@ -64,7 +66,7 @@ def chart() -> Spec:
         y=look.days("days"),
         color=look.ink("tone"),
         tooltip=[
-            alt.Tooltip("period:T", format="%B %Y", title="Completed in"),
+            alt.Tooltip("period:T", format=look.MONTH_YEAR, title="Completed in"),
             *look.tips(clock="Clock", part="Cases", text="Within", share="Kept the limit", n="Of"),
         ],
     )
@@ -83,7 +85,7 @@ def chart() -> Spec:
 def behind(mark: Row, scope: Scope) -> Cases:
     month = mark["period"].date()
     dates = listed.span(scope, month, "month")
-    return listed.completed(scope, f"Completed in {month:%B %Y}", "clocks-cases", dates)
+    return listed.completed(scope, f"Completed in {month_in_full(month)}", "clocks-cases", dates)
 
 
 TWO_CLOCKS = Figure(

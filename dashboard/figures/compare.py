@@ -22,7 +22,7 @@ TIPS = {
     "group_text": "When",
     "text": "Median",
     "n": "Cases",
-    "interval": "As long, 95 % for all steps",
+    "interval": "As long, 95% for all steps",
 }
 
 

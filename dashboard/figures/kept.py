@@ -10,7 +10,8 @@ from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope
 from dashboard.figures.marks import midnight
 from dashboard.findings import count, split
-from dashboard.formats import FEWEST, percent
+from dashboard.formats import FEWEST, month_in_full, percent
+from dashboard.formats import month as month_words
 
 IN_WORDS = {
     "on time": "within the target",
@@ -59,7 +60,7 @@ def sentence(months: pa.Table, held: Sequence[Row] = ()) -> str:
     last = rows[-1]
     by_date = percent(last["within_limit_by_date"] / last["n"])
     text = (
-        f"{last['month']:%B}: **{percent(_share(last))}** within SLA, {by_date} by date, "
+        f"{month_words(last['month'])}: **{percent(_share(last))}** within SLA, {by_date} by date, "
         f"of {count(last['n'], 'case')}"
     )
     if last["n"] < FEWEST:
@@ -70,7 +71,7 @@ def sentence(months: pa.Table, held: Sequence[Row] = ()) -> str:
         return f"{text}.{split(held)}"
     return (
         f"{text}; the highest of {count(len(enough), 'month')} with {FEWEST} cases or more was "
-        f"{percent(_share(best))} in {best['month']:%B %Y}.{split(held)}"
+        f"{percent(_share(best))} in {month_words(best['month'])}.{split(held)}"
     )
 
 
@@ -95,7 +96,7 @@ def chart() -> Spec:
     width = alt.ExprRef("min(bandwidth('x'), 64)")  # one month alone is no wall
     base = alt.Chart(look.TABLE).encode(x=alt.X("yearmonth(month):O", axis=axis))
     tip = [
-        alt.Tooltip("month:T", format="%B %Y", title="Completed in"),
+        alt.Tooltip("month:T", format=look.MONTH_YEAR, title="Completed in"),
         alt.Tooltip("shown:N", title="Within the limit"),
         alt.Tooltip("by_date_text:N", title="By date"),
         alt.Tooltip("n:Q", title="Cases"),
@@ -123,7 +124,7 @@ def chart() -> Spec:
 
 def behind(mark: Row, scope: Scope) -> Cases:
     month, state = mark["month"].date(), mark["state"]
-    title = f"Completed in {month:%B %Y}, {IN_WORDS[state]}"
+    title = f"Completed in {month_in_full(month)}, {IN_WORDS[state]}"
     dates = listed.span(scope, month, "month")
     return listed.completed(scope, title, "kept-cases", dates, state)
 

@@ -84,7 +84,7 @@ def chart() -> Spec:
                 alt.Tooltip("case_id:N", title="Case"),
                 alt.Tooltip("path:N", title="Path"),
                 alt.Tooltip("text:N", title="Cycle time"),
-                alt.Tooltip("closed:T", format="%a %-d %b %Y", title="Completed"),
+                alt.Tooltip("closed:T", format=look.DATE_YEAR, title="Completed"),
             ],
         )
         .add_params(picked)

@@ -42,7 +42,7 @@ def _differs(told: list[Row], judged: list[Row], promise: Promise, days: list[Ro
     few = f" {least_seen(judged)}" if most["n_month_ends"] < FEW_MONTH_ENDS else ""
     between = (
         "" if most["factor_low"] is None
-        else f" The 95{NBSP}% interval, for {looks(judged)}, is {between_factors(most)}."
+        else f" The 95% interval, for {looks(judged)}, is {between_factors(most)}."
     )  # fmt: skip
     return Headline(
         f"Around month end {step(most)} takes {times(most['factor'])} as long as on the days "

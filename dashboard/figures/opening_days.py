@@ -13,7 +13,7 @@ from dashboard.formats import FEWEST, percent
 TIPS = {
     "place": "Business days to month end",
     "shown": "Kept the limit",
-    "interval": "95 % interval",
+    "interval": "95% interval",
     "n": "Cases",
 }
 

@@ -12,7 +12,7 @@ from dashboard.figures.month_end import FEWEST_MONTH_ENDS
 from dashboard.figures.remembered import by_rows
 from dashboard.findings import Promise, count
 from dashboard.findings.words import points
-from dashboard.formats import FEWEST, NBSP, percent
+from dashboard.formats import FEWEST, percent
 from dashboard.workflows import WORKFLOWS
 
 Floats = npt.NDArray[np.float64]
@@ -74,7 +74,7 @@ def estimated(table: pa.Table) -> pa.Table:
 
     One row a measure: measure ("median_minutes", "mean_minutes", "within_limit", a share), n,
     n_rest, n_left_out (cases of paths with fewer than 20 in the window or in the rest),
-    n_month_ends (with cases in the window), actual, estimated, effect, low, high (95 % for the
+    n_month_ends (with cases in the window), actual, estimated, effect, low, high (95% for the
     effect; empty under 8 month ends). No row if no path has enough cases. What it cannot know:
     whether a quicker order step would have shortened the steps after it, too.
 
@@ -186,7 +186,7 @@ def sentence(measures: pa.Table, promise: Promise) -> str:
         )
     else:
         words += (
-            f", with a 95{NBSP}% interval of {points(kept['low'])} to {points(kept['high'])} "
+            f", with a 95% interval of {points(kept['low'])} to {points(kept['high'])} "
             f"(from {count(kept['n_month_ends'], 'month end')})."
         )
     return (

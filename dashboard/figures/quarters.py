@@ -65,7 +65,7 @@ def estimated(table: pa.Table, *, seed: int, draws: int) -> pa.Table:
     n_quarters (calendar quarters of completion with 20 cases or more), quarter (that of the
     smallest median, its first day), n_quarter, median_minutes, quarter_median_minutes; p50_ and
     p85_minutes of the whole case and kept (share within the limit) as they were, each with
-    …_change, …_low and …_high (95 %, each step by itself); told_from_chance. A path with fewer
+    …_change, …_low and …_high (95%, each step by itself); told_from_chance. A path with fewer
     than two such quarters is absent. Nothing else is changed: that a quicker step would move a
     queue elsewhere, or come with other cases, is not in it.
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 from dashboard.figures.figure import Figure, Row, Scope, Tile
 from dashboard.findings import Promise, path
 from dashboard.formats import FEWEST, MINUTE_US, moment, on_the_wall
+from dashboard.formats import day as day_words
 from dashboard.instants import to_datetime, to_us
 from dashboard.workdays import LAST_DATE, Calendar
 from dashboard.workflows import WORKFLOWS
@@ -165,7 +166,7 @@ def tiles(table: pa.Table, scope: Scope) -> list[Tile]:
         Tile(
             WORKFLOWS[row["workflow"]].short,
             moment(row["safe_at"], scope.zone),
-            f"for {closes.day} {closes:%b}, n = {row['n']:,}",
+            f"for {day_words(closes)}, n = {row['n']:,}",
         )
         for row in shown
         for closes in [on_the_wall(row["closes_at"], scope.zone)]

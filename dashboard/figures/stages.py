@@ -13,7 +13,7 @@ from dashboard.figures.figure import Cases, Choice, Figure, Row, Scope
 from dashboard.figures.marks import midnight
 from dashboard.findings import count
 from dashboard.findings.words import step
-from dashboard.formats import day_text
+from dashboard.formats import day_text, day_with_year
 from dashboard.workflows import WORKFLOWS, Party
 
 VIEWS = {"Open": False, "With completed": True}
@@ -35,7 +35,7 @@ def sentence(flow: pa.Table, since: date | None) -> str:
     n = sum(row["open"] for row in last)
     ends = {row["workflow"]: row["step"] for row in last}
     done = sum(row["completed"] for row in last if row["step"] == ends[row["workflow"]])
-    begun = f"since {since.day} {since:%B %Y}" if since else "since the first submission"
+    begun = f"since {day_with_year(since)}" if since else "since the first submission"
     through = f"**{done:,}** {'was' if done == 1 else 'were'} completed {begun}."
     if not n:
         return f"No case is open; {through}"

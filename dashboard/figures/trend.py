@@ -74,7 +74,7 @@ def chart() -> Spec:
     """
     base = alt.Chart(look.TABLE).encode(x=look.dates("period", 12), y=look.days("days"))
     tip = [
-        alt.Tooltip("period:T", format="%-d %B %Y", title="Completed from"),
+        alt.Tooltip("period:T", format=look.DATE_YEAR, title="Completed from"),
         alt.Tooltip("percentile:N", title="Percentile"),
         alt.Tooltip("text:N", title="Cycle time"),
         alt.Tooltip("n:Q", title="Cases"),

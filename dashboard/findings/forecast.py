@@ -6,7 +6,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from dashboard.findings.words import Promise, Row, count, count_is, path
-from dashboard.formats import NBSP, moment, percent
+from dashboard.formats import day_text, moment, percent
 
 PLAIN = "median"
 FEWEST_CASES = 100  # completed, below which a path has no model of its own
@@ -26,9 +26,9 @@ def chance(share: float | None) -> str:
     if share is None:
         return "not known"
     if 0 < share < 2 * SURE:
-        return f"under 1{NBSP}%"
+        return "under 1%"
     if 1 - 2 * SURE < share < 1:
-        return f"over 99{NBSP}%"
+        return "over 99%"
     return percent(share)
 
 
@@ -65,8 +65,8 @@ def coming_days(days: pa.Table, open_cases: int) -> str:
     total = sum(row["expected"] for row in rows)
     return (
         f"Of the {count(open_cases, 'open case')} about **{total:.0f}** will be completed by "
-        f"{rows[-1]['day']:%a} {rows[-1]['day'].day} {rows[-1]['day']:%b}, most of them on "
-        f"{best['day']:%a} {best['day'].day} {best['day']:%b} ({best['expected']:.1f}). In that "
+        f"{day_text(rows[-1]['day'])}, most of them on "
+        f"{day_text(best['day'])} ({best['expected']:.1f}). In that "
         f"time the limits of {limits:,} fall due."
     )
 
@@ -90,9 +90,9 @@ def record(record: pa.Table, promise: Promise) -> str:
     plain = whole[PLAIN]
     own = next((row for name, row in whole.items() if name != PLAIN), plain)
     ranges = (
-        f"Of its 80{NBSP}% ranges **{percent(own['coverage80'])}** held (between "
+        f"Of its 80% ranges **{percent(own['coverage80'])}** held (between "
         f"{percent(own['coverage80_low'])} and {percent(own['coverage80_high'])}), "
-        f"{percent(own['coverage90'])} of the 90{NBSP}% ones."
+        f"{percent(own['coverage90'])} of the 90% ones."
     )
     if not has_skill(record):
         used = (

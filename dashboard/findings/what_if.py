@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from dashboard.findings.words import Promise, Row, count, path
-from dashboard.formats import MINUTE_US, NBSP, duration, percent
+from dashboard.formats import MINUTE_US, duration, percent
 from dashboard.planning import CLOSE_ENOUGH, LEAST_FINISHED, LEAST_MONTH_ENDS, Desk
 from dashboard.workflows import WORKFLOWS
 
@@ -109,7 +109,7 @@ def leaders(desk: Desk) -> str:
     )  # fmt: skip
     return (
         f"In {percent(desk.busy)} of the team leaders’ turns {who} had an earlier case. Of an hour "
-        f"of such waiting {shares[0]} shows in the time the case took (90{NBSP}% interval "
+        f"of such waiting {shares[0]} shows in the time the case took (90% interval "
         f"{shares[1]} to {shares[2]}): {says}."
     )
 
@@ -131,7 +131,7 @@ def points(share: float) -> str:
 def _points_between(row: Row) -> str:
     noun = "point" if abs(round(100 * row["effect"])) == 1 else "points"
     return (
-        f"{points(row['effect'])} {noun}, 90{NBSP}% interval {points(row['low'])} to "
+        f"{points(row['effect'])} {noun}, 90% interval {points(row['low'])} to "
         f"{points(row['high'])}"
     )
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from dashboard.formats import MINUTE_US, NBSP, duration, percent, signed
+from dashboard.formats import MINUTE_US, NBSP, day_with_year, duration, month, percent, signed
+from dashboard.formats import day as day_words
 from dashboard.settings import Settings
 from dashboard.workflows import WORKFLOWS
 
@@ -101,7 +102,7 @@ def odd_days(settings: Settings, now_us: int) -> list[str]:
     for us in sorted({now_us, *(us for us in later if us > now_us)}):
         day = calendar.local_date([us])[0].astype(object)
         text = _odd_day(settings, calendar.on(day).ordinary_us, us)
-        begins = f"From {day.day} {day:%B %Y} on an" if us > now_us else "An"
+        begins = f"From {day_with_year(day)} on an" if us > now_us else "An"
         if text and text != before:
             said.append(f"{begins} {text}")
         before = text
@@ -176,4 +177,4 @@ def path(workflow: str) -> str:
 
 def period(begins: date, kind: str) -> str:
     """A month or week by its first day."""
-    return f"the week of {begins.day} {begins:%B}" if kind == "week" else f"{begins:%B}"
+    return f"the week of {day_words(begins)}" if kind == "week" else month(begins)

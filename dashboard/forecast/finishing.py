@@ -52,7 +52,7 @@ def forecast_open(
 ) -> pa.Table:
     """Every open case's finish as a range, the most likely to miss its limit first; or one case's.
 
-    One row a case: p10 … p90, the instants by which it will have finished with 10 … 90 %
+    One row a case: p10 … p90, the instants by which it will have finished with 10 … 90%
     probability, inside opening hours and not before the four-hour window that it waits for, if
     any, has ended; p_miss_target and p_miss_limit; model ("median": the spread of each step's
     past, of a path with few completed cases or where nothing beats it; "extrapolated": the case is

@@ -12,7 +12,7 @@ from dashboard.forecast.scores import Score, score
 from dashboard.forecast.snapshots import Integers, Snapshots
 from dashboard.workdays import Calendar
 
-DRAWS = 200  # of cases with replacement, for an interval of 95 %
+DRAWS = 200  # of cases with replacement, for an interval of 95%
 BOUNDS = (0.025, 0.975)
 SCHEMA = pa.schema(
     [
@@ -35,7 +35,7 @@ def track_record(
     One row per month and model, and one a model over all months (month empty). Of
     the `forecasts`, whose cases have finished, `stored` were stored as they were made; the others
     are the trial's. Errors and widths
-    in business minutes, coverages as shares; `…_low` and `…_high` bound 95 % of what cases drawn
+    in business minutes, coverages as shares; `…_low` and `…_high` bound 95% of what cases drawn
     anew would give. Open cases count as censored (see `scores`), so the newest month rests on
     fewer cases, each of them standing for more. Empty if nothing could be tried.
     """

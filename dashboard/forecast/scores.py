@@ -13,7 +13,7 @@ from dashboard.forecast.snapshots import Flags, Floats, Integers, Snapshots
 
 LEVELS: Floats = np.arange(1, 20) / 20  # of the quantiles that every model gives
 MIDDLE = 9  # the column of the median
-EIGHTY = (1, 17)  # the columns between which 80 % are to fall
+EIGHTY = (1, 17)  # the columns between which 80% are to fall
 NINETY = (0, 18)
 MOST_WEIGHT = 5.0  # one row may stand for so many: more would let a few decide
 

@@ -135,7 +135,7 @@ def _digest(
     }
     downloads = len(work.cases) - len(active)
     parts = [
-        f"{whom}, {today:%A} {today.day} {today:%B %Y}, {_month_end(calendar, today)}.",
+        f"{whom}, {formats.day_in_full(today)}, {_month_end(calendar, today)}.",
         f"{_count(len(work.cases), 'open case')}: {len(late)} past the limit, {len(due)} due today"
         + (f", {downloads} waiting only for the firm's download." if downloads else "."),
         *(f"{title}\n" + "\n".join(lines) for title, lines in sections.items() if lines),
@@ -159,8 +159,7 @@ def _appointment(row: Row, zone: str) -> str:
 
 
 def _follow_up(row: Row) -> str:
-    day = row["follow_up"]
-    return f"- {_place(row)}, {row['party']}, for {day:%a} {day.day} {day:%b}"
+    return f"- {_place(row)}, {row['party']}, for {formats.day_text(row['follow_up'])}"
 
 
 def _waits(row: Row) -> str:

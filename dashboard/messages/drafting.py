@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from string import Formatter
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dashboard import formats
 from dashboard.cases import Case, Letter
@@ -174,12 +173,11 @@ def _told(item: Field, value: Any, settings: Settings) -> str:
 
 
 def _moment(us: int | None, settings: Settings) -> str:
-    """An instant with its year and zone: "Mon 12 Oct 2026, 09:00 (New York time)"."""
+    """An instant with its year and zone: "Mon, Oct 12, 2026, 9:00 AM (New York time)"."""
     if us is None:
         return ""
     zone = settings.calendar.zone
-    local = to_datetime(us).astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} ({formats.city(zone)} time)"
+    return f"{formats.moment_in_full(to_datetime(us), zone)} ({formats.city(zone)} time)"
 
 
 def _window(begins: int | datetime, hours: int, settings: Settings, there: str) -> str:

@@ -126,7 +126,7 @@ def month_end_steps(
     median_rest_minutes, difference_minutes (medians of all steps of a side), low_minutes,
     high_minutes, told_from_chance, n_month_ends, factor, factor_low, factor_high, least_factor.
     `window` is in business days to month end. What is told from chance is judged by month end
-    (see the query): the interval of the factor holds for all steps at once at 95 %; under 8 month
+    (see the query): the interval of the factor holds for all steps at once at 95%; under 8 month
     ends there is none. Steps still current are absent, which makes the newest window look quicker
     than it will be.
 
@@ -155,7 +155,7 @@ def month_end_whole(
 def opening_days(view: View, *, now: datetime, **filters: Unpack[Filters]) -> pa.Table:
     """How many cases kept the limit by the place in the month of the day they were opened.
 
-    One row a place: days_to_month_end, n, on_time, still_open, share, low, high (95 %). Only
+    One row a place: days_to_month_end, n, on_time, still_open, share, low, high (95%). Only
     cases whose limit has passed count, one still open as missed; the newest are so left out
     whether they were quick or not. Withdrawn cases are absent.
 

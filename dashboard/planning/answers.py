@@ -74,7 +74,7 @@ def check(plan: Plan, seeds: Sequence[int]) -> pa.Table:
     """Whether the department, simulated as it is, comes out as the log says it was.
 
     One row a path: n (completed cases), month_ends, the log's P50 and P85 in business minutes, the
-    mean of those simulated with each seed, is_reproduced: both within 10 %, of at least 100 cases
+    mean of those simulated with each seed, is_reproduced: both within 10%, of at least 100 cases
     and three month ends.
     """
     _checked_seeds(seeds)
@@ -96,7 +96,7 @@ def answer(plan: Plan, question: Question, seeds: Sequence[int]) -> pa.Table:
 
     One row a path and measure ("within_limit", a share; mean, P50 and P85 in business minutes):
     n (completed cases behind it), base, changed, effect = changed − base (means over the seeds),
-    low and high (90 % for the effect in as long a time as the log's), n_seeds. No row of a path
+    low and high (90% for the effect in as long a time as the log's), n_seeds. No row of a path
     that `check` says is not reproduced, with these very seeds, or of which the log lacks what the
     question is about.
     """

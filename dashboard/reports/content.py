@@ -14,6 +14,7 @@ from dashboard import formats, metrics
 from dashboard.errors import InputRefused, LogRefused
 from dashboard.findings import Promise, promised
 from dashboard.instants import to_us
+from dashboard.locales import Reader
 from dashboard.metrics.sla_changes import Known
 from dashboard.reports.period import Period, read_period
 from dashboard.store import Store, View
@@ -66,6 +67,7 @@ class Report:
     zone: str
     promise: Promise  # of its cases
     drawn: Promise  # of the cases completed in the months that it draws
+    reader: Reader
     is_over: bool
     is_sample: bool  # made up, not to be taken for the department's
     calendar: str  # which business calendar it was measured with
@@ -190,6 +192,7 @@ def _made(view: View, asked: Asked, head: Head) -> Report:
                 if row["n_completed"]
             ),
         ),
+        reader=view.settings.reader(now),
         is_over=_today(view, now) >= period.until,
         is_sample=view.settings.is_sample,
         calendar=_calendar(view),

@@ -12,6 +12,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from dashboard.locales import vega_locale
+
 THEME = Path(__file__).resolve().parent.parent.parent / ".streamlit" / "config.toml"
 FONT = "Libertinus Serif"  # comes with the typesetter, so that paper looks alike everywhere
 
@@ -22,7 +24,7 @@ def svg(spec: dict[str, Any], table: pa.Table, width: int) -> str:
 
     rows = json.loads(json.dumps(table.to_pylist(), default=_iso))
     whole = {**spec, "width": width, "datasets": {"table": rows}}
-    whole["config"] = _on_paper(spec["config"])
+    whole["config"] = {**_on_paper(spec["config"]), "locale": vega_locale()}
     return vl_convert.vegalite_to_svg(whole)
 
 

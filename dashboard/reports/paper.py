@@ -12,6 +12,7 @@ from dashboard.charts import spec
 from dashboard.figures import kept, trend
 from dashboard.findings import Promise
 from dashboard.formats import FEWEST
+from dashboard.locales import read_by
 from dashboard.reports import definitions, texts
 from dashboard.reports.content import Report, Row
 from dashboard.reports.definitions import SAMPLE
@@ -28,10 +29,12 @@ def pdf(report: Report) -> bytes:
     """The report as a PDF file; the same report gives the same pages."""
     import typst
 
+    with read_by(report.reader):
+        told = _data(report)
     return typst.compile(
         str(TEMPLATE),
         format="pdf",
-        sys_inputs={"data": json.dumps(_data(report), ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(told, ensure_ascii=False)},
         timestamp=int(report.asked.as_of.timestamp()),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.errors import InputRefused
+from dashboard.formats import month_in_full
 
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 QUARTER = re.compile(r"(\d{4})-Q([1-4])")
@@ -46,7 +47,9 @@ class Period:
     @property
     def name(self) -> str:
         """As a heading says it: "October 2026", "Q4 2026"."""
-        return f"{self.since:%B %Y}" if self.months == 1 else f"Q{self._quarter} {self.since:%Y}"
+        if self.months == 1:
+            return month_in_full(self.since)
+        return f"Q{self._quarter} {self.since:%Y}"
 
     @property
     def _quarter(self) -> int:
@@ -67,7 +70,7 @@ def period(text: str, today: date, months: int = 1) -> Period:
     asked = current.before if text == LAST else _read(text, months)
     if asked.since > today:
         raise InputRefused(
-            f"{asked.name} has not begun. Choose {current.key} or an earlier {asked.kind}."
+            f"{asked.key} has not begun. Choose {current.key} or an earlier {asked.kind}."
         )
     return asked
 

@@ -5,7 +5,6 @@ Plain text; bold is marked as findings mark it. One home for the page, the workb
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dashboard import formats
 from dashboard.findings import count, count_is
@@ -151,9 +150,8 @@ def breach_finding(report: Report) -> str:
 
 
 def instant(moment: datetime, zone: str) -> str:
-    """An instant with its year: "Fri 30 Oct 2026 15:30 New York"."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{local:%a} {local.day} {local:%b} {local.year} {local:%H:%M} {formats.city(zone)}"
+    """An instant with its year: "Fri, Oct 30, 2026, 3:30 PM New York"."""
+    return f"{formats.moment_in_full(moment, zone)} {formats.city(zone)}"
 
 
 def part_name(row: Row) -> str:

@@ -6,12 +6,18 @@ from typing import Any
 from dashboard.files.book import DAY_MINUTES, LINE, WIDEST, Book, Column
 from dashboard.findings.words import capital
 from dashboard.formats import FEWEST
+from dashboard.locales import read_by
 from dashboard.reports import definitions, texts, workbook_charts
 from dashboard.reports.content import Report, Row
 
 
 def xlsx(report: Report) -> bytes:
     """The report as a workbook: Summary, Breaches, Cases, Withdrawn, Corrections, Definitions."""
+    with read_by(report.reader):
+        return _written(report)
+
+
+def _written(report: Report) -> bytes:
     book = Book(report.zone, report.asked.as_of)
     _summary(book, report)
     book.listing("Breaches", _breach_columns(report), report.breaches)

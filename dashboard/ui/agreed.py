@@ -23,7 +23,9 @@ def clocks(now: datetime, zone: str, there: str | None) -> str:
         return ""
     here, own = on_the_wall(now, zone), on_the_wall(now, there)
     return (
-        f"At {here:%H:%M} here it is {own:%H:%M} in {formats.city(there)}." if here != own else ""
+        f"At {formats.time(here)} here it is {formats.time(own)} in {formats.city(there)}."
+        if here != own
+        else ""
     )
 
 

@@ -14,6 +14,7 @@ from dashboard.errors import DashboardError
 from dashboard.figures.figure import Tile
 from dashboard.files.book import sheet_of
 from dashboard.files.tables import as_csv, worded
+from dashboard.locales import read_by, reader
 from dashboard.ui import arrival, definitions, door, handle
 from dashboard.ui.words import plain
 
@@ -181,8 +182,14 @@ def file(
     about: str | None = None,
 ) -> None:
     """A button that downloads a file; made when it is clicked, and for this visitor alone."""
+    of = reader()
+
+    def made() -> str | bytes:
+        with read_by(of):
+            return make()
+
     st.download_button(
-        label, door.own(make, kind, name), name, kind, key=key, on_click="ignore", icon=icon,
+        label, door.own(made, kind, name), name, kind, key=key, on_click="ignore", icon=icon,
         type=look, help=about,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import clock, commands, formats
 from dashboard.cases import Record
 from dashboard.instants import to_datetime, to_us
+from dashboard.locales import input_format
 from dashboard.ui import acting, fields, guard, mailing, press
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
@@ -191,7 +192,7 @@ def _correct(opened: Opened) -> None:
     with st.form(f"form-{own.scope}", border=False):
         st.datetime_input(
             f"Right time ({formats.city(opened.page.zone)})", None, key=f"{own.scope}-at",
-            step=timedelta(minutes=1), format="YYYY-MM-DD",
+            step=timedelta(minutes=1), format=input_format(),
             help="Leave it empty if the time is right.",
         )  # fmt: skip
         fields.draw(form, own.scope, asking, problems)

@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard import clock, commands
+from dashboard.locales import input_format
 from dashboard.people import Role
 from dashboard.ui import acting, case_history, press, unfinished
 from dashboard.ui.acting import Click
@@ -74,7 +75,7 @@ def _follow_up(opened: Opened, click: Click) -> None:
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         st.date_input(
-            "Look at it again on", standing, key=click.scope, format="YYYY-MM-DD", width=170
+            "Look at it again on", standing, key=click.scope, format=input_format(), width=170
         )
         press.submit(
             "Set", _set_follow_up, click, key="set-follow-up", disabled=not click.person.leads

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import clock, commands, formats
 from dashboard.commands import CatchUp
 from dashboard.errors import FieldsRefused
+from dashboard.locales import input_format
 from dashboard.settings import MessageMode, Settings
 from dashboard.store import Store
 from dashboard.ui import acting, fields, mail_server, mailing, press
@@ -162,7 +163,7 @@ def _hows(click: Click, step: Step, values: Mapping[str, Any], asking: Asking) -
 
 def _moment(label: str, key: str, told: str | None = None) -> None:
     st.datetime_input(
-        label, None, key=key, step=timedelta(minutes=1), format="YYYY-MM-DD", help=told,
+        label, None, key=key, step=timedelta(minutes=1), format=input_format(), help=told,
         persist_state="session",
     )  # fmt: skip
 

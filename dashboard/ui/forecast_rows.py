@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from dashboard.findings import Promise
 from dashboard.findings.forecast import PLAIN
-from dashboard.formats import percent
+from dashboard.formats import percent, short_month_year
 from dashboard.ui.words import day_text
 
 HOUR = 60  # minutes
@@ -42,7 +42,7 @@ def month_rows(record: pa.Table, promise: Promise) -> pa.Table:
     """Rows of charts.RECORD: a month and a model each; what is over all is left out."""
     return pa.Table.from_pylist([
         {
-            "month": f"{row['month']:%b %Y}",
+            "month": short_month_year(row["month"]),
             "tone": TONES[row["model"] == PLAIN],
             "kind": "plain median" if row["model"] == PLAIN else "forecast",
             **{
@@ -68,14 +68,14 @@ def record_lines(record: pa.Table, promise: Promise) -> list[dict[str, str]]:
 def _line(row: dict[str, Any], promise: Promise) -> dict[str, str]:
     held = _between(row, "coverage80", percent)
     return {
-        "Made in": f"{row['month']:%b %Y}" if row["month"] else "**all months**",
+        "Made in": short_month_year(row["month"]) if row["month"] else "**all months**",
         "By": "plain median" if row["model"] == PLAIN else row["model"],
         "Cases": f"{row['cases']:,}",
         "Stored": f"{row['stored']:,} of {row['forecasts']:,}",
         "Mean error": f"{promise.minutes(row['mae'])} ({_between(row, 'mae', promise.minutes)})",
-        "80 % ranges held": f"{percent(row['coverage80'])} ({held})",
+        "80% ranges held": f"{percent(row['coverage80'])} ({held})",
         "their width": promise.minutes(row["width80"]),
-        "90 % ranges held": percent(row["coverage90"]),
+        "90% ranges held": percent(row["coverage90"]),
         "and their width": promise.minutes(row["width90"]),
     }
 

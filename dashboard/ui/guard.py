@@ -21,7 +21,7 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from dashboard import journal
 from dashboard.people import Person
-from dashboard.ui import capacity, sign_in, visitor
+from dashboard.ui import capacity, handle, sign_in, visitor
 
 # What proxies add. Behind one the address says nothing about where the visitor is.
 FORWARDED = (
@@ -117,6 +117,7 @@ def asking(do: Callable[P, object]) -> Callable[P, None]:
     @wraps(do)
     def asked(*args: P.args, **kwargs: P.kwargs) -> None:
         if stands():
+            handle.write_for_department()
             do(*args, **kwargs)
         else:
             st.session_state[UNDONE] = True
@@ -133,6 +134,7 @@ def _staying(draw: Callable[P, None]) -> Callable[P, None]:
     @wraps(draw)
     def asked(*args: P.args, **kwargs: P.kwargs) -> None:
         stay()
+        handle.write_for_department()
         draw(*args, **kwargs)
 
     return asked

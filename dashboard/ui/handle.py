@@ -22,6 +22,7 @@ from dashboard.cli.listener import Listener
 from dashboard.errors import LogHeld, LogRefused, Sentence
 from dashboard.forecasting import Learner
 from dashboard.instants import to_datetime
+from dashboard.locales import reads
 from dashboard.messages.courier import Courier
 from dashboard.store import Store
 from dashboard.ui import mail_server
@@ -146,13 +147,22 @@ def learner() -> Learner:
 def store() -> Store:
     """The store; a page in its place, which says what to do, if the log cannot be had."""
     try:
-        return held(log_place()).store
+        found = held(log_place()).store
     except LogRefused as refused:
         st.title("Changeover", anchor=False)
         headline = "The log is in use" if isinstance(refused, LogHeld) else "The log cannot be used"
         st.error(plain(refused), title=headline, icon=":material/error:")
         st.button("Try again", icon=":material/refresh:", key="try-log-again")
         st.stop()
+    reads(found.settings.reader(page_now(found)))
+    return found
+
+
+def write_for_department() -> None:
+    """Write dates as the department does, in what runs without its page; nothing without a log."""
+    with suppress(LogRefused):
+        found = held(log_place()).store
+        reads(found.settings.reader(page_now(found)))
 
 
 def trouble() -> Sentence | None:

@@ -87,7 +87,7 @@ def as_of(store: Store, now: datetime) -> str:
     low, high = sorted(store.settings.window)
     place = formats.to_month_end(days)
     where = f"**{place}**" if low <= days <= high else place
-    clock = f"{on_the_wall(now, calendar.zone):%H:%M} {formats.city(calendar.zone)}"
+    clock = f"{formats.time(on_the_wall(now, calendar.zone))} {formats.city(calendar.zone)}"
     return f"data as of {clock} · {where}"
 
 

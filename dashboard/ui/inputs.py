@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.catalogue import families
 from dashboard.instants import to_datetime
+from dashboard.locales import column_format, input_format
 from dashboard.settings import Settings
 from dashboard.ui import agreed
 from dashboard.ui.asking import Asking
@@ -110,11 +111,13 @@ class _Date(Input):
         given = asking.suggested.get(item.key)
         st.date_input(
             _label(item), date.fromisoformat(given) if given else None, key=key,
-            help=item.help or None, format="YYYY-MM-DD", persist_state="session",
+            help=item.help or None, format=input_format(), persist_state="session",
         )  # fmt: skip
 
     def column(self, item: Field, settings: Settings) -> Any:
-        return st.column_config.DateColumn(item.label, format="YYYY-MM-DD", help=item.help or None)
+        return st.column_config.DateColumn(
+            item.label, format=input_format(), help=item.help or None
+        )
 
     def cell(self, sent: Any) -> Any:
         return datetime.fromisoformat(sent).date() if isinstance(sent, str) else sent
@@ -172,9 +175,14 @@ class _Window(Input):
         city, given = formats.city(asking.zone), asking.suggested.get(item.key)
         begins = on_the_wall(to_datetime(given), asking.zone) if given else None
         st.datetime_input(
-            f"{item.label} ({city})", begins, key=key, help=item.help or None, format="YYYY-MM-DD",
-            step=timedelta(minutes=15), persist_state="session",
-        )  # fmt: skip
+            f"{item.label} ({city})",
+            begins,
+            key=key,
+            help=item.help or None,
+            format=input_format(),
+            step=timedelta(minutes=15),
+            persist_state="session",
+        )
         by = agreed.confirm_by(item.hours, asking.now, asking.case_id, asking.limit, asking.zone)
         if by:
             st.markdown(f":small[{by}]")
@@ -217,7 +225,7 @@ class _Zone(Input):
 def time_column(label: str, told: str) -> Any:
     """A column for a time on the wall."""
     return st.column_config.DatetimeColumn(
-        label, format="YYYY-MM-DD HH:mm", step=timedelta(minutes=1), width=TIME_PX, help=told
+        label, format=column_format(), step=timedelta(minutes=1), width=TIME_PX, help=told
     )
 
 

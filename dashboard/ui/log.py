@@ -12,7 +12,6 @@ from dashboard.cases import KINDS
 from dashboard.ui import cards, filters, handle, navigation, press, tables
 from dashboard.ui.log_words import kind_word, refs, what
 from dashboard.ui.page import Page
-from dashboard.ui.words import on_the_wall
 
 KEY = "log"
 AT_ONCE = 50  # rows; the rest stays where it is
@@ -199,5 +198,4 @@ def _follow_click() -> None:
 
 
 def _when(instant: datetime, zone: str) -> str:
-    local = on_the_wall(instant, zone)
-    return f"{local.day} {local:%b %Y %H:%M:%S}"
+    return formats.moment_to_the_second(instant, zone)

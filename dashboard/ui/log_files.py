@@ -4,6 +4,7 @@ from typing import IO
 
 import streamlit as st
 
+from dashboard import formats
 from dashboard.errors import DashboardError
 from dashboard.files.events import Events
 from dashboard.people import Role
@@ -41,8 +42,8 @@ def verify(page: Page) -> None:
         if verified := st.session_state.get(VERIFIED):
             head, at = verified
             cards.saved(
-                f"**Whole at {on_the_wall(at, page.zone):%H:%M}:** {head.position:,} events. The "
-                f"last one’s hash is `{head.hash}`."
+                f"**Whole at {formats.time(on_the_wall(at, page.zone))}:** "
+                f"{head.position:,} events. The last one’s hash is `{head.hash}`."
             )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import clock, commands, formats
 from dashboard.cases import Letter
+from dashboard.locales import input_format
 from dashboard.settings import MessageMode
 from dashboard.ui import acting, mailing, press
 from dashboard.ui.acting import Click, Stored
@@ -49,7 +50,7 @@ def mark_popover(sending: Sending, may: bool, label: str = "Mark as sent") -> No
     ):
         st.datetime_input(
             f"When it was sent ({formats.city(sending.click.zone)})", None,
-            key=sending.input("at"), step=timedelta(minutes=1), format="YYYY-MM-DD",
+            key=sending.input("at"), step=timedelta(minutes=1), format=input_format(),
             help="Leave it empty for now. Not in the future, nor before the step began.",
         )  # fmt: skip
         press.button(

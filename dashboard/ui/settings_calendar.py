@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import clock, commands, formats
 from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime
+from dashboard.locales import input_format
 from dashboard.settings import MINUTE_US, Settings
 from dashboard.ui import acting, settings_form
 from dashboard.ui.page import Page
@@ -29,7 +30,7 @@ from dashboard.ui.settings_days import (
 )
 from dashboard.ui.settings_form import Edit
 from dashboard.ui.settings_preview import preview
-from dashboard.ui.words import day_text, plain
+from dashboard.ui.words import plain
 from dashboard.workdays import (
     FIRST_DATE,
     LAST_DATE,
@@ -89,7 +90,7 @@ def _outcome(edit: Edit, typed: Typed, is_change: bool) -> None:
             st.caption("Change hours or days: here you see what that would do, before you save it.")
         return
     preview(page, _changed(page.store.settings, typed), typed.since)
-    since = f"from {day_text(typed.since)} {typed.since:%Y} on" if typed.since else "for all time"
+    since = f"from {formats.day_with_year(typed.since)} on" if typed.since else "for all time"
     settings_form.save(
         edit, "Save the calendar",
         lambda click: commands.change_calendar(
@@ -163,12 +164,12 @@ def _valid_from(edit: Edit) -> date | None:
             return None
         since = st.date_input(
             "First day", edit.page.today, key=edit.key("since"), disabled=edit.is_locked,
-            format="YYYY-MM-DD", width=150, persist_state="session",
+            format=input_format(), width=150, persist_state="session",
             min_value=date(1990, 1, 1), max_value=LAST_DATE,
         )  # fmt: skip
     later = [day for day, _ in edit.began.later]
     if later:
-        days = ", ".join(f"{day_text(day)} {day:%Y}" for day in later)
+        days = ", ".join(formats.day_with_year(day) for day in later)
         st.caption(
             f"Hours changed before on {days}; what was set from the first day on is replaced."
         )
@@ -251,7 +252,7 @@ def _singles(edit: Edit) -> dict[date, HoursText]:
     )
     st.markdown(":small[Extra closures and short days; they go before holidays]")
     columns: dict[str, Any] = {
-        "date": st.column_config.DateColumn("Date", format="YYYY-MM-DD", width=130),
+        "date": st.column_config.DateColumn("Date", format=input_format(), width=130),
         "hours": st.column_config.TextColumn(
             "Open", help=f"Hours such as 08:00–12:00; empty or {CLOSED}: not at all"
         ),

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import clock, commands, formats, metrics
 from dashboard.commands import NoticeKind
 from dashboard.commands.notices import LONGEST_NOTICE
+from dashboard.locales import input_format
 from dashboard.people import Role
 from dashboard.ui import acting, cards, handle, settings_form
 from dashboard.ui.page import Page
@@ -59,11 +60,11 @@ def _post(edit: Edit) -> None:
         )  # fmt: skip
         with st.container(horizontal=True):
             first = st.date_input(
-                "First day", today, key=edit.key("first"), format="YYYY-MM-DD", width=150,
+                "First day", today, key=edit.key("first"), format=input_format(), width=150,
                 persist_state="session",
             )  # fmt: skip
             last = st.date_input(
-                "Last day", today + WEEK, key=edit.key("last"), format="YYYY-MM-DD", width=150,
+                "Last day", today + WEEK, key=edit.key("last"), format=input_format(), width=150,
                 persist_state="session",
             )  # fmt: skip
         settings_form.save(

@@ -8,6 +8,7 @@ from dashboard.ui import settings_form
 from dashboard.ui.page import Page
 from dashboard.ui.settings_backup import backup_section
 from dashboard.ui.settings_calendar import calendar_section
+from dashboard.ui.settings_formats import formats_section
 from dashboard.ui.settings_import import import_section
 from dashboard.ui.settings_notices import feedback_section, notices_section
 from dashboard.ui.settings_planning import messages_section, planning_section
@@ -18,6 +19,7 @@ SECTIONS: dict[str, Callable[[Page], None]] = {
     "Calendar": calendar_section,
     "Targets": targets_section,
     "Planning": planning_section,
+    "Formats": formats_section,
     "Catalogue": catalogue_section,
     "Messages": messages_section,
     "People": people_section,

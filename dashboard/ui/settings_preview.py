@@ -75,7 +75,7 @@ def _moved(page: Page, found: Preview) -> None:
 
 def _quarter(found: Preview) -> None:
     last = found.until - timedelta(days=1)
-    months = f"{found.since:%b}–{last:%b %Y}"
+    months = f"{formats.short_month(found.since)}–{formats.short_month_year(last)}"
     if not found.before.n:
         st.markdown(f"No case was completed in the last quarter ({months}): nothing to compare.")
         return

@@ -9,13 +9,14 @@ from dashboard import clock, commands, formats
 from dashboard.commands.planning import targets_of
 from dashboard.errors import DashboardError
 from dashboard.instants import to_datetime
+from dashboard.locales import input_format
 from dashboard.settings import FOREVER_US, MINUTE_US, Settings, Targets
 from dashboard.ui import acting, settings_budgets, settings_form
 from dashboard.ui.page import Page
 from dashboard.ui.settings_day import LABEL, warn
 from dashboard.ui.settings_form import Edit
 from dashboard.ui.settings_preview import preview
-from dashboard.ui.words import day_text, on_the_wall
+from dashboard.ui.words import on_the_wall
 from dashboard.workflows import WORKFLOWS, Workflow
 
 FROM_A_DATE, FOR_ALL_CASES = "Cases opened from a date on", "All cases"
@@ -106,7 +107,7 @@ def _told_since(page: Page, item: Targets) -> str:
     if item.since_us == FOREVER_US:
         return "from the beginning"
     day = on_the_wall(to_datetime(item.since_us), page.zone).date()
-    return f"from {day_text(day)} {day:%Y}"
+    return f"from {formats.day_with_year(day)}"
 
 
 def _inputs(edit: Edit, item: Targets) -> tuple[tuple[float, float], float, date | None]:
@@ -120,7 +121,7 @@ def _inputs(edit: Edit, item: Targets) -> tuple[tuple[float, float], float, date
         if span != FOR_ALL_CASES:
             since = st.date_input(
                 "First day", edit.page.today, key=edit.key("since"), disabled=edit.is_locked,
-                format="YYYY-MM-DD", width=150, persist_state="session",
+                format=input_format(), width=150, persist_state="session",
             )  # fmt: skip
         with st.grid(3, min_column_width=150, gap="small") as grid:
             with grid.cell():

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import reports
 from dashboard.errors import DashboardError
+from dashboard.locales import input_format
 from dashboard.metrics.sla_changes import Known
 from dashboard.reports import Asked, Report, texts
 from dashboard.store import View
@@ -54,7 +55,7 @@ def changes(page: Page, report: Report) -> None:
         "the columns that differ are listed.",
     ):  # fmt: skip
         st.datetime_input(
-            "Entered since", value=None, key=KEY, format="YYYY-MM-DD", step=MINUTE, width=230,
+            "Entered since", value=None, key=KEY, format=input_format(), step=MINUTE, width=230,
             persist_state="session", help="Empty: since the last issue of this report.",
         )  # fmt: skip
         try:

@@ -7,14 +7,15 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import metrics, reports
+from dashboard import formats, metrics, reports
 from dashboard.errors import DashboardError, InputRefused
 from dashboard.instants import to_us
+from dashboard.locales import input_format
 from dashboard.reports import Asked, Period
 from dashboard.store import Store, View
 from dashboard.ui import cards, handle
 from dashboard.ui.page import Page
-from dashboard.ui.words import on_the_wall, typed_instant
+from dashboard.ui.words import typed_instant
 
 NOT_ISSUED = "As chosen here"
 REFERENCE = "reference"  # the key of the list of issued reports, and its name in the URL
@@ -88,7 +89,7 @@ def _period(first: date, today: date) -> Period:
 
 def _known_at(page: Page) -> datetime | None:
     return st.datetime_input(
-        "As known at", value=None, key="known", bind="query-params", format="YYYY-MM-DD",
+        "As known at", value=None, key="known", bind="query-params", format=input_format(),
         step=MINUTE, width=230, persist_state="session",
         help="Nothing that was entered after this instant is counted, and open cases are measured "
         "at it. Empty: now.",
@@ -108,8 +109,7 @@ def _instant(local: datetime, page: Page) -> datetime:
     instant = typed_instant(local, page.zone)
     if instant > page.now:
         raise InputRefused(
-            f"{local:%d %b %Y %H:%M} has not come yet: it is "
-            f"{on_the_wall(page.now, page.zone):%d %b %Y %H:%M}. Choose an instant up to now, or "
-            "none."
+            f"{formats.moment(instant, page.zone)} has not come yet: it is "
+            f"{formats.moment(page.now, page.zone)}. Choose an instant up to now, or none."
         )
     return instant

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import formats, metrics
 from dashboard.cases import Case
 from dashboard.instants import to_datetime
+from dashboard.locales import input_format
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
 from dashboard.ui import acting, cards, fields, handle, mailing, press, trials, unfinished
@@ -81,7 +82,7 @@ def when_and_who(scope: str, page: Page, problem: str | None) -> None:
         with grid.cell():
             st.datetime_input(
                 f"When it happened ({formats.city(page.zone)})", None, key=f"{scope}-{AT}",
-                step=timedelta(minutes=1), format="YYYY-MM-DD", persist_state="session",
+                step=timedelta(minutes=1), format=input_format(), persist_state="session",
                 help="Leave it empty for now. Not in the future, nor before the step began.",
             )  # fmt: skip
             fields.problem(problem)

@@ -45,18 +45,13 @@ def figures(page: Page) -> None:
     following = row["next_limit_at"]
     most = formats.duration(row["most_over_us"], row["most_over_day_us"]) if row["late"] else ""
     worst = f"▲by up to {most}" if most else "none"
-    due = f"next: {_soon(following, page.zone)}" if following else "none ahead"
+    due = f"next: {formats.moment(following, page.zone)}" if following else "none ahead"
     cards.figure_row(
         ("Open cases", row["open"], f"{row['at_risk']} at risk"),
         ("Limit falls today", row["due_today"], due),
         ("Past the limit", row["late"], worst),
         ("Waiting on us", row["on_us"], f"{row['on_others']} on others"),
     )
-
-
-def _soon(instant: datetime, zone: str) -> str:
-    day, _, rest = formats.moment(instant, zone).partition(" ")
-    return f"{day} {rest.rsplit(' ', 1)[1]}"
 
 
 def month_end_warning(page: Page) -> None:

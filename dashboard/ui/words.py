@@ -43,8 +43,8 @@ def typed_instant(local: datetime, zone: str) -> datetime:
     instant = local.replace(tzinfo=wall, fold=0).astimezone(UTC)
     if instant.astimezone(wall).replace(tzinfo=None) != local:
         raise InputRefused(
-            f"{local:%H:%M} did not exist on {local:%a %d %b %Y}: the clocks were put forward over "
-            "it. Enter the time that the clock showed."
+            f"{formats.time(local)} did not exist on {day_text(local.date())}: the clocks were put "
+            "forward over it. Enter the time that the clock showed."
         )
     return instant
 
@@ -55,12 +55,12 @@ def local_words(sentence: Sentence, zone: str) -> str:
 
 
 def day_word(instant: datetime, now: datetime, zone: str, *, with_on: bool = True) -> str:
-    """When, as one says it on the telephone: "today at 14:10", "on Wed 25 Nov at 14:10"."""
+    """When, as one says it on the telephone: "today at 2:10 PM", "on Wed, Nov 25 at 2:10 PM"."""
     local, today = on_the_wall(instant, zone), on_the_wall(now, zone).date()
     on = "on " if with_on else ""
     words = {today: "today", today - timedelta(1): "yesterday", today + timedelta(1): "tomorrow"}
     day = words.get(local.date()) or f"{on}{day_text(local.date())}"
-    return f"{day} at {local:%H:%M}"
+    return f"{day} at {formats.time(local)}"
 
 
 def paragraphs(text: object) -> str:
@@ -69,5 +69,5 @@ def paragraphs(text: object) -> str:
 
 
 def moment_words(us: int, zone: str) -> str:
-    """An instant of the log as pages show it: "Wed 25 Nov 14:10"."""
+    """An instant of the log as pages show it: "Nov 25, 2:10 PM"."""
     return formats.moment(to_datetime(us), zone)

@@ -28,7 +28,7 @@ def in_hours(begins_us: int, hours: int, asked: Asked) -> datetime:
 
 
 def words(begins_us: int, hours: int, zone: str, there: str | None = None) -> str:
-    """An appointment: "Fri 30 Oct 13:00–17:00, in Chicago 12:00–16:00".
+    """An appointment: "Oct 30, 1:00 PM–5:00 PM, in Chicago 12:00 PM–4:00 PM".
 
     `there` is the firm's own zone, which is named where its clock shows another time.
     """
@@ -40,25 +40,34 @@ def words(begins_us: int, hours: int, zone: str, there: str | None = None) -> st
     own = _from_to(begins_us, hours, there)
     if own == here:
         return here
-    day, _, clock = own.rpartition(" ")
-    is_same_day = here.startswith(f"{day} ")
-    return f"{here}, in {formats.city(there)} {clock if is_same_day else own}"
+    at, theirs = (to_datetime(begins_us).astimezone(ZoneInfo(name)) for name in (zone, there))
+    if at.date() == theirs.date():
+        own = _span(theirs, hours)
+    return f"{here}, in {formats.city(there)} {own}"
 
 
 def in_full(begins: datetime | int, hours: int, zone: str) -> str:
-    """With year and zone: "Mon 12 Oct 2026, 09:00 to 13:00 (New York time, EDT)"."""
+    """With year and zone: "Mon, Oct 12, 2026, 9:00 AM to 1:00 PM (New York time, EDT)"."""
     begins = begins if isinstance(begins, datetime) else to_datetime(begins)
     info = ZoneInfo(zone)
     local, until = begins.astimezone(info), (begins + timedelta(hours=hours)).astimezone(info)
     where = f"{formats.city(zone)} time, {local:%Z}"
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} to {until:%H:%M} ({where})"
+    return f"{formats.moment_in_full(begins, zone)} to {formats.time(until)} ({where})"
 
 
 def _from_to(begins_us: int, hours: int, zone: str) -> str:
-    begins = to_datetime(begins_us)
-    ends = (begins + timedelta(hours=hours)).astimezone(ZoneInfo(zone))
-    return f"{formats.moment(begins, zone)}–{ends:%H:%M}"
+    begins = to_datetime(begins_us).astimezone(ZoneInfo(zone))
+    return f"{formats.moment(begins, zone)}–{formats.time(_ends(begins, hours))}"
+
+
+def _span(begins: datetime, hours: int) -> str:
+    return f"{formats.time(begins)}–{formats.time(_ends(begins, hours))}"
+
+
+def _ends(begins: datetime, hours: int) -> datetime:
+    """When it ends, by the same wall."""
+    return (begins.astimezone(UTC) + timedelta(hours=hours)).astimezone(begins.tzinfo)
 
 
 def _local(instant: datetime, zone: str) -> str:
-    return f"{instant.astimezone(ZoneInfo(zone)):%a %d %b %H:%M}"
+    return formats.moment(instant, zone)

@@ -7,6 +7,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from dashboard import formats
 from dashboard.catalogue import families
 from dashboard.instants import to_us
 from dashboard.workflows import appointments
@@ -108,7 +109,7 @@ class _Date(FieldType):
 
     def write(self, item: Field, value: Any, zone: str) -> str:
         day = value if isinstance(value, date) else date.fromisoformat(value)
-        return f"{day:%a} {day.day} {day:%b %Y}"
+        return formats.day_with_year(day)
 
 
 class _Products(FieldType):
