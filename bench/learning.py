@@ -21,7 +21,7 @@ CASES = 1_500
 PAUSE_SECONDS = 0.3
 AFTER_SECONDS = 45
 PATIENCE_SECONDS = 600
-LEARNING = "being learnt"
+LEARNING = "being learned"
 
 
 def told(name: str, waited_ms: list[float]) -> str:
@@ -54,7 +54,7 @@ def main(cases: int) -> None:
                     if time.monotonic() - begun > learnt_after + AFTER_SECONDS:
                         break
                 time.sleep(PAUSE_SECONDS)
-    print(f"{cases:,} cases; learnt {learnt_after:.0f} s after the first page; milliseconds")
+    print(f"{cases:,} cases; learned {learnt_after:.0f} s after the first page; milliseconds")
     print(f"{'':<16} {'pages':>6} {'p50':>8} {'p95':>8} {'worst':>8}")
     print(told("while it learns", waited[True]))
     print(told("afterwards", waited[False]))

@@ -78,10 +78,10 @@ class StaleCase(DashboardError):
     ) -> None:
         self.case_id, self.version, self.moved_by = case_id, version, moved_by
         what = what or f"case {case_id}"
-        changed = f"{moved_by} changed {what}" if moved_by else f"Somebody changed {what}"
+        changed = f"{moved_by} changed {what}" if moved_by else f"Someone changed {what}"
         super().__init__(
-            f"{changed} while you were working on it. Look at how it stands now and try again; "
-            "what you typed is still here."
+            f"{changed} while you were working on it. Review the changes and try again. What you "
+            "typed is still here."
         )
 
 
@@ -91,7 +91,7 @@ class UnknownCase(DashboardError):
     def __init__(self, case_id: str) -> None:
         self.case_id = case_id
         super().__init__(
-            f"There is no case {case_id!r}. Check the id, or look for the firm on the Cases page."
+            f"There is no case {case_id!r}. Check the ID, or search for the firm on Cases."
         )
 
 

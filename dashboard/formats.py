@@ -152,6 +152,11 @@ def on_the_wall(instant: datetime, zone: str) -> datetime:
     return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
+def place_sign(days: int) -> str:
+    """A place in the month where there is little room: "−2", "last day", "+1"."""
+    return "last day" if days == 0 else f"−{days}" if days > 0 else f"+{-days}"
+
+
 def _dated(kind: str, when: date) -> str:
     """A value of that kind, with its year where that is not the present one."""
     return _written(kind if when.year == reader().today.year else f"{kind}_year", when)

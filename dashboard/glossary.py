@@ -24,168 +24,171 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
     "Time": (
         Term(
             "Business time",
-            "the time in which the department is open by its calendar. Nights, weekends and "
-            "holidays do not count.",
+            "the time when the department is open according to its calendar. Nights, weekends, "
+            "and holidays do not count.",
         ),
         Term(
             "Business day",
-            "so many hours of business time as a day was set to have when the case was opened, "
-            "{day}: “1 d 4 h” is one business day and four hours. Figures over cases whose days "
-            "differ are in hours, or count each case in its own days.",
+            "the hours of business time set for a day when the case was opened, {day}. “1 d 4 h” "
+            "is one business day and four hours. Figures over cases with different days are in "
+            "hours, or count each case in its own days.",
         ),
         Term(
             "Business days to month end",
-            "0 on a month’s last business day, 1 on the one before; its first five are −1 to −5. A "
-            "day that is closed takes the next one’s number.",
+            "the place of a day in its month. Columns and settings count down to 0, the last "
+            "business day; the first five days of a month are −1 to −5. Pages show these as −2, "
+            "−1, last day, +1. A closed day takes the next business day’s number.",
             ("place in the month",),
         ),
         Term(
             "Month-end window",
-            "the days that are compared with the rest of the month: {window} business days to "
-            "month end.",
+            "the days compared with the rest of the month: {window} business days to month end.",
             ("(in|outside) the window",),
         ),
     ),
     "A case": (
         Term(
             "Submitted",
-            "the form came in: step 1 is complete, the case is opened and its clock runs.",
+            "the form came in. Step 1 is complete, the case is open, and its clock runs.",
             ("submission", "opened"),
         ),
         Term(
             "Completed",
-            "the last step is complete, and the case is closed. A case that was reopened counts "
-            "once, with its last completion, and is marked.",
+            "the last step is complete, and the case is closed. A reopened case counts once, with "
+            "its last completion, and is marked.",
             ("completion", "closed"),
         ),
         Term(
             "Open",
-            "submitted and, at that moment, neither completed nor withdrawn; all such cases "
-            "together are the work in progress.",
+            "submitted and, at that time, neither completed nor withdrawn. All such cases "
+            "together are the backlog, or work in progress.",
             ("work in progress",),
         ),
         Term(
             "Withdrawn",
-            "called off: in no figure of open or completed cases, unless the case is resumed.",
+            "canceled; excluded from all figures unless the case is resumed.",
         ),
         Term(
             "Turn",
-            "the time in which one party had the case. The turns of a case add up to its cycle "
-            "time. The agreed date, a wait for an appointment, is nobody’s turn.",
+            "the time during which one party had the case. The turns of a case add up to its "
+            "cycle time. Waiting for an appointment (the agreed date) is nobody’s turn.",
             ("turns", "agreed date"),
         ),
         Term(
-            "Hand-over",
-            "the moment inside a step at which another party gets the case. Where it was not "
-            "recorded, the whole step counts for the step’s own party.",
-            ("handover",),
+            "Handoff",
+            "the moment inside a step when another party gets the case. If it was not recorded, "
+            "the whole step counts for the step’s own party.",
+            ("hand-?over",),
         ),
         Term(
             "Waiting",
-            "the time in a step until somebody pressed Start. Where Start was not recorded, or the "
+            "the time in a step until someone pressed Start. If Start was not recorded, or the "
             "case was reopened, the step’s time is not split.",
             ("until somebody started", "before and after somebody started"),
         ),
         Term("In work", "the time in a step since Start, whoever’s turn it was."),
         Term(
             "On hold",
-            "a Virtual Office cancellation that rests with the team leader until the steps of its "
-            "gate are complete. The clock runs on.",
+            "a Virtual Office cancellation that the team leader holds until steps 3 to 6 are "
+            "complete. The clock keeps running.",
         ),
     ),
     "Figures": (
         Term(
             "Cycle time",
-            "business time from the submission of the form to the completion of the last step, "
-            "without a pause: the customer’s clock. Elsewhere it is also called lead time or "
-            "turnaround.",
+            "business time from submission of the form to completion of the last step, without "
+            "pauses: the customer’s clock. Also called lead time or turnaround.",
             ("cycle times", "business time of (each|the|whole) (completed )?cases?", "two clocks"),
         ),
         Term(
             "Our clock",
-            "the same without the turns that were the customer’s: what the department itself took. "
-            "A local case ends on it with step 6.",
+            "the same without the customer’s turns: the time the department itself took. A local "
+            "case ends with step 6 on this clock.",
             ("ours",),
         ),
-        Term("Age", "business time from submission until now of an open case.", ("how old",)),
+        Term("Age", "business time from submission until now, for an open case.", ("how old",)),
         Term(
             "Throughput",
-            "how many cases are completed in a week; beside it how many are opened.",
+            "the number of cases completed in a week, shown next to the number opened.",
             ("opened and completed in each week",),
         ),
         Term(
             "Target",
-            "the business time that is aimed at: {target}, as in force when the case was opened. "
-            "Exactly as long is in time.",
+            "the business time aimed for: {target}, as in force when the case was opened. Exactly "
+            "that long still counts as on time.",
         ),
         Term(
-            "Limit",
-            "the business time that is promised, the SLA: {limit}, as in force when the case was "
-            "opened. Exactly as long is in time.",
-            ("promise",),
+            "SLA",
+            "the business time promised, also called the limit: {limit}, as in force when the "
+            "case was opened. Exactly that long still meets it. A case is due when this time is "
+            "used up, and overdue after that.",
+            ("promise", "limit", "limits", "SLAs", "due", "overdue"),
         ),
         Term("On time", "within the target."),
-        Term("At risk", "over the target and within the limit."),
+        Term("At risk", "past the target and within the SLA."),
         Term(
             "Late",
-            "over the limit. A report lists such cases, completed or open, as breaches.",
-            ("breach", "past (the|its|their) limit"),
+            "past the SLA: overdue if the case is open. A report lists such cases, completed "
+                "or open, as breaches.",
+            ("breach", "(over|past) (the|its|their) (limit|SLA)"),
         ),
         Term(
             "Waits only for the download",
-            "everything is done but the customer’s own last step. Such a case stands apart: it is "
-            "open, but neither at risk nor late.",
+            "everything is done except the customer’s own last step. Such a case is listed "
+            "separately: it is open, but neither at risk nor late.",
             ("waits only for the customer['’]s download",),
         ),
         Term(
-            "Attainment",
-            "the share of completed cases that were within the target or within the limit; the "
-            "exact clock decides.",
-            ("kept the (promise|limit)",),
+            "SLA rate",
+            "the share of completed cases within the target or the SLA, also called attainment or "
+            "on-time rate. The exact clock decides.",
+            ("(kept the (promise|limit)|met the SLA|SLA met|attainment|on-time rate)",),
         ),
         Term(
-            "By date",
+            "On time by date",
             "done by the end of as many business dates after the local date of submission as the "
-            "case’s limit has days; on our clock, the last step that is not the customer’s. It can "
+            "case’s SLA has days; on our clock, the last step that is not the customer’s. It can "
             "differ from the exact clock, which stands still after hours: a case submitted in the "
             "evening and done at night has used no business time, but a date more.",
+            ("by date",),
         ),
         Term(
             "Percentile",
-            "“half within” (the median, P50), “85 of 100” (P85) and “95 of 100” (P95): so many of "
-            "the cases took no longer, interpolated linearly between two cases. Of fewer than "
-            f"{FEWEST} cases it is pale, hollow or left out.",
+            "the time that a given share of cases did not exceed: the median (P50), the 85th "
+            "percentile (P85), and the 95th percentile (P95), interpolated between two cases. "
+            f"With fewer than {FEWEST} cases it is pale, hollow, or left out.",
             ("percentiles", "median", r"\d+ of 100", "of 100 completed cases"),
         ),
         Term(
             "Budget",
-            "a step’s part of the limit: by its share of all business time of completed cases, or "
-            "as an administrator set it.",
+            "a step’s part of the SLA: by its share of the business time of completed cases, or "
+            "as set by an administrator.",
             ("budgets", "split over the steps"),
         ),
-        Term("Slack", "what a step’s budget leaves over a percentile of its time."),
+        Term("Slack", "what remains of a step’s budget after a percentile of its time."),
         Term(
-            "Told from chance",
-            "the interval around a difference does not reach to none. It holds the true difference "
-            "in 95 of 100 such samples; where steps are compared, those of all steps at once.",
-            ("interval",),
+            "Statistically significant",
+            "the 95% interval around a difference excludes zero. Where steps are compared, the "
+            "intervals hold for all steps at once. Otherwise there is too little data to tell.",
+            ("interval", "too little data to tell"),
         ),
         Term(
             "Forecast",
-            "what open cases will do, learnt from the log: when half (expected), 10 and 90 of 100 "
-            "such cases would be completed (range), and the share of them over target or limit "
-            "(chance).",
+            "what open cases are likely to do, learned from the log. Expected: half of such cases "
+            "would be completed by then. Range: 10% to 90% of them. Chance: the share past the "
+            "target or SLA.",
         ),
         Term(
             "Estimate",
-            "what past cases would have done if one thing had been different; no measurement.",
+            "what past cases would have done if one thing had been different. Not a "
+                "measurement.",
         ),
     ),
     "The log": (
         Term(
             "As known at",
-            "by all that was entered up to that instant and nothing later, so that it can be made "
-            "again, equal in all figures, at any later time.",
+            "based on everything entered up to that time and nothing later, so it can be "
+            "reproduced with the same figures at any later time.",
             ("as (is )?known (now|then|at)", "now known"),
         ),
         Term(
@@ -195,8 +198,8 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         ),
         Term(
             "Log position and hash",
-            "the number of the last event taken in, and a sum over all events up to it. Equal ones "
-            "rest on the same log.",
+            "the number of the last event included, and a checksum over all events up to it. "
+            "Equal values mean the same log.",
         ),
     ),
 }  # fmt: skip

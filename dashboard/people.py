@@ -107,6 +107,6 @@ def require(person: Person, allowed: bool, what: str, who: str) -> None:
     """Raise NotAllowed unless `allowed`: `what` was asked, `who` may do it."""
     if not allowed:
         raise NotAllowed(
-            f"{person.name} ({person.role}) may not {what}. "
-            f"Ask {who}, or have an administrator change your role."
+            f"{person.name} ({person.role}) cannot {what}. Ask {who}, or ask an administrator to "
+            "change your role."
         )

@@ -45,8 +45,8 @@ class Steady:
             return None
         minutes = -((passed - needed) // timedelta(minutes=1))
         return Sentence(
-            "Changeover stores and sends nothing by itself until this machine’s clock is "
-            "confirmed: as soon as somebody records something, or in {minutes} min.",
+            "Automatic work is paused until this machine’s clock is confirmed: when someone "
+            "records something, or in {minutes} min.",
             minutes=minutes,
         )
 
@@ -64,10 +64,9 @@ def behind(now: datetime, last: datetime) -> Sentence | None:
     if last - now <= BEHIND:
         return None
     return Sentence(
-        "This machine’s clock says {now}, and the log was last written at {last}: "
-        "until then nothing can be stored. Set the clock right. If it is right, it was ahead "
-        "then: `python -m dashboard repair-clock` makes a log that goes on (docs/operate.md, "
-        "The clock).",
+        "This machine’s clock says {now}, but the log was last written at {last}. Nothing can be "
+        "saved until then. Correct the clock. If it is right now, it was ahead before: `python -m "
+        "dashboard repair-clock` makes a log that works again (docs/operate.md, The clock).",
         now=now,
         last=last,
     )
@@ -78,8 +77,8 @@ def rested(now: datetime, last: datetime) -> Sentence | None:
     if now - last <= RESTED or not last.timestamp():  # nothing was ever recorded
         return None
     return Sentence(
-        "Nothing has been recorded for {days} days. If the log was not at rest, see "
-        "whether this machine’s clock is right: it says {now}.",
+        "Nothing has been recorded for {days} days. If that is unexpected, check this machine’s "
+        "clock: it says {now}.",
         days=(now - last).days,
         now=now,
     )

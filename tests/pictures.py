@@ -29,7 +29,7 @@ CROWD = 12_000  # made-up cases of which about two hundred are open
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 WIDTHS = (1440, 1024, 390)
 SECTIONS = (
-    "Calendar", "Targets", "Planning", "Catalogue", "Messages", "People", "Notices", "Import",
+    "Calendar", "Targets", "Planning", "Catalog", "Messages", "People", "Notices", "Import",
     "Backup", "Feedback",
 )  # fmt: skip
 PATHS = (

@@ -26,22 +26,22 @@ def test_an_amendment_changes_only_what_it_names():
 def test_an_amendment_needs_a_reason_and_a_change():
     history = at_step(4)
 
-    with refused(history, "Amending a case needs a reason"):
+    with refused(history, "Editing a case needs a reason"):
         amend(history, " ", firm_id="F-1")
-    with refused(history, "Nothing was amended", error=InputRefused):
+    with refused(history, "Nothing was saved", error=InputRefused):
         amend(history)
 
 
 @pytest.mark.parametrize(
     ("path", "fields", "words"),
     [
-        ("local", {"firm_name": ""}, "Firm: it is empty"),
-        ("local", {"firm_name": "a\nb"}, "in one line"),
-        ("local", {"data_backed_up": False}, "must be confirmed"),
+        ("local", {"firm_name": ""}, "Enter the firm's name"),
+        ("local", {"firm_name": "a\nb"}, "on one line"),
+        ("local", {"data_backed_up": False}, "Confirm this to continue"),
         ("virtual_office", {"products": []}, "at least one product"),
         ("virtual_office", {"products": ()}, "at least one product"),
-        ("local", {"products": ["Onvio"]}, "Onvio is not in the catalogue"),
-        ("local", {"contact_email": "ann"}, "no e-mail address"),
+        ("local", {"products": ["Onvio"]}, "Onvio is not in the catalog"),
+        ("local", {"contact_email": "ann"}, "not an e-mail address"),
         ("local", {"requested_date": "2026-10-04"}, "has passed"),
         ("local", {"team_leader": "H. Abebe"}, "no field 'team_leader' here"),
     ],
@@ -85,7 +85,7 @@ def test_a_product_cannot_be_added_once_the_licences_are_complete():
     history = at_step(10, "virtual_office", products=["UltraTax CS", "Microsoft Office"])
     more = ["UltraTax CS", "Planner CS"]
 
-    words = "step 9 is complete without the licence for Planner. Reopen that step first"
+    words = "step 9 is complete without the license for Planner. Reopen that step first"
     with refused(history, "The products cannot be changed", words):
         amend(history, products=more)
     with refused(history, "The products cannot be changed", words):

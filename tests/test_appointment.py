@@ -1,4 +1,4 @@
-"""The appointment: four hours wholly within business hours, agreed, moved, and waited for."""
+"""The appointment: four hours entirely within business hours, agreed, moved, and waited for."""
 
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ def booked(begins, desk=None) -> History:
 def test_a_window_that_leaves_business_hours_is_refused(begins):
     history = at_step(4, "virtual_office")
 
-    words = "do not lie wholly within business hours. The next that do begin"
+    words = "are not entirely within business hours. The next such time begins"
     with refused(history, "Step 4 was not completed.", words, error=FieldsRefused) as caught:
         history.complete(4, appointment=begins)
 
@@ -74,7 +74,9 @@ def test_a_window_is_not_cut_in_two_by_lunch():
     history = History("virtual_office", desk=desk_with(calendar=LUNCH)).until(4)
 
     for clock in ("08:01", "09:00", "11:59", "12:00", "12:30"):
-        with refused(history, "wholly within business hours", "next that do", error=FieldsRefused):
+        with refused(
+            history, "entirely within business hours", ("next such time"), error=FieldsRefused
+        ):
             history.complete(4, appointment=new_york(6, clock))
     history.complete(4, appointment=new_york(6, "08:00"))
 
@@ -111,10 +113,10 @@ def test_step_5_is_not_complete_before_the_appointment_has_begun():
     history = booked(begins)
 
     history.now = begins - MINUTE
-    with refused(history, "Step 5", "the appointment begins only at 2026-10-06 14:00"):
+    with refused(history, "Step 5", "the appointment begins at 2026-10-06 14:00"):
         history.complete(5)
     history.now = begins + HOUR
-    with refused(history, "Step 5", "the appointment begins only at", "correct the appointment"):
+    with refused(history, "Step 5", "the appointment begins at", "correct the appointment"):
         history.complete(5, at=begins - timedelta(microseconds=1))
     history.complete(5, at=begins)
 
@@ -135,7 +137,7 @@ def test_an_appointment_can_be_moved_and_step_5_waits_for_the_new_one():
     reschedule(history, later)
 
     history.now = new_york(6, "15:00")
-    with refused(history, "the appointment begins only at 2026-10-07 13:00"):
+    with refused(history, "the appointment begins at 2026-10-07 13:00"):
         history.complete(5)
     history.now = later
     history.complete(5)
@@ -197,7 +199,7 @@ def test_a_new_round_needs_a_new_appointment_and_waits_for_that_one():
     history.wait(HOUR).complete(4, appointment=new_york(8, "09:00"))
 
     history.now = new_york(6, "11:00")
-    with refused(history, "the appointment begins only at 2026-10-08 13:00"):
+    with refused(history, "the appointment begins at 2026-10-08 13:00"):
         history.complete(5)
 
 

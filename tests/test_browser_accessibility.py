@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.system]  # it takes minutes
 CASES = 120
 GRAVE = ("serious", "critical")
 DRAWN_MS = 1_500  # charts are drawn after the script has ended
-SECTIONS = ("Calendar", "Targets", "Catalogue", "Notices", "Messages", "Directory", "Import")
+SECTIONS = ("Calendar", "Targets", "Catalog", "Notices", "Messages", "Directory", "Import")
 QUERIES = {"today": "", "case": "case?id=C-0119"}
 PAGES = [
     *(QUERIES.get(path.stem, path.stem) for path in sorted((ROOT / "pages").glob("*.py"))),

@@ -33,7 +33,7 @@ def test_a_click_on_a_bar_leads_to_exactly_the_cases_that_it_counts(
     with live_app(sample) as address:
         screen = room.visitor(address).open("bottlenecks?period=All+time")
         for part in ("in work", "not split"):
-            bar = bar_of(screen, "steps", "Local 3 Cancelled", part)
+            bar = bar_of(screen, "steps", "Local 3 Canceled", part)
 
             behind = click(screen, bar, "steps", "step-cases")
 

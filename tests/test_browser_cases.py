@@ -48,7 +48,7 @@ def first_steps_of_virtual_office(screen: Screen, days: Clock) -> None:
     refuse(
         screen,
         "Complete step 4",
-        "wholly within business hours",
+        "entirely within business hours",
         kept={begins: f"{late:%Y-%m-%d %H:%M}"},
     )
     screen.moment(begins, days.at(2, 8))
@@ -59,14 +59,14 @@ def first_steps_of_virtual_office(screen: Screen, days: Clock) -> None:
     refuse(
         screen,
         "Complete step 5",
-        "is no e-mail address",
+        "is not an e-mail address",
         kept={"NetFirm administrator": "Ada Moreno"},
     )
     screen.fill("NetFirm administrator's e-mail", "ada@juniper.example").moment(AT, days.at(1, 16))
     refuse(
         screen,
         "Complete step 5",
-        "the appointment begins only at",
+        "the appointment begins at",
         kept={"NetFirm administrator": "Ada Moreno"},
     )
     complete(screen, 5, days.at(2, 12, 15))
@@ -77,15 +77,18 @@ def last_steps_of_virtual_office(screen: Screen, days: Clock) -> None:
     """Steps 8 to 11."""
     screen.fill("EMS ticket number", "EMS-4711")
     refuse(
-        screen, "Complete step 8", "it must be confirmed", kept={"EMS ticket number": "EMS-4711"}
+        screen,
+        "Complete step 8",
+        "Confirm this to continue",
+        kept={"EMS ticket number": "EMS-4711"},
     )
     screen.tick("The ticket's priority is High")
     complete(screen, 8, days.at(2, 15))
     price(screen)
-    refuse(screen, "Complete step 9", "the licence for UltraTax is missing")
-    screen.tick("VO Setup licence present").tick("UltraTax licence")
+    refuse(screen, "Complete step 9", "the license for UltraTax is missing")
+    screen.tick("VO Setup license present").tick("UltraTax license")
     complete(screen, 9, days.at(3, 9))
-    refuse(screen, "Complete step 10", "it is empty. Fill it in")
+    refuse(screen, "Complete step 10", "Enter the order number")
     screen.fill("Order number", "SO-99")
     complete(screen, 10, days.at(3, 13))
     complete(screen, 11, days.at(3, 13, 45))
@@ -99,11 +102,9 @@ def test_a_virtual_office_case_is_walked_from_the_form_to_the_report(
         screen = room.visitor(address)
 
         screen.open("new_case").pick("Virtual Office CS").fill("Firm", "Juniper Advisors")
-        refuse(
-            screen, "Open the case", "name at least one product", kept={"Firm": "Juniper Advisors"}
-        )
+        refuse(screen, "Open case", "name at least one product", kept={"Firm": "Juniper Advisors"})
         screen.choose("Products to migrate to Virtual Office", "UltraTax CS")
-        screen.moment(AT, days.at(1, 10)).press("Open the case").says("Step 2: Form routed")
+        screen.moment(AT, days.at(1, 10)).press("Open case").says("Step 2: Form routed")
         first_steps_of_virtual_office(screen, days)
         colleague = room.visitor(address).open("case?id=C-0001")
         screen.moment(AT, days.at(2, 12))
@@ -124,9 +125,9 @@ def test_a_local_case_is_walked_from_the_form_to_the_report(room: Room, tmp_path
         screen = room.visitor(address)
 
         screen.open("new_case").pick("Local installation").fill("Firm", "Birch & Sons")
-        refuse(screen, "Open the case", "it must be confirmed", kept={"Firm": "Birch & Sons"})
+        refuse(screen, "Open case", "Confirm this to continue", kept={"Firm": "Birch & Sons"})
         screen.tick(BACKED_UP).moment(AT, days.at(4, 9))
-        screen.press("Open the case").says("Step 2: Form routed")
+        screen.press("Open case").says("Step 2: Form routed")
         complete(screen, 2, days.at(4, 9, 15))
         complete(screen, 3, days.at(4, 10))
         ticket(screen, "EMS-12")
@@ -135,7 +136,7 @@ def test_a_local_case_is_walked_from_the_form_to_the_report(room: Room, tmp_path
         screen.says("Recorded: EMS has reinstated the products")
         price(screen)
         screen.moment(AT, days.at(4, 11))
-        refuse(screen, "Complete step 5", "it changed hands")
+        refuse(screen, "Complete step 5", "it was handed over")
         complete(screen, 5, days.at(4, 13))
         screen.fill("Order number", "SO-1")
         complete(screen, 6, days.at(5, 9))

@@ -88,7 +88,7 @@ def test_who_signs_in_may_do_what_the_role_may(
     assert "Local mode" not in shown(screen)
     assert (may(screen, "C-0001"), may(screen, "C-0002")) == (ticket, renewal)
     screen.open("settings?section=Planning").says("Month end")
-    hours = screen.page.get_by_role("spinbutton", name="Hours until one signs in again")
+    hours = screen.page.get_by_role("spinbutton", name="Hours until users must sign in again")
     expect(hours).to_be_enabled(enabled=planning)
     assert screen.faults == []
 
@@ -117,7 +117,7 @@ def test_who_has_no_role_is_told_how_to_get_one_and_sees_no_firm(room: Room, add
     screen = sign_in(room.visitor(address).open("case?id=C-0001"), "stranger@example.com")
 
     for path in ("", "case?id=C-0001", "cases"):
-        screen.open(path).says("you have no role here", "Ask an administrator")
+        screen.open(path).says("have no role here", "Ask an administrator")
         assert FIRM not in shown(screen)
     sign_out(screen)
 
@@ -196,7 +196,7 @@ def test_after_a_session_has_ended_the_draft_is_back_on_the_same_case_even_on_a_
 
 def end_sessions_after_an_hour(admin: Screen) -> None:
     admin.open("settings?section=Planning")
-    hours = admin.page.get_by_role("spinbutton", name="Hours until one signs in again")
+    hours = admin.page.get_by_role("spinbutton", name="Hours until users must sign in again")
     hours.fill("1")
     hours.press("Tab")
-    admin.settle().press("Save the planning").says("The planning was changed.")
+    admin.settle().press("Save planning").says("Planning saved.")

@@ -38,11 +38,11 @@ def test_a_local_case_is_walked_by_keyboard_alone(room: Room, tmp_path: Path) ->
         keys = Keys(screen)
 
         keys.button("Work").press("ArrowDown", "ArrowDown", "Enter")
-        screen.is_at("new_case").says("Where does the firm move to?")
+        screen.is_at("new_case").says("Where is the firm moving?")
         keys.round()
         all_round(keys)
         keys.fill("Firm", "Birch & Sons").tick(BACKED_UP).moment(AT, clock.at(4, 9))
-        keys.button("Open the case")
+        keys.button("Open case")
         goes_on(keys, "C-0001 is open")
         keys.round()
         in_order(all_round(keys))

@@ -16,13 +16,13 @@ def test_an_administrator_sets_hours_days_and_products_and_somebody_says_thanks(
 ) -> None:
     with live_app(tmp_path / "log.duckdb") as address:
         screen = room.visitor(address).open()
-        screen.says("Nobody has confirmed hours and holidays")
+        screen.says("Hours and holidays are not confirmed yet")
         act_as_administrator(screen)
         screen.page.get_by_role("link", name="Confirm hours and holidays").click()
         screen.settle()
         hours_and_a_short_day(screen)
-        screen.press("Confirm hours and holidays").says("Hours and holidays are confirmed")
-        expect(screen.page.get_by_text("Nobody has confirmed")).to_have_count(0)
+        screen.press("Confirm hours and holidays").says("Hours and holidays confirmed")
+        expect(screen.page.get_by_text("Not confirmed yet")).to_have_count(0)
         a_product(screen)
         feedback(screen)
         assert screen.faults == []
@@ -37,17 +37,17 @@ def act_as_administrator(screen: Screen) -> None:
 
 def hours_and_a_short_day(screen: Screen) -> None:
     """Friday afternoon off, and one day in the table of single days."""
-    screen.fill("Friday", "8–12").says("What saving would do")
+    screen.fill("Friday", "8–12").says("Preview of changes")
     add_row(screen, ".st-key-settings-calendar-0-days", ["12242030", "08:00–12:00"])
-    screen.press("Save the calendar").says("The calendar was changed", "Fri 08:00–12:00")
+    screen.press("Save calendar").says("Calendar saved", "Fri 08:00–12:00")
     cells = screen.page.locator(".st-key-settings-calendar-1-days canvas")
     expect(cells.get_by_text("2030-12-24")).to_have_count(1)
 
 
 def a_product(screen: Screen) -> None:
-    screen.pick("Catalogue")
+    screen.pick("Catalog")
     add_row(screen, ".st-key-settings-catalogue-0-products", ["Portal CS", "Portal"])
-    screen.press("Save the catalogue").says("The catalogue was changed")
+    screen.press("Save catalog").says("Catalog saved")
     cells = screen.page.locator(".st-key-settings-catalogue-1-products canvas")
     expect(cells.get_by_text("Portal CS")).to_have_count(1)
 
@@ -70,7 +70,7 @@ def add_row(screen: Screen, table: str, texts: list[str]) -> None:
 def feedback(screen: Screen) -> None:
     """The characters left are counted while one types, and the trap is out of people's way."""
     screen.press("Feedback")
-    box = screen.page.get_by_role("textbox", name="What works, what does not?")
+    box = screen.page.get_by_role("textbox", name="What works, and what does not?")
     box.press_sequentially("Quick and clear")
     screen.says("985 characters left")
     assert screen.page.get_by_role("textbox", name="Leave this empty").count() == 0

@@ -187,7 +187,9 @@ def test_a_telephone_shows_all_of_it_and_nothing_fails(room: Room, screen: Scree
     phone = room.visitor(screen.address, width=390, scheme="dark")
 
     phone.open("throughput").says(
-        "How much of the time is ours?", "Where do cases stand", "Which open cases are old"
+        "Our share of the time",
+        "Work in progress by step",
+        ("Open cases that are old for their step"),
     )
 
     assert phone.faults == []

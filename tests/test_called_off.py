@@ -72,9 +72,9 @@ def test_a_moved_appointment_is_told_anew_with_the_old_time_and_the_new():
     assert handoff.mail.addresses == ["vance@dept.example"]
     assert handoff.mail.body.startswith(
         "Hello T. Vance,\n\n"
-        "The down time of Juniper Advisors has been moved to:\n"
+        "Juniper Advisors' appointment has been moved to:\n"
         "Wed, Oct 7, 2026, 10:00 AM to 2:00 PM (New York time, EDT)\n\n"
-        "Until now it was to be:\n"
+        "The previous time was:\n"
         "Tue, Oct 6, 2026, 10:00 AM to 2:00 PM (New York time, EDT)\n"
     )
 
@@ -88,7 +88,7 @@ def test_the_old_time_is_the_one_that_the_addressee_was_told():
 
     assert len([item for item in history.case.letters.values() if item.state == "drafted"]) == 1
     assert "moved to:\nThu, Oct 8" in body
-    assert "was to be:\nTue, Oct 6" in body
+    assert "previous time was:\nTue, Oct 6" in body
     assert "Wed, Oct 7" not in body
 
 
@@ -97,7 +97,7 @@ def test_an_appointment_moved_back_to_what_was_told_is_not_called_moved():
     move(history, WEDNESDAY, messages={})
     move(history, TUESDAY, messages={})
 
-    assert "is agreed:\nTue, Oct 6" in drafted(history, "tl_appointment").mail.body
+    assert "is scheduled for:\nTue, Oct 6" in drafted(history, "tl_appointment").mail.body
 
 
 @pytest.mark.parametrize(
@@ -143,9 +143,9 @@ def test_a_start_can_be_corrected_whatever_is_said_of_messages():
 def test_a_correction_calls_for_no_message_that_its_step_does_not_have():
     history = booked()
 
-    with refused(history, "Step 4 calls for no message welcome", error=InputRefused):
+    with refused(history, "Step 4 has no message welcome", error=InputRefused):
         move(history, WEDNESDAY, messages={"welcome": "sent"})
-    with refused(history, "calls for no message tl_off", error=InputRefused):
+    with refused(history, "has no message tl_off", error=InputRefused):
         move(history, WEDNESDAY, messages={"tl_off": "sent"})
     move(history, WEDNESDAY, messages={"tl_appointment": "sent"})
 
@@ -165,10 +165,13 @@ def test_reopening_what_an_appointment_rests_on_calls_for_the_messages_that_it_i
     assert technician.mail.addresses == ["cpt@dept.example"]
     for handoff in (leader, technician):
         body = handoff.mail.body
-        assert handoff.mail.subject == "Appointment with Juniper Advisors is off"
-        assert "It was to be:\nTue, Oct 6, 2026, 10:00 AM to 2:00 PM (New York time, EDT)" in body
+        assert handoff.mail.subject == "Appointment with Juniper Advisors canceled"
+        assert (
+            "It was scheduled for:\nTue, Oct 6, 2026, 10:00 AM to 2:00 PM (New York time, EDT)"
+            in body
+        )
         assert "Reason: The firm cannot." in body
-        assert "when the case comes to that step again." in body
+        assert "when the case reaches that step again." in body
         assert "withdrawn" not in body
         assert body.endswith("Kind regards,\nT. Vance\n")
         assert "METHOD:CANCEL" in handoff.mail.calendar
@@ -181,8 +184,10 @@ def test_a_withdrawn_cases_appointment_is_off_too():
 
     assert states(history) == {"tl_appointment": "sent"} | dict.fromkeys(OFF, "drafted")
     body = drafted(history, "cpt_off").mail.body
-    assert "The case is withdrawn: the firm stays for now. Please set nothing up." in body
-    assert "agree on another" not in body
+    assert (
+        "The case is withdrawn: the firm is staying for now. Please do not set anything up."
+    ) in body
+    assert "Schedule a new appointment" not in body
 
 
 def test_the_calendar_file_takes_the_entry_out_with_the_same_uid_and_a_higher_sequence():
@@ -248,7 +253,7 @@ def test_what_has_no_appointment_calls_nothing_off():
         assert len(history.act(commands.withdraw_case, "stays", messages={})) == 1
         assert len(history.act(commands.resume_case, messages={})) == 1
         assert len(history.act(commands.reopen_step, 3, "wrong", messages={})) == 1
-        with refused(history, "calls for no message", error=InputRefused):
+        with refused(history, "has no message", error=InputRefused):
             history.act(commands.reopen_step, 2, "wrong", messages={"tl_off": "sent"})
 
 
@@ -278,14 +283,14 @@ def test_a_person_sends_or_drops_a_message_that_it_is_off_and_not_twice():
     history, early = booked(), History("virtual_office").until(4)
     with refused(early, "Step 4 of C-0001 is not complete", "Complete it first"):
         early.act(commands.send_message, 4, "tl_off", "outside")
-    with refused(history, "calls for no message 'tl_off'"):
+    with refused(history, "has no message 'tl_off'"):
         history.act(commands.send_message, 4, "tl_off", "outside")
     history.act(commands.reopen_step, 4, "The firm cannot.", messages={})
     went = history.wait(HOUR).now - HOUR / 2
 
     with refused(history, "may not send a message of step 4", error=NotAllowed):
         history.act(commands.send_message, 4, "tl_off", "outside", by=member(Party.CS))
-    with refused(history, "the appointment was called off"):
+    with refused(history, "the appointment was canceled"):
         history.act(commands.send_message, 4, "tl_off", "outside", at=went - HOUR)
     history.act(commands.send_message, 4, "tl_off", "outside", at=went)
     history.act(commands.drop_message, 4, "cpt_off", "told on the phone", by=member(Party.CPT))
@@ -306,7 +311,7 @@ def test_another_appointment_lets_go_what_waits_to_say_that_the_first_is_off():
 
     assert states(history) == {"tl_off": "sent", "cpt_off": "dropped", "tl_appointment": "drafted"}
     # the team leader heard that it is off, and so of none that is moved
-    assert "is agreed:\nWed, Oct 7" in drafted(history, "tl_appointment").mail.body
+    assert "is scheduled for:\nWed, Oct 7" in drafted(history, "tl_appointment").mail.body
 
 
 def test_who_heard_nothing_of_the_reopening_is_told_of_a_move():
@@ -327,7 +332,7 @@ def test_a_resumed_cases_appointment_is_told_again_to_who_heard_that_it_is_off()
         history.wait(HOUR).act(commands.resume_case, messages={})
 
     assert states(told) == {"tl_appointment": "drafted"} | dict.fromkeys(OFF, "sent")
-    assert "is agreed:\nTue, Oct 6" in drafted(told, "tl_appointment").mail.body
+    assert "is scheduled for:\nTue, Oct 6" in drafted(told, "tl_appointment").mail.body
     assert states(untold) == {"tl_appointment": "sent"} | dict.fromkeys(OFF, "dropped")
 
 
@@ -340,7 +345,7 @@ def test_an_appointment_corrected_while_the_case_rests_is_told_once_it_is_resume
     history.act(commands.resume_case, messages={})
 
     assert states(history)["tl_appointment"] == "drafted"
-    assert "is agreed:\nWed, Oct 7" in drafted(history, "tl_appointment").mail.body
+    assert "is scheduled for:\nWed, Oct 7" in drafted(history, "tl_appointment").mail.body
     assert (entry(history)["METHOD"], entry(history)["SEQUENCE"]) == ("PUBLISH", "2")
 
 
@@ -350,7 +355,7 @@ def test_an_appointment_that_is_over_is_not_told_again_when_the_case_is_resumed(
     history.now = TUESDAY + 4 * HOUR
 
     assert len(history.act(commands.resume_case, messages={})) == 1
-    with refused(history, "calls for no message", error=InputRefused):
+    with refused(history, "has no message", error=InputRefused):
         history.act(commands.withdraw_case, "stays", messages={"tl_appointment": "sent"})
 
 

@@ -59,8 +59,8 @@ def test_one_appointment_more_than_can_be_held_is_refused_and_free_ones_are_name
     booked(desk)
     history = waiting(desk)
 
-    said = "CitrixPortalTech has 2 appointments at that time already and can hold 2 at once."
-    free = "Free is Oct 7, 8:00 AM, Oct 7, 9:00 AM, Oct 7, 10:00 AM."
+    said = "CitrixPortalTech already has 2 appointments at that time and can hold 2 at once."
+    free = "Open slots: Oct 7, 8:00 AM, Oct 7, 9:00 AM, Oct 7, 10:00 AM."
     with refused(history, "Step 4 was not completed.", said, free, error=FieldsRefused) as caught:
         history.complete(4, appointment=TUESDAY)
     history.complete(4, appointment=new_york(7, "08:00"))
@@ -94,7 +94,7 @@ def test_an_appointment_is_moved_only_to_where_there_is_room_and_is_not_in_its_o
     def move(begins: Any) -> None:
         history.act(commands.correct_step, 4, fields={"appointment": begins})
 
-    with refused(history, "Case C-0002 was not changed.", "Free is", error=FieldsRefused):
+    with refused(history, "Case C-0002 was not changed.", "Open slots", error=FieldsRefused):
         move(TUESDAY + HOUR)
     move(new_york(7, "11:00"))
 
@@ -182,7 +182,7 @@ def test_free_windows_are_not_named_where_there_are_none_for_months(monkeypatch)
     }
     monkeypatch.setattr(desk, "appointments_between", lambda since, until: every)
 
-    with refused(history, "None is free for months.", error=FieldsRefused):
+    with refused(history, "No slots are open for months.", error=FieldsRefused):
         history.complete(4, appointment=TUESDAY)
 
 

@@ -83,7 +83,7 @@ def test_a_moment_outside_its_step_refuses_all_of_them():
     with refused(history, "the step became current at 2026-10-05 16:00"):
         early = item(5, NINE + 6 * HOUR, turned_at=NINE + 3 * HOUR - MINUTE)
         history.act(commands.catch_up, [*three, early])
-    with refused(history, "it changed hands at 2026-10-05 19:01"):
+    with refused(history, "it was handed over at 2026-10-05 19:01"):
         late = item(5, NINE + 6 * HOUR, turned_at=NINE + 6 * HOUR + MINUTE)
         history.act(commands.catch_up, [*three, late])
 
@@ -94,7 +94,7 @@ def test_a_field_that_breaks_a_rule_is_named_with_its_step_and_refuses_all_of_th
     wrong = item(4, NINE + 2 * HOUR, ems_ticket="", high_priority=False)
 
     words = "Step 4 was not completed."
-    with refused(history, words, "Fill it in", error=FieldsRefused) as caught:
+    with refused(history, words, "Enter the", error=FieldsRefused) as caught:
         history.act(commands.catch_up, [*steps, wrong])
     history.act(commands.catch_up, [*steps, item(4, NINE + 2 * HOUR)])
 
@@ -115,7 +115,7 @@ def test_step_5_of_virtual_office_waits_for_the_appointment_caught_up_with_it():
     booked = commands.CatchUp(4, new_york(5, "16:00"), {"appointment": begins})
     who = {"administrator": "Ann Birch", "administrator_email": "ann@juniper.example"}
 
-    with refused(history, "the appointment begins only at 2026-10-06 12:00"):
+    with refused(history, "the appointment begins at 2026-10-06 12:00"):
         early = commands.CatchUp(5, begins - MINUTE, who)
         history.act(commands.catch_up, [booked, early])
     history.act(commands.catch_up, [booked, commands.CatchUp(5, begins, who)])
@@ -211,8 +211,8 @@ def test_what_was_sent_elsewhere_is_not_sent_again():
 @pytest.mark.parametrize(
     ("hows", "when", "error", "words"),
     [
-        ({"welcome": "sent"}, None, InputRefused, "Step 3 calls for no message welcome"),
-        ({"cs_cancelled": "by pigeon"}, None, InputRefused, "is no way to send a message"),
+        ({"welcome": "sent"}, None, InputRefused, "Step 3 has no message welcome"),
+        ({"cs_cancelled": "by pigeon"}, None, InputRefused, "is not a way to send a message"),
         ({}, NINE + 48 * HOUR, CommandRefused, "The sending cannot have happened"),
         ({}, NINE + HOUR - MINUTE, CommandRefused, "step 3 became current"),
     ],

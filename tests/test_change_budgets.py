@@ -23,15 +23,15 @@ WHO: dict[str, Any] = {"by": ADMIN, "now": MONDAY}
     ("words", "workflow", "budgets"),
     [
         ("There is no path 'onvio'", "onvio", MINE),
-        ("5 budgets were given for the 6 steps", "local", MINE[1:]),
-        ("6 budgets were given for the 10 steps", "virtual_office", MINE),
+        ("5 budgets were entered for the 6 steps", "local", MINE[1:]),
+        ("6 budgets were entered for the 10 steps", "virtual_office", MINE),
         ("budget of step 2 cannot be -1", "local", [-1, 1, *MINE[2:]]),
         ("budget of step 3 cannot be 2.0", "local", [HOUR_US, 2.0, *MINE[2:]]),
         ("budget of step 7 cannot be True", "local", [*MINE[:5], True]),
-        ("1 h more than the limit of 3 d. Take it from one", "local", [2 * HOUR_US, *MINE[1:]]),
-        ("1 h less than the limit of 3 d. Give it to one", "local", [0, *MINE[1:]]),
+        ("1 h more than the SLA of 3 d. Take it from one", "local", [2 * HOUR_US, *MINE[1:]]),
+        ("1 h less than the SLA of 3 d. Add it to one", "local", [0, *MINE[1:]]),
         ("less than a minute more than the limit", "local", [HOUR_US + 1, *MINE[1:]]),
-        ("the settings are so already", "local", None),
+        ("the settings already say this", "local", None),
     ],
 )
 def test_budgets_that_cannot_be_are_refused(words: str, workflow: str, budgets: Any):
@@ -59,7 +59,7 @@ def test_budgets_are_kept_by_path_and_given_back_to_history(store: Store):
 def test_budgets_are_of_the_limit_in_force(store: Store):
     commands.change_targets(store, "local", 2, 4, **WHO)
 
-    with pytest.raises(InputRefused, match="less than the limit of 4"):
+    with pytest.raises(InputRefused, match="less than the SLA of 4"):
         commands.change_budgets(store, "local", MINE, **WHO)
     commands.change_budgets(store, "local", [*MINE[:5], 12 * HOUR_US], **WHO)
 

@@ -56,13 +56,13 @@ def passes(command: Any, *args: Any, **named: Any) -> None:
             Calendar("America/New_York", {}, {date(2026, 1, 5): NINE_TO_FIVE}),
             date(2026, 2, 1),
         ),
-        ("of one zone throughout", Calendar("America/Chicago", WEEK, {}), date(2026, 11, 2)),
-        ("is no date from which it can hold", PLAIN, date(1985, 1, 1)),
-        ("is no date from which it can hold", PLAIN, date(2200, 1, 1)),
-        ("is no date from which it can hold", PLAIN, datetime(2026, 11, 2)),  # noqa: DTZ001
+        ("one time zone throughout", Calendar("America/Chicago", WEEK, {}), date(2026, 11, 2)),
+        ("cannot be the first day", PLAIN, date(1985, 1, 1)),
+        ("cannot be the first day", PLAIN, date(2200, 1, 1)),
+        ("cannot be the first day", PLAIN, datetime(2026, 11, 2)),  # noqa: DTZ001
         ("several calendars", PLAIN.followed_by(date(2027, 1, 1), PLAIN), None),
-        ("these are the hours from then on", default_calendar(), None),
-        ("these are the hours from then on", default_calendar(), date(2026, 11, 2)),
+        ("these hours already apply", default_calendar(), None),
+        ("these hours already apply", default_calendar(), date(2026, 11, 2)),
     ],
 )
 def test_a_calendar_that_cannot_be_is_refused(words, calendar, valid_from):
@@ -92,7 +92,7 @@ def test_going_back_to_the_hours_of_before_is_a_change_while_others_lie_ahead():
     give(desk, commands.change_calendar, PLAIN, date(2026, 11, 2), day_minutes=480)
 
     give(desk, commands.change_calendar, default_calendar(), date(2026, 10, 12), day_minutes=540)
-    with refused(desk, "these are the hours from then on", error=InputRefused):
+    with refused(desk, "these hours already apply", error=InputRefused):
         give(desk, commands.change_calendar, default_calendar(), date(2026, 12, 1))
 
     assert [day for day, _ in desk.settings.calendar.later] == [date(2026, 10, 12)]
@@ -131,7 +131,7 @@ def test_the_length_of_a_day_alone_can_be_changed_from_a_date_on():
     assert lengths == [
         ("local", 540), ("local", 480), ("virtual_office", 540), ("virtual_office", 480)
     ]  # fmt: skip
-    with refused(desk, "the settings are so already", error=InputRefused):
+    with refused(desk, "the settings already say this", error=InputRefused):
         give(desk, commands.change_calendar, default_calendar(), date(2026, 11, 2), day_minutes=480)
 
 
@@ -139,7 +139,7 @@ def test_targets_for_all_time_ask_for_the_length_of_a_day_that_changes_later():
     desk = bulk()
     give(desk, commands.change_calendar, PLAIN, date(2026, 11, 2), day_minutes=480)
 
-    with refused(desk, "the length of a business day changes later on", error=InputRefused):
+    with refused(desk, "the length of a business day changes later", error=InputRefused):
         give(desk, commands.change_targets, "local", 1, 2)
     give(desk, commands.change_targets, "local", 1, 2, date(2026, 11, 2))
     give(desk, commands.change_targets, "virtual_office", 1, 2, day_minutes=480)
@@ -161,12 +161,12 @@ def test_targets_for_all_time_ask_for_the_length_of_a_day_that_changes_later():
         ("the limit cannot be nan business days", {"limit_days": float("nan")}),
         ("the limit cannot be inf business days", {"limit_days": float("inf")}),
         ("the limit cannot be three business days", {"limit_days": "three"}),
-        ("lies beyond the limit of 1.75", {"limit_days": 1.75}),
+        ("is longer than the SLA of 1.75", {"limit_days": 1.75}),
         ("the minutes of a business day cannot be 59", {"day_minutes": 59}),
         ("the minutes of a business day cannot be 1441", {"day_minutes": 1441}),
         ("the minutes of a business day cannot be 540.0", {"day_minutes": 540.0}),
-        ("is no date from which it can hold", {"valid_from": date(1980, 1, 1)}),
-        ("the settings are so already", {"limit_days": 3}),
+        ("cannot be the first day", {"valid_from": date(1980, 1, 1)}),
+        ("the settings already say this", {"limit_days": 3}),
     ],
 )
 def test_targets_that_cannot_be_are_refused(words, given):
@@ -198,16 +198,16 @@ def test_a_business_day_keeps_its_length_unless_one_is_given():
         ("a bound of the month-end window cannot be -6", {"window": (2, -6)}),
         ("a bound of the month-end window cannot be 18", {"window": (18, 0)}),
         ("a bound of the month-end window cannot be 1.0", {"window": (1.0, 0)}),
-        ("does not hold the month's last business day", {"window": (-1, 2)}),
-        ("does not hold the month's last business day", {"window": (3, 1)}),
-        ("does not hold the month's last business day", {"window": (-1, -3)}),
+        ("does not include the month's last business day", {"window": (-1, 2)}),
+        ("does not include the month's last business day", {"window": (3, 1)}),
+        ("does not include the month's last business day", {"window": (-1, -3)}),
         ("appointments held at once cannot be 0", {"appointments_at_once": 0}),
         ("appointments held at once cannot be 1001", {"appointments_at_once": 1001}),
         ("appointments held at once cannot be True", {"appointments_at_once": True}),
         ("until one signs in again cannot be 0", {"session_hours": 0}),
         ("until one signs in again cannot be 169", {"session_hours": 169}),
-        ("the settings are so already. Change something", {"window": (2, -1)}),
-        ("the settings are so already. Change something", {}),
+        ("the settings already say this. Change something", {"window": (2, -1)}),
+        ("the settings already say this. Change something", {}),
     ],
 )
 def test_planning_that_cannot_be_is_refused(words, given):
@@ -238,10 +238,10 @@ def test_planning_within_its_bounds_is_kept(given):
         ("a product's name must be 1 to 120", [replace(ULTRATAX, name="a\nb")]),
         ("the family of UltraTax CS must be 1 to 120", [replace(ULTRATAX, family="")]),
         ("the limitation of UltraTax CS has 2001", [replace(ULTRATAX, limitation="x" * 2001)]),
-        ("holds a control character", [replace(ULTRATAX, limitation="a\x00b")]),
+        ("contains a control character", [replace(ULTRATAX, limitation="a\x00b")]),
         ("ultratax cs comes more than once", [ULTRATAX, replace(ULTRATAX, name="ULTRATAX CS ")]),
         ("every product is an add-on", [replace(ULTRATAX, is_addon=True)]),
-        ("the settings are so already", list(shipped_catalogue())),
+        ("the settings already say this", list(shipped_catalogue())),
     ],
 )
 def test_a_catalogue_that_cannot_be_is_refused(words, products):
@@ -263,7 +263,7 @@ def test_a_product_taken_out_does_not_do_away_with_the_licence_that_it_needs():
     history = at_step(9, "virtual_office", products=["UltraTax CS", "Planner CS"])
     give(history.desk, commands.change_catalogue, [ULTRATAX], now=history.now)
 
-    words = "Planner CS is not in the catalogue, so nobody knows which licence it needs."
+    words = "Planner CS is not in the catalog, so nobody knows which license it needs."
     with refused(history, words, error=FieldsRefused):
         history.complete(9, vo_licences=["UltraTax"])
     history.act(commands.amend_case, {"products": ["UltraTax CS"]}, "no planner after all")
@@ -277,7 +277,7 @@ def test_a_product_put_back_is_licensed_by_its_family():
     give(history.desk, commands.change_catalogue, [ULTRATAX, planner], now=history.now)
 
     fields = step_fields(history.case, 9, history.now)
-    with refused(history, "the licence for Planning is missing", error=FieldsRefused):
+    with refused(history, "the license for Planning is missing", error=FieldsRefused):
         history.act(commands.complete_step, 9, fields | {"vo_licences": ["Planner"]})
     history.act(commands.complete_step, 9, fields | {"vo_licences": ["Planning"]})
 
@@ -289,8 +289,8 @@ def test_a_product_put_back_is_licensed_by_its_family():
     ("words", "modes"),
     [
         ("there is no message 'greeting'", {"greeting": "sent"}),
-        ("'by pigeon' is no way to send welcome", {"welcome": "by pigeon"}),
-        ("the settings are so already", {}),
+        ("'by pigeon' is not a way to send welcome", {"welcome": "by pigeon"}),
+        ("the settings already say this", {}),
     ],
 )
 def test_who_sends_messages_is_one_of_three(words, modes):
@@ -308,15 +308,15 @@ ANN = Colleague("Ann", "ann", "ann@office.example", (Party.CS,))
     [
         ("a person's name must be 1 to 120", [replace(ANN, name="")], {}),
         ("the sign-in of Ann must be 0 to 120", [replace(ANN, sign_in="a\tb")], {}),
-        ("'ann' is no e-mail address of Ann", [replace(ANN, email="ann")], {}),
+        ("'ann' is not an e-mail address (Ann", [replace(ANN, email="ann")], {}),
         ("Ann is of Cooks, which is no party", [replace(ANN, parties=("Cooks",))], {}),
         ("Ann has the role 'boss'", [replace(ANN, role="boss")], {}),
         ("the name ann comes more than once", [ANN, Colleague("ANN")], {}),
         ("the sign-in ann comes more than once", [ANN, Colleague("Ben", "ANN")], {}),
-        ("2001 people. Give at most 2,000", [ANN] * 2001, {}),
+        ("2001 people is too many. Enter at most 2,000", [ANN] * 2001, {}),
         ("Customer has no mailbox here", [ANN], {Party.CUSTOMER: "a@b.example"}),
-        ("'nobody' is no e-mail address of EMS", [ANN], {Party.EMS: "nobody"}),
-        ("the directory's entries are so already", [], {Party.EMS: ""}),
+        ("'nobody' is not an e-mail address", [ANN], {Party.EMS: "nobody"}),
+        ("the directory's entries already say this", [], {Party.EMS: ""}),
     ],
 )
 def test_a_directory_that_cannot_be_is_refused(words, people, mailboxes):

@@ -61,9 +61,9 @@ def test_a_wrong_row_is_refused_alone_and_says_why(orders):
         False,
     ]
     assert [verdict.case_id for verdict in verdicts] == [row.case_id for row in rows]
-    assert verdicts[1].problems == {"order_number": "Order number: it is empty. Fill it in."}
+    assert verdicts[1].problems == {"order_number": "Enter the order number."}
     assert "There is no case 'C-0999'" in str(verdicts[2].refused)
-    assert f"step 6 of {ids[2]} is the current one" in str(verdicts[3].refused)
+    assert f"step 6 of {ids[2]} is current" in str(verdicts[3].refused)
     assert "twice" in str(verdicts[5].refused)
     assert [department.store.case(case_id).due for case_id in ids] == [7, 6, 6, 7]
     assert department.store.case(ids[0]).fields["order_number"] == "O-10"
@@ -138,5 +138,5 @@ def test_the_steps_messages_are_called_for_and_none_if_none_is_wanted(orders):
 
 
 def test_a_list_without_a_row_is_refused(orders):
-    with pytest.raises(InputRefused, match="no case is chosen"):
+    with pytest.raises(InputRefused, match="Select at least one case"):
         enter(orders[0], [])

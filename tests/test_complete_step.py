@@ -116,7 +116,7 @@ def test_a_step_cannot_be_completed_before_it_changed_hands():
     history.act(commands.record_turn, 5)
     history.wait(HOUR)
 
-    with refused(history, "Step 5", "it changed hands at 2026-10-05 17:00"):
+    with refused(history, "Step 5", "it was handed over at 2026-10-05 17:00"):
         history.complete(5, at=history.now - HOUR - MINUTE)
     history.complete(5, at=history.now - HOUR)
 
@@ -138,40 +138,40 @@ def test_two_clocks_of_one_office_may_differ_by_less_than_five_minutes():
 
 VO, LO = "virtual_office", "local"
 RULES = [
-    ((LO, 2), {"team_leader": ""}, "team_leader", "Name the person"),
+    ((LO, 2), {"team_leader": ""}, "team_leader", "Enter "),
     ((LO, 2), {"team_leader": "T\x07"}, "team_leader", "control character"),
     ((LO, 2), {"team_leader": "T" * 121}, "team_leader", "at most 120"),
     ((LO, 2), {"ems_ticket": "E-1"}, "ems_ticket", "no field 'ems_ticket' here"),
-    ((LO, 4), {"ems_ticket": ""}, "ems_ticket", "Fill it in"),
+    ((LO, 4), {"ems_ticket": ""}, "ems_ticket", "Enter the"),
     ((LO, 4), {"ems_ticket": "E" * 41}, "ems_ticket", "at most 40"),
-    ((LO, 4), {"high_priority": False}, "high_priority", "must be confirmed"),
-    ((LO, 5), {"price_verified": False}, "price_verified", "must be confirmed"),
-    ((LO, 5), {"price_verified_by": None}, "price_verified_by", "Name the person"),
-    ((LO, 5), {"new_sales": None}, "new_sales", "say yes or no"),
-    ((LO, 5), {"new_sales": "no"}, "new_sales", "say yes or no"),
+    ((LO, 4), {"high_priority": False}, "high_priority", "Confirm this to continue"),
+    ((LO, 5), {"price_verified": False}, "price_verified", "Confirm this to continue"),
+    ((LO, 5), {"price_verified_by": None}, "price_verified_by", "Enter "),
+    ((LO, 5), {"new_sales": None}, "new_sales", "choose yes or no"),
+    ((LO, 5), {"new_sales": "no"}, "new_sales", "choose yes or no"),
     ((LO, 5), {"vo_setup_licence": True}, "vo_setup_licence", "no field"),
-    ((LO, 6), {"order_number": " "}, "order_number", "Fill it in"),
+    ((LO, 6), {"order_number": " "}, "order_number", "Enter the"),
     ((LO, 6), {"order_number": "8" * 41}, "order_number", "at most 40"),
-    ((LO, 6), {"order_number": 4711}, "order_number", "must be text"),
-    ((VO, 2), {"team_leader": None}, "team_leader", "Name the person"),
+    ((LO, 6), {"order_number": 4711}, "order_number", "enter text"),
+    ((VO, 2), {"team_leader": None}, "team_leader", "Enter "),
     ((VO, 3), {"products_to_load": []}, "products_to_load", "at least one product"),
-    ((VO, 3), {"products_to_load": ["Word"]}, "products_to_load", "Word is not in the catalogue"),
-    ((VO, 5), {"administrator": ""}, "administrator", "Fill it in"),
-    ((VO, 5), {"administrator_email": "ann"}, "administrator_email", "no e-mail address"),
-    ((VO, 5), {"administrator_email": ""}, "administrator_email", "Fill it in"),
-    ((VO, 8), {"ems_ticket": None}, "ems_ticket", "Fill it in"),
-    ((VO, 8), {"high_priority": None}, "high_priority", "must be confirmed"),
-    ((VO, 9), {"price_verified": None}, "price_verified", "must be confirmed"),
-    ((VO, 9), {"price_verified_by": ""}, "price_verified_by", "Name the person"),
-    ((VO, 9), {"new_sales": 1}, "new_sales", "say yes or no"),
-    ((VO, 9), {"new_sales": True, "combined_order": "x"}, "combined_order", "say yes or no"),
-    ((VO, 9), {"vo_setup_licence": False}, "vo_setup_licence", "must be confirmed"),
-    ((VO, 9), {"vo_licences": []}, "vo_licences", "the licence for UltraTax is missing"),
-    ((VO, 9), {"vo_licences": None}, "vo_licences", "the licence for UltraTax is missing"),
-    ((VO, 9), {"vo_licences": ["Planner"]}, "vo_licences", "the licence for UltraTax is missing"),
+    ((VO, 3), {"products_to_load": ["Word"]}, "products_to_load", "Word is not in the catalog"),
+    ((VO, 5), {"administrator": ""}, "administrator", "Enter the"),
+    ((VO, 5), {"administrator_email": "ann"}, "administrator_email", "not an e-mail address"),
+    ((VO, 5), {"administrator_email": ""}, "administrator_email", "Enter the"),
+    ((VO, 8), {"ems_ticket": None}, "ems_ticket", "Enter the"),
+    ((VO, 8), {"high_priority": None}, "high_priority", "Confirm this to continue"),
+    ((VO, 9), {"price_verified": None}, "price_verified", "Confirm this to continue"),
+    ((VO, 9), {"price_verified_by": ""}, "price_verified_by", "Enter "),
+    ((VO, 9), {"new_sales": 1}, "new_sales", "choose yes or no"),
+    ((VO, 9), {"new_sales": True, "combined_order": "x"}, "combined_order", "choose yes or no"),
+    ((VO, 9), {"vo_setup_licence": False}, "vo_setup_licence", "Confirm this to continue"),
+    ((VO, 9), {"vo_licences": []}, "vo_licences", "the license for UltraTax is missing"),
+    ((VO, 9), {"vo_licences": None}, "vo_licences", "the license for UltraTax is missing"),
+    ((VO, 9), {"vo_licences": ["Planner"]}, "vo_licences", "the license for UltraTax is missing"),
     ((VO, 9), {"vo_licences": "UltraTax"}, "vo_licences", "a list of families"),
     ((VO, 9), {"vo_licences": True}, "vo_licences", "a list of families"),
-    ((VO, 10), {"order_number": ""}, "order_number", "Fill it in"),
+    ((VO, 10), {"order_number": ""}, "order_number", "Enter the"),
 ]  # fmt: skip
 
 
@@ -209,7 +209,7 @@ def test_each_family_of_the_products_to_be_migrated_needs_its_licence():
 
     for held in (needed[:2], needed[1:], [needed[0], needed[2]]):
         [missing] = set(needed) - set(held)
-        with refused(history, f"the licence for {missing} is missing", error=FieldsRefused):
+        with refused(history, f"the license for {missing} is missing", error=FieldsRefused):
             history.complete(9, vo_licences=held)
     history.complete(9, vo_licences=[*needed, "ToolBox"])
 
@@ -225,7 +225,7 @@ def test_a_family_within_the_name_of_another_does_not_stand_for_it():
     history = History(VO, desk=desk, products=["Tax", "Tax Plus"])
     history.until(9)
 
-    with refused(history, "the licence for Tax is missing", error=FieldsRefused):
+    with refused(history, "the license for Tax is missing", error=FieldsRefused):
         history.complete(9, vo_licences=["Tax Plus"])
     history.complete(9, vo_licences=["Tax", "Tax Plus"])
 
@@ -234,7 +234,7 @@ def test_products_amended_before_the_renewal_need_their_licences_too():
     history = at_step(9, VO)
     history.act(commands.amend_case, {"products": ["UltraTax CS", "Planner CS"]}, "one more")
 
-    with refused(history, "the licence for Planner is missing", error=FieldsRefused):
+    with refused(history, "the license for Planner is missing", error=FieldsRefused):
         history.complete(9, vo_licences=["UltraTax"])
     history.complete(9, vo_licences=["UltraTax", "Planner"])
 

@@ -26,7 +26,7 @@ def test_a_completion_is_corrected_only_between_its_neighbours():
 
     with refused(history, "Step 3", "the step became current at 2026-10-05 14:00"):
         correct(history, 3, NINE + HOUR - MICROSECOND)
-    with refused(history, "Step 3 cannot be corrected", "what came next happened at 2026-10-05 16"):
+    with refused(history, "Step 3 cannot be corrected", "the next entry happened at 2026-10-05 16"):
         correct(history, 3, NINE + 3 * HOUR + MICROSECOND)
     for at in (NINE + HOUR, NINE + 3 * HOUR, NINE + 2.5 * HOUR):
         correct(history, 3, at)
@@ -38,7 +38,7 @@ def test_a_completion_is_corrected_only_between_its_neighbours():
 def test_the_opening_is_corrected_back_as_far_as_one_likes_and_forward_to_step_2():
     history = at_step(3)
 
-    with refused(history, "Step 1 cannot be corrected", "what came next happened"):
+    with refused(history, "Step 1 cannot be corrected", "the next entry happened"):
         correct(history, 1, NINE + HOUR + MINUTE)
     correct(history, 1, NINE - timedelta(days=30))
 
@@ -76,7 +76,7 @@ def test_a_completion_is_not_corrected_to_before_the_step_changed_hands():
     history.act(commands.record_turn, 5, at=history.now - 10 * MINUTE)
     history.complete(5)
 
-    with refused(history, "Step 5", "it changed hands at 2026-10-05 16:50"):
+    with refused(history, "Step 5", "it was handed over at 2026-10-05 16:50"):
         correct(history, 5, history.now - 11 * MINUTE)
 
 
@@ -106,7 +106,7 @@ def test_a_start_is_not_corrected_into_the_time_in_which_the_case_was_withdrawn(
     history.wait(HOUR).act(commands.withdraw_case, "the firm stays")  # 12:00
     history.wait(HOUR)
 
-    with refused(history, "Step 3 cannot be corrected", "what came next happened at 2026-10-05 16"):
+    with refused(history, "Step 3 cannot be corrected", "the next entry happened at 2026-10-05 16"):
         correct(history, 3, NINE + 3 * HOUR + MINUTE, what="started")
     correct(history, 3, NINE + 3 * HOUR, what="started")
 
@@ -119,7 +119,7 @@ def test_after_a_reopening_the_completion_that_stands_is_corrected():
     with refused(history, "Step 3", "the step became current at 2026-10-05 16:00"):
         correct(history, 3, NINE + 3 * HOUR - MINUTE)
     correct(history, 3, NINE + 3.5 * HOUR)
-    with refused(history, "Step 2 cannot be corrected", "what came next happened at 2026-10-05 15"):
+    with refused(history, "Step 2 cannot be corrected", "the next entry happened at 2026-10-05 15"):
         correct(history, 2, NINE + 2 * HOUR + MINUTE)
     correct(history, 2, NINE + 2 * HOUR)
 
@@ -169,9 +169,9 @@ def test_a_correction_never_moves_the_case_and_folds_the_same_when_told_again():
 def test_a_field_is_corrected_under_the_rules_of_its_step():
     history = at_step(5)
 
-    with refused(history, "Case C-0001 was not changed.", "Fill it in", error=FieldsRefused) as no:
+    with refused(history, "Case C-0001 was not changed.", "Enter the", error=FieldsRefused) as no:
         correct(history, 4, fields={"ems_ticket": ""})
-    with refused(history, "must be confirmed", error=FieldsRefused):
+    with refused(history, "Confirm this to continue", error=FieldsRefused):
         correct(history, 4, fields={"high_priority": False})
     with refused(history, "no field 'order_number' here", error=FieldsRefused):
         correct(history, 4, fields={"order_number": "8"})
@@ -195,7 +195,7 @@ def test_fields_belong_to_the_completion_and_not_to_a_start_or_a_moment(what):
 def test_vo_licences_are_corrected_only_to_all_that_are_needed():
     history = at_step(10, "virtual_office", products=["UltraTax CS", "Planner CS"])
 
-    with refused(history, "the licence for Planner is missing", error=FieldsRefused):
+    with refused(history, "the license for Planner is missing", error=FieldsRefused):
         correct(history, 9, fields={"vo_licences": ["UltraTax"]})
     with refused(history, "no field 'products' here", error=FieldsRefused):
         correct(history, 9, fields={"vo_licences": ["UltraTax"], "products": True})

@@ -73,7 +73,7 @@ def told(store: Store, now: datetime) -> dict[str, dict[str, str]]:
         found[row["case_id"]]["Cases"] = list_row(row, page.zone)["left"]
     lines = [line for mail in digests(store, now=now) for line in mail.mail.body.splitlines()]
     for case_id, said in found.items():
-        said["Case"] = said["Case"].removesuffix(" to the limit").removesuffix(" the limit")
+        said["Case"] = said["Case"].removesuffix(" the SLA")
         said |= dict.fromkeys(["mail"], "".join({mailed(line, case_id) for line in lines}))
     return {
         case_id: {who: plain(text) for who, text in said.items() if text}
@@ -83,8 +83,8 @@ def told(store: Store, now: datetime) -> dict[str, dict[str, str]]:
 
 def mailed(line: str, case_id: str) -> str:
     """The time left that a line of a digest names of that case."""
-    is_it = line.startswith(f"- {case_id} ") and "(limit " in line
-    return line.rpartition(": ")[2].partition(" (limit ")[0] if is_it else ""
+    is_it = line.startswith(f"- {case_id} ") and "(due " in line
+    return line.rpartition(": ")[2].partition(" (due ")[0] if is_it else ""
 
 
 def plain(text: str) -> str:
@@ -308,9 +308,9 @@ def test_a_day_that_is_not_as_long_as_an_ordinary_one_is_pointed_out_from_when_o
     [now] = findings.odd_days(store.settings, to_us(ny("11-02 09:00")))
 
     assert plain(later).startswith(
-        "From 2 November 2026 on an ordinary day is open for 6 h, but a business day counts as 9 h"
+        "From 2 November 2026 on a normal day is open for 6 h, but a business day counts as 9 h"
     )
-    assert plain(now).startswith("An ordinary day is open for 6 h")
+    assert plain(now).startswith("A normal day is open for 6 h")
     commands.change_calendar(store, hours(*NINE_TO_THREE), NOVEMBER_2, day_minutes=360, **who)
     assert findings.odd_days(store.settings, to_us(MONDAY)) == []
 

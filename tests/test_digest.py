@@ -53,42 +53,42 @@ def _at(day: int, hour: int) -> datetime:
 LEADERS = """\
 T. Vance, Thursday, October 8, 2026, 15 business days to month end.
 
-3 open cases: 1 past the limit, 1 due today.
+3 open cases: 1 overdue, 1 due today.
 
-Past the limit
-- C-0001 Late & Sons, step 3 Cancelled, Team leader: 4 h 30 m over (limit Oct 8, 9:00 AM)
+Overdue
+- C-0001 Late & Sons, step 3 Canceled, Team leader: 4 h 30 m over (due Oct 8, 9:00 AM)
 
 Due today
-- C-0002 Due Ltd, step 6 Order processed, Order Team: 30 m left (limit Oct 8, 2:00 PM)
+- C-0002 Due Ltd, step 6 Order processed, Order Team: 30 m left (due Oct 8, 2:00 PM)
 
 Appointments
 - Oct 8, 12:00 PM: C-0003 Hosted LLP
 
-To follow up
-- C-0002 Due Ltd, step 6 Order processed, Order Team, for Thu, Oct 8
+Follow-ups
+- C-0002 Due Ltd, step 6 Order processed, Order Team, follow up Thu, Oct 8
 
 Waiting longest
-- C-0001 Late & Sons, step 3 Cancelled, Team leader for 3 d 4 h
+- C-0001 Late & Sons, step 3 Canceled, Team leader for 3 d 4 h
 - C-0002 Due Ltd, step 6 Order processed, Order Team for 2 d 6 h
 - C-0003 Hosted LLP, step 5 Welcome sent, CitrixPortalTech for 1 h 30 m
 
-Messages to send
+Unsent messages
 - C-0003 Hosted LLP, step 4 Down time set, message to Team leader: to be sent
 
-Times are those of New York; elapsed time is business time.
+New York time. Durations are business time.
 """
 ORDER_TEAMS = """\
 Order Team, Thursday, October 8, 2026, 15 business days to month end.
 
-1 open case: 0 past the limit, 1 due today.
+1 open case: 0 overdue, 1 due today.
 
 Due today
-- C-0002 Due Ltd, step 6 Order processed, Order Team: 30 m left (limit Oct 8, 2:00 PM)
+- C-0002 Due Ltd, step 6 Order processed, Order Team: 30 m left (due Oct 8, 2:00 PM)
 
 Waiting longest
 - C-0002 Due Ltd, step 6 Order processed, Order Team for 2 d 6 h
 
-Times are those of New York; elapsed time is business time.
+New York time. Durations are business time.
 """
 
 
@@ -98,7 +98,7 @@ def test_a_digest_by_hand(department: Department):
     )
 
     assert (leader.whom, leader.mail.to) == ("T. Vance", (("T. Vance", "vance@dept.example"),))
-    assert leader.mail.subject == "Today: 1 past the limit, 1 due (T. Vance)"
+    assert leader.mail.subject == "Today: 1 overdue, 1 due (T. Vance)"
     assert leader.mail.body == LEADERS
     assert orders.mail.body == ORDER_TEAMS
     assert (cpt.whom, orders.whom) == ("CitrixPortalTech", "Order Team")
@@ -208,8 +208,7 @@ def test_a_reader_without_an_address_is_named(department: Department, office: Po
 
     assert report.sent == 2
     assert report.problems == [
-        "T. Vance: T. Vance is not in the directory. Enter the address in the directory, under "
-        "Settings."
+        "T. Vance: T. Vance is not in the directory. Add the address in Settings."
     ]
 
 

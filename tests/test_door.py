@@ -192,7 +192,7 @@ def test_a_stranger_and_who_was_shown_no_place_for_it_can_send_no_file(address: 
     assert stranger.upload(before.session, "sheet.csv") == 403
     assert lena.upload(window.session, "sheet.csv") == 403
     assert lena.upload("nobody", "sheet.csv") == 403
-    assert ("door.refuse", "", "No file is expected from here.") in journal(folder)
+    assert ("door.refuse", "", "This page does not expect a file.") in journal(folder)
     before.close()
     window.close()
 
@@ -280,9 +280,9 @@ def test_an_open_page_of_somebody_whose_role_was_taken_away_tells_and_gives_noth
         window.draw(*page, press=note, **{"C-0001-note": "I am still here."})
 
     assert FIRM not in found
-    assert "you have no role here" in found
+    assert "have no role here" in found
     assert FIRM not in window.said
-    assert "you have no role here" in window.said
+    assert "have no role here" in window.said
     assert (status, told) == (403, b"This file was made for somebody else.")
     assert figure(folder / "log.duckdb", "log_events") == before
     for one in (window, other, box):

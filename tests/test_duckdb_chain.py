@@ -54,7 +54,7 @@ def test_a_changed_event_is_found_and_cannot_be_accepted(path, statement):
     written(path, three_notes())
     tamper(path, statement)
 
-    refused(path, "is damaged: .*accepting cannot mend it")
+    refused(path, "is damaged: .*accepting cannot fix it")
     with pytest.raises(LogRefused, match="is damaged"):
         DuckdbLog.accept(path, KINDS)
 

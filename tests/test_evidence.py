@@ -79,7 +79,7 @@ def test_times_run_forward_from_the_case_and_not_past_now():
     history = at_step(4)  # step 3 at 11:00
 
     for times in (hours(2 - 0.1), hours(4, 3), hours(3, 24.1)):
-        with refused(history, "lies before its predecessor or in the future"):
+        with refused(history, "is before the previous step or in the future"):
             added(history, times, first=4)
     added(history, hours(2, 24), first=4)
 
@@ -90,7 +90,7 @@ def test_a_step_in_work_is_not_completed_before_it_was_started_or_changed_hands(
     assert earliest_us(history.case) == to_us(NINE + 3.5 * HOUR)
     history.act(commands.record_turn, 5)
 
-    with refused(history, "lies before its predecessor"):
+    with refused(history, "is before the previous step"):
         added(history, [history.now - MINUTE], first=5)
     added(history, [history.now], first=5)
 
@@ -108,7 +108,7 @@ def test_nothing_is_added_to_a_case_that_is_not_open():
 def test_steps_of_the_other_path_are_not_added():
     history = at_step(7)
 
-    with refused(history, "takes the path Local and not Virtual Office", "Mend the path"):
+    with refused(history, "takes the path Local and not Virtual Office", "Fix the path"):
         added(history, hours(20, 21), first=7, path="virtual_office")
 
 
@@ -146,7 +146,7 @@ def test_personal_values_of_a_sheet_are_kept_out_of_the_log():
 def test_a_year_mistyped_by_a_century_is_refused():
     desk = bulk()
 
-    with refused(desk, "lies before its predecessor or in the future"):
+    with refused(desk, "is before the previous step or in the future"):
         add(desk, [NINE.replace(year=1926)])
 
 

@@ -150,7 +150,7 @@ def test_what_is_open_is_compared_with_the_weeks_before():
     before = [week(count) for count in (3, 5, 4, 6)]
 
     assert plain(open_cases.sentence(table(*before, week(9, 2)))) == (
-        "9 cases open, 2 past the limit. More than at the end of any of the 4 weeks before."
+        "9 cases open, 2 overdue. More than at the end of any of the 4 weeks before."
     )
     assert plain(open_cases.sentence(table(*before, week(1)))) == (
         "1 case open. Of the 4 weeks before, half ended with 5 or more."
@@ -159,7 +159,7 @@ def test_what_is_open_is_compared_with_the_weeks_before():
 
 
 def test_keeping_up_speaks_of_full_weeks_only():
-    assert keeping_up.sentence([]) == "No week is over yet."
+    assert keeping_up.sentence([]) == "No full week yet."
     assert plain(keeping_up.sentence([week(1)])) == (
         "Over the last full week 4 cases were opened and 3 completed."
     )

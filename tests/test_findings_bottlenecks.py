@@ -75,7 +75,7 @@ def test_the_order_team_is_named_only_if_every_receipt_was_recorded():
     ("name", "unrecorded", "words"),
     [
         ("Customer", set(), "the Customer"),
-        ("Agreed date", set(), "waiting for the agreed date"),
+        ("Agreed date", set(), "waiting for the appointment"),
         ("EMS", set(), "EMS"),
         ("CS representative", {"CS representative"}, "the CS representative’s steps"),
         ("Order Team", {"CS representative"}, "Order Team"),
@@ -92,7 +92,7 @@ def test_few_cases_and_no_time_say_so():
     assert "Fewer than 20 cases" in few.why
     assert plain(none.text) == "The completed cases took no business time."
     assert parties.sentence(RECORDED, table(party("Customer", None))) == (
-        "No business time passed in these cases."
+        "These cases took no business time."
     )
 
 
@@ -107,13 +107,13 @@ def test_time_is_split_only_where_start_was_recorded():
     )
     assert plain(steps.sentence(some)) == (
         "Where Start was recorded (30 of 80 steps), 25% of the time was spent waiting for it; "
-        "most of that before step 3 (Cancelled) of the local path."
+        "most of that before step 3 (Canceled) of the local path."
     )
 
 
 def test_parties_name_the_first_two_and_what_was_not_recorded():
     assert plain(parties.sentence(UNRECORDED, ORDERS)) == (
-        "The order step holds 41% and the Customer 30% of the time. In 3 steps a hand-over was "
+        "The order step holds 41% and the Customer 30% of the time. In 3 steps a handoff was "
         "not recorded: there the whole step counts for its party."
     )
     assert "not recorded" not in parties.sentence(RECORDED, ORDERS)
@@ -163,7 +163,7 @@ def test_the_slowest_say_how_many_late_ones_have_a_reason():
     assert plain(slowest.sentence(table(*rows))) == (
         "The longest took 8 d. 1 of the 2 late ones here have a reason given."
     )
-    assert "All of these kept the limit" in slowest.sentence(table(rows[2]))
+    assert "All of these met the SLA" in slowest.sentence(table(rows[2]))
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,10 @@ def test_what_is_no_time_zone_is_refused(zone):
     history = History("virtual_office")
     given = form("virtual_office", firm_name="Alder", firm_zone=zone)
 
-    words = "The case was not opened.", "is no time zone. Write its name, such as America/Chicago."
+    words = (
+        "The case was not opened.",
+        ("is not a time zone. Enter its name, such as America/Chicago."),
+    )
     with refused(history.desk, *words, error=FieldsRefused) as caught:
         commands.open_case(history.desk, "virtual_office", given, by=LEAD, now=MONDAY)
     mended = given | {"firm_zone": CHICAGO}

@@ -82,7 +82,7 @@ def test_the_log_tells_of_how_many_cases_a_forecast_was_stored(store: Store):
     told = log_words.what(row, "America/New_York", {})
 
     assert told == (
-        "Forecast issued · as of Oct 6, 9:00 AM · cases 1 · learnt Oct 6, 9:00 AM · "
+        "Forecast issued · as of Oct 6, 9:00 AM · cases 1 · learned Oct 6, 9:00 AM · "
         "log position 1 · version boosted-1"
     )
 
@@ -95,8 +95,8 @@ def test_the_log_tells_of_how_many_cases_a_forecast_was_stored(store: Store):
         (said("C-0001", [-1] + [5] * 18), {}, "is no forecast"),
         (said("C-0001", [5] * 19, miss_limit=1001), {}, "is no forecast"),
         (said("C-0001", [5] * 19, p10_us=4), {}, "is no forecast"),
-        (said("C-0001", [5] * 19), {"as_of": TUESDAY + HOUR}, "has not come yet"),
-        (said("C-0001", [5] * 19), {"position": 0}, "of no open case"),
+        (said("C-0001", [5] * 19), {"as_of": TUESDAY + HOUR}, "is in the future"),
+        (said("C-0001", [5] * 19), {"position": 0}, "it covers no open cases"),
     ],
 )
 def test_what_is_no_forecast_is_refused_and_leaves_no_trace(store: Store, one, more, why):

@@ -86,10 +86,10 @@ def test_a_message_says_which_case_what_to_do_and_who_asks():
     handoff = one(history, 2)
 
     assert handoff.mail.to == (("T. Vance", "vance@dept.example"),)
-    assert handoff.mail.subject == "A cancellation form of Juniper Advisors is waiting"
+    assert handoff.mail.subject == "Cancellation form for Juniper Advisors is waiting"
     assert handoff.mail.body == (
         "Hello T. Vance,\n\n"
-        "Juniper Advisors has submitted its cancellation form. The form is with you, to cancel."
+        "Juniper Advisors has submitted its cancellation form. It is now with you to process."
         "\n\n"
         "Case: C-0001\n"
         "Firm: Juniper Advisors (F-77)\n"
@@ -97,7 +97,7 @@ def test_a_message_says_which_case_what_to_do_and_who_asks():
         "Submitted: Mon, Oct 5, 2026, 9:00 AM (New York time)\n"
         "Requested cancellation date: Tue, Oct 20, 2026\n"
         "Products: UltraTax CS, Practice CS\n"
-        "Trial licences: offered\n"
+        "Trial licenses: offered\n"
         "CS representative: C. Reyes\n"
         "Sales representative: S. Ales\n"
         "Contact at the firm: Ann Birch, 555 0100\n"
@@ -134,7 +134,7 @@ def test_the_address_that_is_typed_is_the_one_that_is_written_to():
     history = known("virtual_office").until(5)
     typed = {"administrator": "Nell Firmin", "administrator_email": "nell@juniper.example"}
 
-    assert one(history, 5).missing.startswith("The case has no e-mail address")
+    assert one(history, 5).missing.startswith("No e-mail address on this case")
     assert one(history, 5, typed=typed).mail.to == (("Nell Firmin", "nell@juniper.example"),)
 
 
@@ -157,17 +157,17 @@ def test_who_is_written_to_depends_on_what_the_step_recorded(
     assert [handoff.message.key for handoff in found] == keys
     if combined is not None:
         proposal = found[-1].mail.body
-        assert ("is added to your proposal" in proposal) is combined
-        assert ("sent to the firm on its own" in proposal) is not combined
+        assert ("will be added to your proposal" in proposal) is combined
+        assert ("sent to the firm separately" in proposal) is not combined
 
 
 @pytest.mark.parametrize(
     ("settings", "changes", "why"),
     [
         (replace(KNOWN, people=()), {}, "T. Vance is not in the directory. Enter the address"),
-        (replace(KNOWN, people=(Colleague("t. vance"),)), {}, "has no e-mail address there. Enter"),
+        (replace(KNOWN, people=(Colleague("t. vance"),)), {}, "has no e-mail address. Add"),
         (replace(KNOWN, people=(Colleague("T. Vance", email="vance@dept.example\n"),)), {},
-         "is no e-mail address that every mail server takes"),
+         "is not an e-mail address that every mail server accepts"),
         (replace(KNOWN, people=(Colleague("T.  VANCE", email="v@dept.example"),)), {}, ""),
     ],
 )  # fmt: skip
@@ -191,14 +191,12 @@ def test_what_else_can_be_missing_is_said():
     }  # fmt: skip
 
     assert missing == {
-        "sales_cancelled": "Nobody is named as Sales representative on the case. Amend the case, "
-        "or reassign it.",
-        "cs_cancelled": "Nobody is named as CS representative on the case. Amend the case, or "
-        "reassign it.",
-        "ems_ticket": "EMS has no mailbox there. Enter the mailbox of EMS in the directory, under "
-        "Settings.",
-        "customer_renewal": "The case has no e-mail address for it. Amend the case and enter the "
-        "contact's e-mail.",
+        "sales_cancelled": (
+            "No Sales representative on this case. Edit the case details or reassign it."
+        ),
+        "cs_cancelled": "No CS representative on this case. Edit the case details or reassign it.",
+        "ems_ticket": "No address for EMS. Add it in Settings.",
+        "customer_renewal": "No e-mail address on this case. Add the contact's e-mail to the case.",
     }
 
 
@@ -220,7 +218,7 @@ def test_the_reminder_asks_the_firm_about_its_download():
     handoff = reminder(history.case, settings=KNOWN, personal=lambda refs: held, sender="C. Reyes")
 
     assert handoff.mail.addresses == ["ann@juniper.example"]
-    assert "are ready since Mon, Oct 5, 2026, 2:00 PM (New York time)" in handoff.mail.body
+    assert "have been ready since Mon, Oct 5, 2026, 2:00 PM (New York time)" in handoff.mail.body
 
 
 # --- Copies and links ----------------------------------------------------------------------------
@@ -250,7 +248,7 @@ def test_a_mailto_link_that_would_be_too_long_says_so_instead_of_being_cut():
     link = Mail((("", "ann@firm.example"),), "Hello", "word " * 600).mailto
 
     assert len(link) < 1900
-    assert "too long to be handed over" in unquote(link)
+    assert "too long to transfer" in unquote(link)
 
 
 def test_what_is_kept_is_read_back():

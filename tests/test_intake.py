@@ -124,12 +124,12 @@ REJECTED = {
     ),
     "path": (
         row("Onvio"),
-        "Move to (Onvio) does not say which one of the paths it is: write Local or Virtual Office.",
+        "Move to (Onvio) is not one of the paths: enter Local or Virtual Office.",
     ),
     "bad_date": (
         row(done=3, Step_2="tbd"),
         "Step 2 (tbd) is no date with its year, but Step 3 (10/28/2026 11:00) comes after it: "
-        "write when it was completed.",
+        "enter when it was completed.",
     ),
     "no_submission": (
         row(done=2, Step_1="-"),
@@ -143,7 +143,7 @@ REJECTED = {
     "gap": (
         row(done=2, Step_5="10/28/2026 16:00"),
         "Step 3 is empty, but Step 5 (10/28/2026 16:00) is filled in and no step can be skipped: "
-        "fill in Step 3, or empty what follows it.",
+        "fill in Step 3, or empty the later ones.",
     ),
     "order": (
         row(done=3, Step_3="10/28/2026 9:59 AM"),
@@ -157,7 +157,7 @@ REJECTED = {
     ),
     "no_products": (
         row("VO", Products=" ; - "),
-        "Products is empty, but Move to (VO) needs the products that are to be migrated: fill in "
+        "Products is empty, but Move to (VO) needs the products to be migrated: fill in "
         "at least one.",
     ),
 }  # fmt: skip
@@ -252,7 +252,7 @@ def test_a_case_with_another_past_is_a_conflict_that_names_both_times(store):
 
     assert (conflict.reason, conflict.case) == ("conflict", "C-0001")
     assert conflict.message == (
-        "C-0001 is the same firm, path and submission, with other times: Step 2 (10/28/2026 10:05 "
+        "C-0001 has the same firm, path, and submission time, but other times: Step 2 (10/28/2026 10:05 "
         "AM) against 2026-10-28 10:00, Step 3 (2026-10-28 11:30) against 2026-10-28 11:00 there. "
         "Fix the sheet, or correct the step on the Case page."
     )
@@ -294,8 +294,8 @@ def test_a_step_cannot_be_added_before_it_became_current_or_was_begun(store):
     [conflict] = take(store, row(done=4))
 
     assert conflict.message == (
-        "Step 4 (10/28/2026 12:00) cannot be added to C-0001, where step 4 is open since "
-        "2026-10-28 12:30. Write a time from then on, or empty the cell."
+        "Step 4 (10/28/2026 12:00) cannot be added to C-0001: step 4 has been open since "
+        "2026-10-28 12:30. Enter a later time, or empty the cell."
     )
     assert verdict(store, row(done=4, Step_4="10/28/2026 12:30")) == "updated"
 
@@ -309,8 +309,8 @@ def test_an_import_does_not_complete_again_what_people_have_reopened(store):
 
     assert conflict.reason == "conflict"
     assert conflict.message == (
-        "Step 7 (10/28/2026 15:00) was completed then in C-0001, and was reopened since. "
-        "Write when it was completed anew, or empty the cell."
+        "Step 7 (10/28/2026 15:00) was completed then in C-0001 and has since been reopened. Enter "
+        "when it was completed again, or empty the cell."
     )
     assert store.case("C-0001").current_step == 7
     assert verdict(store, row(done=7, Step_7="10/28/2026 15:01")) == "updated"

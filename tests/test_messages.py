@@ -137,9 +137,9 @@ def test_a_message_of_a_step_that_is_not_complete_is_refused():
 
     with refused(case, "Step 3 of C-0001 is not complete"):
         case.act(commands.send_message, 3, "cs_cancelled", "outside")
-    with refused(case, "calls for no message 'welcome'"):
+    with refused(case, "has no message 'welcome'"):
         case.act(commands.send_message, 2, "welcome", "outside")
-    with refused(case, "is no way to send it", error=InputRefused):
+    with refused(case, "is not a way to send it", error=InputRefused):
         case.act(commands.send_message, 2, "tl_form", "elsewhere")
 
 
@@ -238,7 +238,7 @@ def test_the_outbox_takes_a_message_once():
     item = letter(case, 3, "sales_cancelled")
     case.act(commands.begin_sending, item, "text", by=ADMIN, claim="one")
 
-    with refused(case, "somebody else has seen to it"):
+    with refused(case, "someone else has handled it"):
         case.act(commands.begin_sending, item, "text", by=ADMIN, claim="two")
     assert letter(case, 3, "sales_cancelled").attempt == 1
 
@@ -267,7 +267,7 @@ def test_a_message_to_be_tried_again_waits_for_its_time():
 
     assert not failed.is_due(to_us(case.now))
     assert failed.is_due(to_us(case.now + HOUR))
-    with refused(case, "somebody else has seen to it"):
+    with refused(case, "someone else has handled it"):
         case.act(commands.begin_sending, failed, "text", by=ADMIN, claim="b")
 
 
@@ -283,7 +283,7 @@ def test_while_a_message_is_being_sent_nobody_decides_about_it_and_afterwards_a_
         case.act(commands.drop_message, 3, "sales_cancelled", "so")
     case.wait(10 * MINUTE).act(commands.send_message, 3, "sales_cancelled", "outside")
 
-    with refused(case, "somebody has seen to it meanwhile"):
+    with refused(case, "someone else has handled it"):
         end(case, item, Outcome(True))
     assert letter(case, 3, "sales_cancelled").is_outside
 

@@ -85,7 +85,7 @@ def test_the_worklist_puts_the_least_time_left_first(desk: Bulk, walk: Walked):
     assert rows(table, "steps_done", "last_step", "step_label") == [
         (1, 11, "Held by TL"),
         (3, 7, "EMS ticket"),
-        (2, 7, "Cancelled"),
+        (2, 7, "Canceled"),
     ]
 
 

@@ -71,7 +71,7 @@ def test_a_step_changes_hands_once(path, step):
     history.act(commands.record_turn, step)
     history.wait(HOUR)
 
-    with refused(history, "stands at 2026-10-", "already. Correct that time if it is wrong"):
+    with refused(history, "stands at 2026-10-", "Correct that time if it is wrong"):
         history.act(commands.record_turn, step)
     with refused(history, "stands at 2026-10-", "already"):
         item = commands.CatchUp(step, history.now, turned_at=history.now)

@@ -63,26 +63,26 @@ def test_a_newcomer_gets_from_a_clone_to_a_report_with_the_readme_alone(
 
 def start_empty(screen: Screen) -> None:
     """Look at what it would do, think better of it, then do it."""
-    screen.press("Start empty").says("A new log without cases takes the sample’s place")
+    screen.press("Start empty").says("A new, empty log replaces the sample data")
     screen.page.keyboard.press("Escape")
     screen.settle().says("These firms and cases are made up")
 
-    screen.press("Start empty").press("Put the sample aside").says("The log is empty now.")
+    screen.press("Start empty").press("Remove sample data").says("The log is empty now.")
 
-    screen.says("No open case", "import a team leader’s tracker sheet")
+    screen.says("No open case", "import a tracker")
     assert screen.page.get_by_text("These firms and cases are made up").count() == 0
 
 
 def import_sheet(screen: Screen, sheet: Path, expected: list[int]) -> None:
     """Upload a tracker, read the verdicts, import it."""
     screen.press("Import a tracker").page.locator("input[type=file]").set_input_files(sheet)
-    verdicts = told(screen, "So it would be. Nothing is stored yet.")
+    verdicts = told(screen, "Preview: nothing saved yet")
     assert verdicts == expected
 
-    screen.press("Import these rows")
+    screen.press("Import rows")
 
     assert told(screen, "Imported.") == verdicts
-    screen.press("Look at the cases").says("open cases")
+    screen.press("View cases").says("open cases")
 
 
 def verdicts_on(sheet: Path, empty: Store) -> list[int]:
@@ -107,7 +107,7 @@ def told(screen: Screen, headline: str) -> list[int]:
 def walk_a_case(screen: Screen, clock: Clock) -> datetime:
     """Open a local case and take it through all steps, past the limit; returns when it ended."""
     go_to(screen, "Work", "New case").fill("Firm", FIRM).tick(BACKED_UP)
-    screen.moment(AT, clock.at(1, 9)).press("Open the case").says("Step 2: Form routed", FIRM)
+    screen.moment(AT, clock.at(1, 9)).press("Open case").says("Step 2: Form routed", FIRM)
     complete(screen, 2, clock.at(1, 9, 15))
     complete(screen, 3, clock.at(1, 10))
     ticket(screen, "EMS-2026")

@@ -50,7 +50,7 @@ def test_a_team_leader_must_have_a_name(name):
 def test_no_case_at_all_is_refused():
     first, _ = two()
 
-    with refused(first, "no case is chosen", error=InputRefused):
+    with refused(first, "Select at least one case", error=InputRefused):
         assign(first, [], "H. Abebe")
 
 
@@ -70,7 +70,7 @@ def test_the_team_leader_stays_whatever_is_reopened():
 def test_an_empty_note_is_refused(text):
     history = at_step(3)
 
-    with refused(history, "The note was not kept: it has 0 characters", error=InputRefused):
+    with refused(history, "The note was not saved: it has 0 characters", error=InputRefused):
         history.act(commands.add_note, text)
 
 

@@ -53,11 +53,11 @@ def rows(table: pa.Table, *names: str) -> list[tuple[Any, ...]]:
     [
         ("its text has 0 characters. Use 1 to 500", {"text": " \n "}),
         ("its text has 501 characters", {"text": "x" * 501}),
-        ("holds a control character", {"text": "a\x1bb"}),
+        ("contains a control character", {"text": "a\x1bb"}),
         ("'rumour' is no kind of notice", {"kind": "rumour"}),
-        ("it cannot be shown from 2026-10-05 to 2026-10-04", {"last": SUNDAY}),
-        ("it cannot be shown from 2026-10-09", {"first_date": FRIDAY, "last": TOMORROW}),
-        ("it cannot be shown from", {"last": TODAY + timedelta(days=367)}),
+        ("it cannot run from 2026-10-05 to 2026-10-04", {"last": SUNDAY}),
+        ("it cannot run from 2026-10-09", {"first_date": FRIDAY, "last": TOMORROW}),
+        ("it cannot run from", {"last": TODAY + timedelta(days=367)}),
     ],
 )
 def test_a_notice_that_cannot_be_is_refused(words, given):
@@ -160,7 +160,7 @@ def leave(desk: Any, text: str = "The clock is good.", **how: Any) -> Any:
     [
         ("the text has 0 characters. Use 1 to 1,000", {"text": " "}),
         ("the text has 1001 characters", {"text": "x" * 1001}),
-        ("the text holds a control character", {"text": "a\x00b"}),
+        ("the text contains a control character", {"text": "a\x00b"}),
         ("the contact has 121 characters", {"contact": "x" * 121}),
         ("the contact has 3 characters", {"contact": "a\nb"}),
     ],
@@ -168,7 +168,7 @@ def leave(desk: Any, text: str = "The clock is good.", **how: Any) -> Any:
 def test_feedback_that_cannot_be_kept_is_refused(words, given):
     desk = bulk()
 
-    with refused(desk, "Your feedback was not kept", words, error=InputRefused):
+    with refused(desk, "Your feedback was not saved", words, error=InputRefused):
         leave(desk, **given)
     leave(desk, "x" * 1000, contact="x" * 120)
 
@@ -208,7 +208,7 @@ def test_a_person_leaves_a_few_a_minute_and_then_waits():
     for second in range(3):
         leave(desk, f"No. {second}", now=MONDAY + timedelta(seconds=second))
 
-    with refused(desk, "too much came in within a minute. Wait a minute"):
+    with refused(desk, "too many messages came in within a minute. Wait a minute"):
         leave(desk, now=MONDAY + timedelta(seconds=59))
     leave(desk, by=LEAD, now=MONDAY + timedelta(seconds=59))
     leave(desk, now=MONDAY + timedelta(seconds=60))

@@ -107,7 +107,7 @@ def test_each_command_is_one_line_and_nothing_that_was_typed_or_is_secret_is_wri
             screen.fill("EMS ticket number", TYPED[1]).tick("The ticket's priority is High")
             screen.press("Complete step 4").says("Step 4 completed")
             screen.press("Feedback")
-            screen.fill("What works, what does not?", "Everything works.")
+            screen.fill("What works, and what does not?", "Everything works.")
             reach = screen.page.get_by_role("textbox", name=re.compile("How to reach you"))
             reach.fill(TYPED[0])
             reach.press("Tab")

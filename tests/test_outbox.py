@@ -43,26 +43,29 @@ def department(store: Store) -> Department:
 # To whom each message goes, and with which words, beside the firm's name.
 WANTED = {
     "local": [
-        ("A cancellation form of", "vance@dept.example", ("Practice CS", "C-0001")),
-        ("Cancellation of", "reyes@dept.example", ("EMS reinstates",)),
-        ("SaaS cancellation of", "ales@dept.example", ("has been processed",)),
+        ("Cancellation form for", "vance@dept.example", ("Practice CS", "C-0001")),
+        ("Cancellation for", "reyes@dept.example", ("EMS reinstates",)),
+        ("SaaS cancellation for", "ales@dept.example", ("has been processed",)),
         ("Reinstate pre-SaaS", "ems@tickets.example", ("Priority: High", "T-4711", "Practice CS")),
         ("Your renewal", "ann@juniper.example", ("UltraTax CS", "sign the order")),
-        ("A proposal is needed", "ales@dept.example", ("prepare a proposal",)),
-        ("Your licences are ready", "ann@juniper.example", ("O-0815", "download")),
+        ("Proposal needed", "ales@dept.example", ("prepare a proposal",)),
+        ("Your licenses are ready", "ann@juniper.example", ("O-0815", "download")),
     ],
     "virtual_office": [
-        ("A cancellation form of", "vance@dept.example", ("to hold",)),
-        ("moves to Virtual Office", "cpt@dept.example", ("- UltraTax CS", "- Practice CS")),
+        ("Cancellation form for", "vance@dept.example", ("to hold",)),
+        ("is moving to Virtual Office", "cpt@dept.example", ("- UltraTax CS", "- Practice CS")),
         ("Appointment with", "vance@dept.example", ("New York time, EDT",)),
         ("Welcome to Virtual Office", "nell@juniper.example", ("Hello Nell Firmin", "Practice CS")),
-        ("is on Virtual Office", "vance@dept.example", ("may go ahead", "step 7 of 11")),
-        ("Cancellation of", "reyes@dept.example", ("has been processed",)),
-        ("SaaS cancellation of", "ales@dept.example", ("has been processed",)),
+        ("is on Virtual Office", "vance@dept.example", ("process the cancellation", (
+            "step 7 of "
+            "11"
+        ))),
+        ("Cancellation for", "reyes@dept.example", ("has been processed",)),
+        ("SaaS cancellation for", "ales@dept.example", ("has been processed",)),
         ("Reinstate pre-SaaS", "ems@tickets.example", ("Priority: High", "T-4711", "Practice CS")),
         ("Your renewal", "ann@juniper.example", ("UltraTax CS", "sign the order")),
-        ("A proposal is needed", "ales@dept.example", ("sent to the firm on its own",)),
-        ("Update the licences", "cpt@dept.example", ("O-0815", "- Practice CS")),
+        ("Proposal needed", "ales@dept.example", ("sent to the firm separately",)),
+        ("Update licenses", "cpt@dept.example", ("O-0815", "- Practice CS")),
     ],
 }  # fmt: skip
 
@@ -230,7 +233,7 @@ def test_an_answer_that_never_comes_is_left_to_a_person(department: Department, 
 
         assert (report.unknown, letter_of(department, case_id).state) == (1, "sending"), mood
         assert len(office.envelopes) == taken
-        assert "look and decide" in report.problems[0]
+        assert "please check" in report.problems[0]
 
 
 def test_what_nobody_knows_goes_again_when_a_person_says_so_under_the_same_id(
@@ -351,7 +354,7 @@ def test_an_address_that_cannot_be_written_to_is_not_kept_in_the_log(
 
     assert department.send(office.server()).failed == 1
     reason = letter_of(department, case_id, "customer_renewal").reason
-    assert reason.startswith("(address) is no e-mail address that every mail server takes")
+    assert reason.startswith("(address) is not an e-mail address that every mail server accepts")
     assert office.envelopes == []
 
 
@@ -417,7 +420,7 @@ def test_a_person_who_decided_while_the_server_dawdled_stops_nothing_else(
     report = department.send(office.server())
 
     assert (report.unknown, report.sent) == (1, 1)
-    assert "somebody has seen to it meanwhile" in report.problems[0]
+    assert "someone else has handled it" in report.problems[0]
     assert letter_of(department, first).is_outside
     assert letter_of(department, second).state == "sent"
 
@@ -443,7 +446,7 @@ def test_of_two_claims_with_one_clock_and_one_name_only_one_holds(department: De
     how = {"by": ADMIN, "now": department.now}
     commands.begin_sending(department.store, case_id, letter, "text", **how, claim="one")
 
-    with pytest.raises(CommandRefused, match="somebody else has seen to it"):
+    with pytest.raises(CommandRefused, match="someone else has handled it"):
         commands.begin_sending(department.store, case_id, letter, "text", **how, claim="two")
 
 
@@ -527,7 +530,7 @@ def test_a_firm_whose_name_holds_a_header_cannot_write_one(
     [mail], [envelope] = office.mails, office.envelopes
     assert envelope.rcpt_tos == ["ales@dept.example"]
     assert mail["Bcc"] is None
-    assert mail["Subject"] == "SaaS cancellation of Evil & Sons Bcc: spy@else.example Go away"
+    assert mail["Subject"] == "SaaS cancellation for Evil & Sons Bcc: spy@else.example Go away"
 
 
 signs = st.characters(codec="utf-8") | st.sampled_from('\r\n\x00\x0b\x85\u2028,;<>@"\\()=?_')

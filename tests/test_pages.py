@@ -247,7 +247,7 @@ def test_the_trial_answer_and_its_limitations_stand_where_they_matter(browse: Br
 
     step, new = browse("case", id=case.case_id), browse("new_case")
 
-    assert "Trial licences: **offered**." in [item.value for item in step.markdown]
+    assert "Trial licenses: **offered**." in [item.value for item in step.markdown]
     assert any("UltraTax CS: no UltraTax CS export" in item.value for item in step.caption)
     assert not any("Planner CS" in item.value for item in step.caption)
     assert any("Planner CS: no Planner CS export" in item.value for item in new.caption)
@@ -264,7 +264,7 @@ def test_a_refusal_marks_the_field_and_keeps_what_was_typed(browse: Browse, live
     assert live.case(case.case_id).due == 4
     assert "Step 4 was not completed" in app.error[0].value
     assert len(marks(app)) == 1
-    assert "must be confirmed" in marks(app)[0]
+    assert "Confirm this to continue" in marks(app)[0]
     assert app.text_input(key=f"{scope}-ems_ticket").value == "EMS-1"
 
     app.checkbox(key=f"{scope}-high_priority").check()
@@ -329,7 +329,7 @@ def test_several_steps_are_caught_up_at_once(browse: Browse, live: Store):
     app.button(key=f"complete-{key}-{case.version}").click().run()
 
     assert live.case(case.case_id).due == 3
-    assert "must be confirmed" in marks(app)[0]
+    assert "Confirm this to continue" in marks(app)[0]
 
     app.checkbox(key=f"{key}-4-high_priority").check()
     app.button(key=f"complete-{key}-{case.version}").click().run()
@@ -386,7 +386,7 @@ def test_a_case_is_withdrawn_with_a_reason_and_taken_up_again(browse: Browse, li
 def test_only_what_was_changed_is_amended(browse: Browse, live: Store):
     case = walked(live, "local", 4, contact="B. Jones")
     scope = f"{case.case_id}-amend-{case.version}"
-    app = dialog(browse, case, "Amend the case")
+    app = dialog(browse, case, "Edit case details")
     assert app.text_input(key=f"{scope}-contact").value == "B. Jones"
 
     app.text_input(key=f"{scope}-firm_id").set_value("F-9")
@@ -417,7 +417,7 @@ def test_a_missed_limit_is_explained_from_the_list(browse: Browse, live: Store):
     start = clock.now() - timedelta(days=20)
     opened = commands.open_case(live, "local", form("local"), by=LEAD, now=start)
     case = live.case(opened[0].stream)
-    app = dialog(browse, case, "Explain the missed limit")
+    app = dialog(browse, case, "Explain the missed SLA")
 
     app.selectbox(key=f"{case.case_id}-explain-{case.version}-reason").select("firm answered late")
     app.button(key="explain-breach").click().run()
@@ -508,7 +508,7 @@ def test_a_new_case_is_refused_with_every_fault_named_and_opened_once_mended(
 def test_the_form_says_what_its_date_means(browse: Browse):
     app = browse("new_case")
 
-    assert any("If submitted now, the limit is" in item.value for item in app.markdown)
+    assert any("If submitted now, it is due" in item.value for item in app.markdown)
 
 
 def test_month_end_is_announced_in_its_window_and_not_outside(

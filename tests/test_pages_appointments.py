@@ -78,9 +78,9 @@ def test_by_when_an_appointment_must_be_confirmed_stands_beside_its_input(always
 
     app = browse("case", id=case.case_id)
 
-    by = f"{on_wall(limit - 4 * HOUR):%H:%M} or the limit is lost.** No later window ends before it"
+    by = f"{on_wall(limit - 4 * HOUR):%H:%M} or the SLA will be missed.** It is due"
     assert by in words(app)
-    assert "No free window ends before the limit" not in words(app)
+    assert "No open slot ends before the SLA due time" not in words(app)
 
 
 def test_where_no_window_ends_before_the_limit_it_is_said(always: Store):
@@ -89,10 +89,10 @@ def test_where_no_window_ends_before_the_limit_it_is_said(always: Store):
 
     app, over = browse("case", id=case.case_id), browse("case", id=late.case_id)
 
-    assert "No free window ends before the limit" in words(app)
-    assert "Confirm by" not in words(app)
+    assert "No open slot ends before the SLA due time" in words(app)
+    assert "Book by" not in words(app)
     # once the limit is past there is nothing to lose, and the clock says so already
-    assert "before the limit" not in words(over)
+    assert "before the SLA due time" not in words(over)
 
 
 def test_a_moved_appointment_stands_ready_to_be_told(always: Store):
@@ -115,8 +115,8 @@ def test_a_moved_appointment_stands_ready_to_be_told(always: Store):
     assert "Ready to send: “" in app.success[0].value
     assert letter(always, case, "tl_appointment").state == "drafted"
     [body] = [item.value for item in app.code if "has been moved to" in item.value]
-    assert f"{on_wall(next_hour(7)):%H:%M} to" in body.partition("Until now it was to be:")[0]
-    assert f"{on_wall(to_datetime(before)):%H:%M} to" in body.partition("Until now")[2]
+    assert f"{on_wall(next_hour(7)):%H:%M} to" in body.partition("The previous time was:")[0]
+    assert f"{on_wall(to_datetime(before)):%H:%M} to" in body.partition("The previous time")[2]
     assert f"**To** {plain('Vance <vance@dept.example>')}" in words(app)
 
 
@@ -126,11 +126,11 @@ def test_what_calls_an_appointment_off_says_so_and_makes_the_messages_ready(
 ):
     case = at(always, 5)
     app = more(browse("case", id=case.case_id), choice)
-    assert "Its appointment is off then:" in words(app)
+    assert "This cancels the appointment:" in words(app)
     [reason] = [item for item in app.text_area if item.label == "Reason"]
 
     reason.set_value("The firm cannot.")
-    press(app, {"Reopen a step": "Reopen the step"}.get(choice, choice))
+    press(app, {"Reopen a step": "Reopen step"}.get(choice, choice))
 
     assert (
         letter(always, case, "tl_off").state == letter(always, case, "cpt_off").state == "drafted"
@@ -151,7 +151,7 @@ def test_a_later_step_is_reopened_without_a_word_on_the_appointment(always: Stor
 
     app = more(browse("case", id=case.case_id), "Reopen a step")
 
-    assert "appointment is off" not in words(app)
+    assert "cancels the appointment" not in words(app)
 
 
 def test_the_firms_clock_stands_beside_the_departments(always: Store, monkeypatch):
@@ -184,7 +184,7 @@ def test_new_case_asks_for_the_firms_zone_on_the_path_that_needs_it(live: Store)
     zone.set_value(CHICAGO)
     app.text_input(key="new-virtual_office-firm_name").set_value("Alder")
     app.multiselect(key="new-virtual_office-products").set_value(["UltraTax CS"])
-    press(app, "Open the case")
+    press(app, "Open case")
 
     assert live.case("C-0001").fields["firm_zone"] == CHICAGO
 
@@ -204,7 +204,9 @@ def test_messages_of_steps_caught_up_count_as_sent_unless_they_are_drafted(
     key = f"catch-up-{case.case_id}"
     app.session_state[key] = True
     app.run()
-    assert "Its message is the step: it counts as sent when the step was completed." in words(app)
+    assert (
+        "Sending this e-mail completes the step. It counts as sent when the step was completed."
+    ) in words(app)
     done = clock.now().replace(second=0, microsecond=0) - timedelta(minutes=30)
     for step in (2, 3):
         app.datetime_input(key=f"{key}-{step}-at").set_value(on_wall(done))

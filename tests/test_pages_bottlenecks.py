@@ -17,11 +17,11 @@ from tests.test_pages_insight import headings, morning, record
 __all__ = ["browse", "live", "log"]  # fixtures
 
 QUESTIONS = [
-    "Which step holds the time: waiting, or in work?",
-    "Whose turn was it?",
-    "Does each step keep its budget?",
-    "What if a step ran as in its best quarter?",
-    "Which cases took longest, and why?",
+    "Time by step: waiting and in work",
+    "Time by party",
+    "Step times against budgets",
+    "What if a step matched its best quarter?",
+    "Longest cases",
 ]
 HOUR_US = 3_600_000_000
 
@@ -29,8 +29,8 @@ HOUR_US = 3_600_000_000
 def test_on_an_empty_log_the_page_says_what_to_do(browse: Browse):
     app = browse("bottlenecks")
 
-    assert "There is no case yet" in said(app)
-    assert "import a team leader’s tracker sheet" in said(app)
+    assert "No cases yet" in said(app)
+    assert "import a tracker" in said(app)
     assert not headings(app)
 
 
@@ -74,7 +74,7 @@ def test_filters_that_nothing_matches_say_so(live: Store, browse: Browse):
     app = browse("bottlenecks")
     app.segmented_control(key="path").set_value("Virtual Office").run()
 
-    assert "No case was completed in this period" in said(app)
+    assert "No cases were completed in this period" in said(app)
     assert "Choose a longer period, both paths" in said(app)
 
 
@@ -145,13 +145,13 @@ def test_budgets_begin_by_history_and_are_set_when_they_make_up_the_limit(
     live: Store, browse: Browse
 ):
     app = targets(browse)
-    app.segmented_control(key=key("basis")).set_value("Set here").run()
+    app.segmented_control(key=key("basis")).set_value("Set manually").run()
     assert [app.number_input(key=key(f"step-{step}-of-1620")).value for step in range(2, 8)] == [
         4.5
     ] * 6
 
     app.number_input(key=key("step-6-of-1620")).set_value(6.5).run()
-    assert any("more than the limit of 3" in said.replace("\u00a0", " ") for said in marks(app))
+    assert any("more than the SLA of 3" in said.replace("\u00a0", " ") for said in marks(app))
     app.number_input(key=key("step-2-of-1620")).set_value(2.5).run()
     app.button(key=key("save")).click().run()
 
@@ -167,11 +167,11 @@ def test_budgets_go_back_to_history(live: Store, browse: Browse):
 
     app = targets(browse)
     assert app.number_input(key=key("step-6-of-1620")).value == 14
-    app.segmented_control(key=key("basis")).set_value("By history").run()
+    app.segmented_control(key=key("basis")).set_value("From history").run()
     app.button(key=key("save")).click().run()
 
     assert live.settings.budgets == {}
-    assert "go by history again" in app.success[0].value
+    assert "follow history again" in app.success[0].value
 
 
 def test_set_budgets_are_offered_in_proportion_under_another_limit(live: Store, browse: Browse):
@@ -191,4 +191,4 @@ def test_who_is_no_administrator_sees_budgets_and_cannot_save_them(role: str, br
 
     assert app.segmented_control(key=key("basis")).disabled
     assert key("save") not in [button.key for button in app.button]
-    assert "Budgets of the steps" in headings(app)
+    assert "Step budgets" in headings(app)

@@ -45,7 +45,7 @@ def type_hours(app: AppTest, text: str) -> None:
 
 
 def day_hours(app: AppTest) -> Any:
-    [found] = [item for item in app.number_input if item.label == "Hours of a business day"]
+    [found] = [item for item in app.number_input if item.label == "Hours in a business day"]
     return found
 
 
@@ -70,7 +70,7 @@ def test_new_hours_propose_their_ordinary_day_and_both_are_saved_as_one(
     type_hours(app, "09:00–15:00")
 
     assert day_hours(app).value == 6
-    assert "With these hours an ordinary day is open for 6 h" in words(app)
+    assert "With these hours, a normal day is open for 6 h" in words(app)
     assert "3 d of 6 h each" in words(app)
     app.button(key="settings-calendar-0-save").click().run()
     assert [event.kind for event in live.stream("settings")] == ["hours_changed"]

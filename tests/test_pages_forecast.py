@@ -18,8 +18,8 @@ from tests.test_pages_insight import headings, record
 
 __all__ = ["browse", "live", "log"]  # fixtures
 
-LATE, DAYS = "Which open cases will be late?", "How many cases will be completed, and when?"
-GOOD, MEET = "How good have forecasts been?", "Which open cases will meet the coming month end?"
+LATE, DAYS = "Open cases by chance of missing the SLA", "Expected completions"
+GOOD, MEET = "Forecast accuracy", "Open cases by chance of finishing by month end"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_until_it_is_learnt_pages_say_from_how_many_cases_and_show_the_rest(
 ):
     record(live, *(0.5 * step for step in range(1, 7)), back=40)
     case = opened(live)
-    sentence = "The forecast is being learnt from 1 completed case."
+    sentence = "The forecast is learning from 1 completed case."
 
     pages = [browse("forecast"), browse(), browse("case", id=case.case_id), browse("month_end")]
 
@@ -222,7 +222,7 @@ def test_nothing_to_store_is_refused_in_words(live: Store, browse: Browse, learn
     app = browse("forecast")
     app.button(key="store-forecast").click().run()
 
-    assert "it is of no open case" in said(app)
+    assert "it covers no open cases" in said(app)
     assert live.stream("forecasts") == []
 
 

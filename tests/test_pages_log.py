@@ -93,7 +93,7 @@ def test_what_fits_nothing_says_so(params, browse, filled: Store):
     app = browse("log", **params)
 
     assert not app.dataframe
-    assert any("No event fits" in item.value for item in app.markdown)
+    assert any("No events match" in item.value for item in app.markdown)
 
 
 def test_nothing_recorded_today_is_found_in_a_log_of_last_year(browse, filled: Store):

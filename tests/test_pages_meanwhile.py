@@ -35,7 +35,9 @@ def complete(app: AppTest, case: Case, version: int) -> AppTest:
 
 
 def notes(app: AppTest) -> list[str]:
-    return [item.value for item in app.markdown if "changed this case meanwhile" in item.value]
+    return [
+        item.value for item in app.markdown if ("changed this case in the meantime") in item.value
+    ]
 
 
 def test_a_page_older_than_a_colleagues_start_is_refused_and_completes_at_the_second_try(
@@ -68,7 +70,7 @@ def test_a_page_drawn_anew_says_who_moved_the_case_before_its_form_counts(
     app.run()  # as by a click elsewhere on the page
 
     assert [note.split("**")[1] for note in notes(app)] == [
-        "Ben Castellano changed this case meanwhile."
+        "Ben Castellano changed this case in the meantime."
     ]
     assert notes(app.run())  # it stands until it was read
     app.button(key=f"{case.case_id}-seen-read").click().run()

@@ -150,8 +150,8 @@ def test_a_missing_address_is_said_with_where_to_enter_it(live: Store):
 
     app = browse("case", id=case.case_id)
 
-    assert "Nobody is named as CS representative on the case" in words(app)
-    assert "Amend the case" in words(app)
+    assert "No CS representative on this case" in words(app)
+    assert "Edit case details" in words(app)
 
 
 def test_a_draft_is_marked_as_sent_with_its_time(live: Store):
@@ -173,13 +173,13 @@ def test_a_message_that_nobody_needs_waits_no_longer_but_only_with_a_reason(live
     case = at_step(live, 4, sales_cancelled="drafted", cs_cancelled="elsewhere")
     app = browse("case", id=case.case_id)
 
-    press(app, "It is not needed")
+    press(app, "Mark as not needed")
     assert letter(live, case, "sales_cancelled").state == "drafted"
     assert "needs a reason" in app.error[0].value
 
     [reason] = [item for item in app.text_input if item.label == "Reason"]
     reason.set_value("told on the phone")
-    press(app, "It is not needed")
+    press(app, "Mark as not needed")
 
     assert letter(live, case, "sales_cancelled").state == "dropped"
 
@@ -292,14 +292,14 @@ def test_a_server_that_is_away_leaves_the_message_waiting(live: Store, office: P
 
     assert letter(live, case, "sales_cancelled").state == "queued"
     assert "cannot be used" in app.error[0].value
-    assert "What waits is kept" in app.error[0].value
+    assert "Unsent messages are kept" in app.error[0].value
 
 
 def test_what_nobody_knows_is_left_to_a_person(live: Store, office: PostOffice):
     case = queued(live)
     begun(live, case, timedelta(minutes=20))
     app = browse("case", office, id=case.case_id)
-    assert "Nobody knows whether it was sent" in words(app)
+    assert "Delivery unknown" in words(app)
     assert "Send" not in labels(app)
 
     press(app, "It was not sent")
@@ -325,7 +325,7 @@ def test_what_is_being_sent_is_nobodys_to_decide(live: Store, office: PostOffice
 
     app = browse("case", office, id=case.case_id)
 
-    assert "It is being sent since" in words(app)
+    assert "Sending since" in words(app)
     assert not labels(app) & {"Send", "Mark as sent", "It was sent", "It was not sent"}
 
 
@@ -360,7 +360,7 @@ def test_nothing_is_sent_from_sample_data(live: Store, office: PostOffice, sampl
     app = browse("case", office, id=case.case_id)
 
     assert not labels(app) & {"Send", "Send and complete"}
-    assert "Nothing is sent from sample data" in words(app)
+    assert "Sample data sends nothing" in words(app)
 
 
 def test_today_lists_the_messages_that_wait(live: Store):
@@ -368,11 +368,11 @@ def test_today_lists_the_messages_that_wait(live: Store):
 
     app = browse()
 
-    assert "Messages that wait to be sent (2)" in [item.value for item in app.subheader]
+    assert "Unsent messages (2)" in [item.value for item in app.subheader]
     links = [link.value for link in app.page_link if "step 3" in link.value]
     assert len(links) == 2
     assert "to Sales representative" in links[0]
-    assert "to be sent by a person" in links[0]
+    assert "to be sent manually" in links[0]
 
 
 def test_the_reopening_of_a_step_names_the_messages_that_have_gone(live: Store):
@@ -381,7 +381,7 @@ def test_the_reopening_of_a_step_names_the_messages_that_have_gone(live: Store):
     app.session_state["case-dialog"] = "Reopen a step"
     app.run()
 
-    [told] = [item.value for item in app.markdown if "sent already" in item.value]
+    [told] = [item.value for item in app.markdown if "already sent" in item.value]
     assert "Sales representative" in told
     assert "CS representative" not in told
 
@@ -392,7 +392,7 @@ def test_a_firm_that_has_only_its_download_left_can_be_reminded(live: Store):
     early = browse("case", id=before.case_id)
     late = browse("case", id=left.case_id)
 
-    asks = f"Have you downloaded your licences, {FIRM}?"
-    assert not any("downloaded your licences" in item.value for item in early.markdown)
+    asks = f"Have you downloaded your licenses, {FIRM}?"
+    assert not any("downloaded your licenses" in item.value for item in early.markdown)
     assert any(plain(asks) in item.value for item in late.markdown)
-    assert any("A reminder, no step. For a person to send." in item.value for item in late.caption)
+    assert any("Reminder, not a step · send manually" in item.value for item in late.caption)

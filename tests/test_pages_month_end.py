@@ -11,9 +11,9 @@ from tests.test_pages_insight import headings, morning, record
 
 __all__ = ["browse", "live", "log"]  # fixtures
 
-SAFE = "Until when to submit, to be done by month end?"
-FLOW = "Does more come in than goes out?"
-QUEUE = "How long is the order step’s queue?"
+SAFE = "Submit by when?"
+FLOW = "Opened vs. completed"
+QUEUE = "Order step queue"
 PACE = "What if the order step kept its mid-month pace?"
 
 

@@ -138,7 +138,7 @@ def test_a_paste_that_is_too_long_is_refused_with_a_sentence(browse, live, order
     app = opened(browse)
 
     app.text_area(key=f"several-{SCOPE}-pasted").set_value(text)
-    button(app, "Put into the grid").click().run()
+    button(app, "Paste into grid").click().run()
 
     assert [item.value.replace("\\", "") for item in app.error] == [pasting.TOO_MUCH]
     assert app.text_area(key=f"several-{SCOPE}-pasted").value == ""
@@ -150,7 +150,7 @@ def test_lines_pasted_in_another_order_find_their_rows(browse, live, orders):
     lines = [f"id Firm 2\tO-2\t{at:%Y-%m-%d %H:%M}", f"{orders[0].case_id}\tO-0", "Mars\tO-9"]
 
     app.text_area(key=f"several-{SCOPE}-pasted").set_value("\n".join(lines))
-    button(app, "Put into the grid").click().run()
+    button(app, "Paste into grid").click().run()
 
     assert "“Mars” names no case" in app.error[0].value
     assert app.text_area(key=f"several-{SCOPE}-pasted").value == "Mars\tO-9"
@@ -235,14 +235,14 @@ def test_what_others_hold_but_the_party_records_stands_apart(browse, live):
 
     app = acting_as(browse(), "CS representative")
 
-    assert "Yours to record, still with others (1)" in [item.value for item in app.subheader]
+    assert "Yours to record, now with others (1)" in [item.value for item in app.subheader]
     assert shown_firms(app) == [["Firm 7"]]
 
 
 def test_an_empty_queue_says_so(browse, live):
     app = acting_as(browse(), "Order Team")
 
-    assert "Nothing waits for the Order Team" in said(app)
+    assert "Nothing is waiting for the Order Team" in said(app)
 
 
 def test_the_week_of_appointments_comes_with_a_calendar_file_each(browse, live):
@@ -253,7 +253,7 @@ def test_the_week_of_appointments_comes_with_a_calendar_file_each(browse, live):
 
     app = acting_as(browse(), "CitrixPortalTech")
 
-    assert "Appointments of the next seven days (1)" in [item.value for item in app.subheader]
+    assert "Appointments in the next seven days (1)" in [item.value for item in app.subheader]
     [ics] = [item for item in app.download_button if item.key == f"ics-{case.case_id}"]
     assert ics.label == ".ics"
     assert "Firm 9" in said(app)
@@ -263,7 +263,7 @@ def test_a_member_of_two_parties_chooses_the_queue(browse, live, orders, monkeyp
     both = frozenset({Party.CS, Party.ORDERS})
     monkeypatch.setitem(visitor.PRESETS, "Both", (Role.MEMBER, both))
     app = acting_as(browse(), "Both")
-    assert "Nothing waits for the CS representative" in said(app)
+    assert "Nothing is waiting for the CS representative" in said(app)
 
     app.segmented_control(key="queue-party").set_value(Party.ORDERS).run()
 
@@ -275,7 +275,7 @@ def test_downloads_are_completed_together_from_today(browse, live):
     case = walked(live, "local", 6, "Firm 8")
 
     app = browse()
-    button(app, "Licences downloaded: 1 case").click().run()
+    button(app, "Licenses downloaded: 1 case").click().run()
     button(app, "Complete “").click().run()
 
     assert live.case(case.case_id).state == "closed"

@@ -11,10 +11,10 @@ from tests.test_pages_insight import headings, record
 
 __all__ = ["browse", "live", "log"]  # fixtures
 
-CLOCKS = "How much of the time is ours?"
-PARTS = "How long by path and team leader?"
-STAGES = "Where do cases stand, and where do they pile up?"
-AGEING = "Which open cases are old for their step?"
+CLOCKS = "Our share of the time"
+PARTS = "Cycle time by path and team leader"
+STAGES = "Work in progress by step"
+AGEING = "Open cases that are old for their step"
 
 
 def test_only_open_cases_stand_somewhere_but_have_nothing_to_be_held_against(
@@ -37,7 +37,7 @@ def test_where_no_case_is_open_no_age_is_asked_for(live: Store, browse: Browse):
     app = browse("throughput")
 
     assert AGEING not in headings(app)
-    assert "No case is open; **1** was completed since" in said(app)
+    assert "No cases are open; **1** was completed since" in said(app)
     assert "No path has 20 completed cases" in said(app)
 
 
@@ -47,7 +47,7 @@ def test_one_month_alone_is_shown_on_both_clocks(live: Store, browse: Browse):
 
     text = said(browse("throughput"))
 
-    assert "half of the cases of the local path within" in text
+    assert "a median of" in text
     assert "**100%** without the customer’s time (of 21 cases)" in text
 
 

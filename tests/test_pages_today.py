@@ -52,7 +52,7 @@ def test_a_group_of_hundreds_is_unfolded_as_far_as_anybody_reads(
     app.run()
 
     assert len(app.main.get("page_link")) == before + 2
-    assert f"{FEW_MORE - 1} more are on Cases." in [item.value for item in app.caption]
+    assert f"{FEW_MORE - 1} more on Cases." in [item.value for item in app.caption]
 
 
 def test_a_group_is_not_folded_for_a_few(browse: Browse, live: Store):
@@ -69,9 +69,11 @@ def test_a_caller_is_told_the_day_that_the_firm_asked_for_and_no_limit(browse: B
 
     app = browse("case", id=case_id)
 
-    [sentence] = [item.value for item in app.markdown if "reached us" in item.value]
-    assert f"You asked for {day} as the day of cancellation" in sentence
-    assert "It is to be complete by" not in sentence
+    [sentence] = [
+        item.value for item in app.markdown if ("We received your cancellation form") in item.value
+    ]
+    assert f"You asked us to cancel on {day}" in sentence
+    assert "due" not in sentence
     assert "with your firm" not in sentence
 
 
@@ -84,7 +86,7 @@ def test_the_clock_of_a_firm_that_asked_for_a_later_day_does_not_take_the_step_f
 
     [turn] = [item.value for item in app.markdown if item.value.startswith("Whose turn")]
     assert f"until the requested cancellation date, {day}" in turn
-    assert "the step itself is for the **Team leader**" in turn
+    assert "The step itself is for the **Team leader**" in turn
 
 
 def test_completing_a_step_before_the_day_asked_for_says_until_when_the_clock_is_the_firms(
@@ -95,14 +97,14 @@ def test_completing_a_step_before_the_day_asked_for_says_until_when_the_clock_is
 
     app.button(key=f"complete-{case_id}-3-{live.case(case_id).version}").click().run()
 
-    assert f"until the day that the firm asked for, {day}: step 4" in app.success[0].value
+    assert f"until the cancellation date the firm requested, {day}: step 4" in app.success[0].value
 
 
 def test_a_page_without_a_case_has_the_find_box_that_it_names(browse: Browse):
     app = browse("case")
 
-    assert "Look for the firm in the find box" in said(app)
-    assert app.text_input(key="find").placeholder == "Firm, case, ticket or order"
+    assert "Search for the firm above" in said(app)
+    assert app.text_input(key="find").placeholder == "Firm, case, ticket, or order"
 
 
 def test_of_more_cases_than_are_drawn_the_first_are_and_the_download_has_all(

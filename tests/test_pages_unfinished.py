@@ -50,12 +50,12 @@ def captions(app: AppTest) -> str:
 def test_a_half_typed_table_is_there_again_after_the_page_was_left_and_is_saved(
     settings: Settings, live: Store
 ):
-    app = settings("Catalogue")
+    app = settings("Catalog")
     table = key("catalogue", "products")
     type_rows(app, table, added_rows=[PORTAL], edited_rows={0: {"family": "Tax"}}, deleted_rows=[1])
     left = app.session_state[f"{table}-left"]
 
-    away_and_back(app, "Catalogue")
+    away_and_back(app, "Catalog")
 
     kept = app.session_state[f"{table}-begins"]
     assert kept == left
@@ -72,11 +72,11 @@ def test_a_half_typed_table_is_there_again_after_the_page_was_left_and_is_saved(
 def test_what_is_typed_after_coming_back_is_added_to_what_was_typed_before(
     settings: Settings, live: Store
 ):
-    app = settings("Catalogue")
+    app = settings("Catalog")
     table, count = key("catalogue", "products"), len(live.settings.catalogue)
     type_rows(app, table, added_rows=[PORTAL])
 
-    away_and_back(app, "Catalogue")
+    away_and_back(app, "Catalog")
     type_rows(app, table, edited_rows={count: {"limitation": "None"}})
     app.run()
     app.button(key=key("catalogue", "save")).click().run()
@@ -90,19 +90,19 @@ def test_what_is_typed_after_coming_back_is_added_to_what_was_typed_before(
 
 
 def test_the_other_sections_say_where_something_is_not_saved(settings: Settings):
-    app = settings("Catalogue")
+    app = settings("Catalog")
     type_rows(app, key("catalogue", "products"), added_rows=[PORTAL])
 
     assert "Unsaved changes also in" not in captions(app)
     section(app, "Planning")
-    assert "Unsaved changes also in Catalogue." in captions(app)
+    assert "Unsaved changes also in Catalog." in captions(app)
     app.number_input(key=key("planning", "From")).set_value(4).run()
     section(app, "People")
-    assert "Unsaved changes also in Catalogue and Planning." in captions(app)
+    assert "Unsaved changes also in Catalog and Planning." in captions(app)
 
 
 def test_what_is_discarded_is_gone_and_nothing_was_saved(settings: Settings, live: Store):
-    app = settings("Catalogue")
+    app = settings("Catalog")
     type_rows(app, key("catalogue", "products"), added_rows=[PORTAL])
 
     app.button(key=key("catalogue", "discard")).click().run()
@@ -110,7 +110,7 @@ def test_what_is_discarded_is_gone_and_nothing_was_saved(settings: Settings, liv
     assert "Unsaved changes" not in captions(app)
     assert app.button(key=key("catalogue", "save", 1)).disabled
     assert live.stream("settings") == []
-    away_and_back(app, "Catalogue")
+    away_and_back(app, "Catalog")
     assert app.button(key=key("catalogue", "save", 1)).disabled
 
 
@@ -132,18 +132,18 @@ def test_single_days_typed_into_an_empty_table_are_kept_as_days(settings: Settin
 
     [row] = app.session_state[f"{days}-begins"].to_pylist()
     assert (str(row["date"]), row["hours"]) == ("2030-12-24", "8-12")
-    assert "What saving would do" in [item.value for item in app.subheader]
+    assert "Preview of changes" in [item.value for item in app.subheader]
 
 
 def test_an_untouched_table_that_was_left_follows_what_somebody_else_set(
     settings: Settings, live: Store
 ):
-    app = settings("Catalogue")
+    app = settings("Catalog")
     app.run()
     one = [*live.settings.catalogue][:1]
     commands.change_catalogue(live, one, by=ADMIN, now=now())
 
-    away_and_back(app, "Catalogue")
+    away_and_back(app, "Catalog")
 
     assert app.session_state[f"{key('catalogue', 'products', 1)}-begins"].num_rows == 1
     assert "Unsaved changes" not in captions(app)
@@ -152,7 +152,7 @@ def test_an_untouched_table_that_was_left_follows_what_somebody_else_set(
 def test_who_may_only_read_sees_what_is_set_and_not_what_an_administrator_was_typing(
     settings: Settings,
 ):
-    app = settings("Catalogue")
+    app = settings("Catalog")
     type_rows(app, key("catalogue", "products"), added_rows=[PORTAL])
 
     app.selectbox(key="act-as-role").select("Viewer").run()

@@ -418,7 +418,7 @@ def test_a_server_over_a_database_keeps_its_own_files_in_the_data_folder_and_put
         assert handle.file_beside(".unfinished") == (
             DEFAULT_LOG.parent / f"{database.name}.unfinished"
         )
-        with pytest.raises(LogRefused, match="is a database, which is not to be renamed"):
+        with pytest.raises(LogRefused, match="is a database, which cannot be renamed"):
             handle.start_empty()
     finally:
         handle.let_go(handle.log_place())

@@ -136,7 +136,7 @@ def test_a_quarter_holds_its_three_months_and_a_filter_narrows_it(command: Comma
         (("--month", "2026-10", "--path", "moon"), "There is no path 'moon'"),
         (("--month", "2026-10", "--team-leader", "Nobody"), "has no case of both paths, Nobody"),
         (("--reference", "R-2026-10-0001"), "No report 'R-2026-10-0001' was issued"),
-        (("--month", "2026-10", "--since", "2999-01-01T00:00:00Z"), "Give an earlier instant"),
+        (("--month", "2026-10", "--since", "2999-01-01T00:00:00Z"), "Choose an earlier time"),
         (("--reference", "R", "--issue"), "R is issued already"),
     ],
 )

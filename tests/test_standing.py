@@ -73,7 +73,7 @@ def test_a_role_that_was_taken_away_stores_nothing_from_a_page_that_is_open(
     keep_note(app)
 
     assert live.head() == before
-    told = "what you may do here has changed" if role else "you have no role here"
+    told = "your role has changed" if role else "have no role here"
     assert told in shown(app)
     assert ("Birch" in shown(app)) == bool(role)
 

@@ -12,7 +12,7 @@ from tests.histories import HOUR, MINUTE, History, at_step, refused
 def test_reopening_and_withdrawing_need_a_reason(reason):
     history = at_step(4)
 
-    with refused(history, "Reopening step 3 needs a reason", "Say in a few words why"):
+    with refused(history, "Reopening step 3 needs a reason", "Enter a few words"):
         history.act(commands.reopen_step, 3, reason)
     with refused(history, "Withdrawing a case needs a reason"):
         history.act(commands.withdraw_case, reason)
@@ -50,7 +50,7 @@ def test_a_reopened_step_and_all_after_it_must_be_completed_again_with_their_fie
     assert (history.case.state, history.case.due, history.case.reopened) == ("open", 4, True)
     with refused(history, "Step 7 was not completed", "step 4"):
         history.complete(7)
-    with refused(history, "Fill it in", error=FieldsRefused):
+    with refused(history, "Enter the", error=FieldsRefused):
         history.act(commands.complete_step, 4, {"high_priority": True})
     history.until(8)
 

@@ -529,8 +529,8 @@ def test_the_table_of_events_has_the_names_that_other_tools_know(history):
     ] == [
         ("1 Form submitted", "complete", "13:00"),
         ("2 Routed to TL", "complete", "14:00"),  # as corrected
-        ("3 Cancelled", "start", "16:00"),
-        ("3 Cancelled", "complete", "16:00"),
+        ("3 Canceled", "start", "16:00"),
+        ("3 Canceled", "complete", "16:00"),
         ("4 EMS ticket", "complete", "17:00"),  # undone by the reopening
         ("4 EMS ticket", "complete", "19:00"),
     ]

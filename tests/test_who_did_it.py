@@ -236,13 +236,13 @@ def test_a_name_that_changeover_keeps_for_itself_is_refused_wherever_one_can_be_
     claims = {"iss": LOGIN, "sub": "1", "email": EMAIL, "email_verified": True, "name": name}
 
     assert sign_in.person_of(claims, {EMAIL: "admin"}) is None
-    assert "keeps for itself" in sign_in.why_nobody(claims, {EMAIL: "admin"})
-    with pytest.raises(InputRefused, match="keeps for itself"):
+    assert "reserved for Changeover" in sign_in.why_nobody(claims, {EMAIL: "admin"})
+    with pytest.raises(InputRefused, match="reserved for Changeover"):
         Deed(LEAD, MONDAY, done_by=name)
 
 
 def test_the_directory_takes_no_reserved_name_either(store: Store):
-    with pytest.raises(InputRefused, match="keeps for itself"):
+    with pytest.raises(InputRefused, match="reserved for Changeover"):
         commands.change_directory(store, [Colleague("Changeover")], {}, by=ADMIN, now=MONDAY)
 
 
@@ -257,7 +257,7 @@ def test_in_local_mode_a_reserved_name_is_not_taken(live: Store):
     app.run()
 
     assert not app.exception
-    assert any("keeps that name for itself" in item.value for item in app.error)
+    assert any("That name is reserved for Changeover" in item.value for item in app.error)
     assert app.session_state["admitted"].name == visitor.local_name()
 
 

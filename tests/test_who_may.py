@@ -125,7 +125,7 @@ def check(history: History, deed: Deed, may: set[Party]) -> None:
             assert deed(own, person)
             assert own.desk.drafts[-1].actor == person.name
         else:
-            with refused(own, f"{person.name} ({person.role}) may not", error=NotAllowed):
+            with refused(own, f"{person.name} ({person.role}) cannot", error=NotAllowed):
                 deed(own, person)
 
 
@@ -193,7 +193,7 @@ def test_what_is_set_for_all_is_changed_by_administrators_and_nobody_else(comman
         if person is ADMIN:
             assert BY_ADMINS[command](desk, person)
             continue
-        said = f"{person.name} ({person.role}) may not"
+        said = f"{person.name} ({person.role}) cannot"
         with refused(desk, said, "Ask an administrator", error=NotAllowed):
             BY_ADMINS[command](desk, person)
 
@@ -217,7 +217,7 @@ def test_the_outbox_is_emptied_by_administrators_and_nobody_else(command):
         if person is ADMIN:
             assert deed(*given)
             continue
-        said = f"{person.name} ({person.role}) may not"
+        said = f"{person.name} ({person.role}) cannot"
         with refused(own, said, "Ask an administrator", error=NotAllowed):
             deed(*given)
 
@@ -247,7 +247,7 @@ def test_a_forecast_is_stored_by_those_who_lead():
         if person.leads:
             assert commands.issue_forecast(desk, [said], {"local-3": [5] * 19}, by=person, **given)
             continue
-        refusal = f"{person.name} ({person.role}) may not store a forecast"
+        refusal = f"{person.name} ({person.role}) cannot save a forecast"
         with refused(desk, refusal, "Ask a team leader", error=NotAllowed):
             commands.issue_forecast(desk, [said], {"local-3": [5] * 19}, by=person, **given)
 
@@ -314,7 +314,7 @@ def test_a_viewer_named_in_a_party_still_only_reads():
 
 
 def test_a_refusal_says_whom_to_ask():
-    with pytest.raises(NotAllowed, match=r"V\. Viewer \(viewer\) may not dance\. Ask the band"):
+    with pytest.raises(NotAllowed, match=r"V\. Viewer \(viewer\) cannot dance\. Ask the band"):
         require(VIEWER, False, "dance", "the band")
 
 

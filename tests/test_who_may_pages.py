@@ -38,7 +38,7 @@ PEOPLE: dict[str, tuple[Role, frozenset[Party]]] = {
 # Those whom pages treat differently, to press everything; what each party may is tried by step.
 KINDS = ("viewer", str(Party.CS), str(Party.CPT), "lead", "admin")
 PRESSES = 60  # a page with more controls than that is found out
-MAY_NOT = " may not "
+MAY_NOT = " cannot "
 
 
 @pytest.fixture(autouse=True)

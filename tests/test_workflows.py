@@ -65,7 +65,7 @@ PAGE = {
             messages={(CUSTOMER, False, "always")},
             moment=(CUSTOMER, ORDERS, "somebody says so"),
         ),
-        Told("Confirmation received, new licences downloaded", CUSTOMER, recorder=CS),
+        Told("Confirmation received, new licenses downloaded", CUSTOMER, recorder=CS),
     ],
     "virtual_office": [
         Told(
@@ -117,7 +117,7 @@ PAGE = {
             moment=(CUSTOMER, ORDERS, "somebody says so"),
         ),
         Told(
-            "CitrixPortalTech notified to update the licences", ORDERS,
+            "CitrixPortalTech notified to update the licenses", ORDERS,
             messages={(CPT, True, "always")},
         ),
     ],

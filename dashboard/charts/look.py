@@ -55,7 +55,9 @@ CHANGES = {
 }
 # From the longest month's first counted day down to its last, then the next month's first five.
 PLACES = [*range(17, -1, -1), *range(-1, -6, -1)]
-PLACE = "datum.value < 0 ? '−' + abs(datum.value) : '' + datum.value"
+PLACE = (
+    "datum.value == 0 ? 'last day' : datum.value > 0 ? '−' + datum.value : '+' + abs(datum.value)"
+)
 
 QUIET = {
     "domain": False, "ticks": False, "labelPadding": 8, "labelFontSize": 12, "titleFontSize": 12,
@@ -189,7 +191,7 @@ def place(window: tuple[int, int], padding: float = 0.08) -> alt.X:
     axis = alt.Axis(
         labelExpr=PLACE,
         labelAngle=0,
-        title="business days to month end",
+        title="business days from the month’s last",
         labelFontWeight=alt.condition(is_window, alt.value(700), alt.value(400)),
     )
     scale = alt.Scale(paddingInner=padding, paddingOuter=padding / 2)

@@ -4,13 +4,13 @@ PROGRAM = """Changeover on the command line.
 
 Works while the application serves the same log: the verb is then carried out there. Exit code:
 0 done, 1 refused (the message says why), 2 wrong usage."""
-SAMPLE = """Write a made-up log to look around in: cases over 18 months, recorded at the
-simulated times. It is marked as sample data for good, and only a log without events takes it."""
-IMPORT = """Import a team leader's tracker: one row a case, or one a case and step, under headings
-of any kind. What is recognized for sure is taken; what is open is asked, with the option that
-answers it, and nothing is stored until then (exit code 1). All rows that are accepted are stored,
-or none; importing a tracker twice changes nothing. Exit code 0 if it could be read, whatever became
-of its rows."""
+SAMPLE = """Write a log of sample data: made-up cases over 18 months, recorded at the simulated
+times. It is marked as sample data for good, and can only be written to an empty log."""
+IMPORT = """Import a team leader's tracker: one row per case, or one per case and step, under
+headings of any kind. What is recognized for sure is taken; what is open is asked, with the option
+that answers it, and nothing is stored until then (exit code 1). All accepted rows are stored, or
+none; importing a tracker twice changes nothing. Exit code 0 if it could be read, whatever happened
+to its rows."""
 LAYOUT = """Say how a tracker would be read: its sheets, the row of the headings, what each column
 holds and whether that is sure, the path and the order of the dates. Written as JSON to a file,
 it can be changed and given to import --layout. Nothing is stored."""
@@ -19,27 +19,27 @@ filled in there is imported without a question."""
 FIGURE = """Compute a figure, that is queries/NAME.sql, which says what it means and which
 parameters it takes, and write it to standard output. Parameters left out mean all."""
 FORECAST = """Forecast every open case: p10 to p90, the instants by which it will have
-finished with a chance of 10 to 90 in 100, and how likely it misses its target and its limit. Learns
-from the log first, which can take a minute. Withdrawn cases are left out."""
+finished with a chance of 10 to 90 in 100. Also how likely it misses its target and its SLA. Learns
+from the log first, which can take a minute. Excludes withdrawn cases."""
 EVENTS = """Write the log to a file. jsonl: every event with all that is kept of it, personal
 details included; `restore` makes the same log of it. csv, xes, parquet: the cases, one row for each
 start and completion of a step, under the names that process mining tools know."""
 REPORT = """Write the SLA report of a month or quarter, as known at an instant: the same
 instant gives the same report, whatever was entered since. csv and parquet: one row for each case
-completed, or open and late at the end. xlsx and pdf: the whole report. --issue gives it a
-reference, by which --reference makes it again."""
+completed, or open and overdue at the end. xlsx and pdf: the whole report. --issue gives it a
+reference; --reference reproduces it."""
 BACKUP = """Write a copy of the log as it stands, checked from its first event to its last, to
-one file. Others go on working meanwhile. What was at that place before is replaced only when the
+one file. Others keep working. What was at that place before is replaced only when the
 copy is complete."""
 RESTORE = """Fill an empty log with what a backup holds, or a file of `events --format jsonl`:
 all of it or nothing. Every event is checked first. A log that holds events is left alone."""
 VERIFY = """Check the whole log: every event's hash, the head file, and that what the pages
 show is what the log says."""
-DIGEST = """Write what each team leader and party has to see to today: late, due today,
-appointments, follow-ups, waiting longest, messages to send. With --send it goes to each of them by
+DIGEST = """Write what each team leader and party has to handle today: overdue, due today,
+appointments, follow-ups, waiting longest, unsent messages. With --send it goes to each of them by
 mail: at most once a day, not before opening time, and never on a closed day."""
 ERASE = """Delete the personal details of a case (contacts, the text of messages) for good, or
-the name of somebody who signed in, by the address: their entries stay, without it.
+the name of someone who signed in, by the address: their entries stay, without it.
 The log keeps that there was something, and that it was erased, by whom and when; every event and
 its hash stay as they are. Backups and exports made before still hold what was erased."""
 READY = """Exit code 0 if the application serves the log, shows all of it and can store more;
@@ -51,5 +51,5 @@ the application first. Refused if a report was issued after T: it names a hash t
 UPGRADE = """Say what this version will do with a log that another version wrote, and touch no
 file: format, kinds of event, every hash, and whether the pages can be built. While another version
 serves the log, name a backup of it."""
-OUTBOX = """Say which messages wait. With --send, send those that Changeover is to send. No
-message goes twice: what may have been sent before a crash is left to a person."""
+OUTBOX = """List unsent messages. With --send, send those that Changeover is to send. No
+message is sent twice: what may have been sent before a crash is left to a person."""

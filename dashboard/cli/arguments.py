@@ -60,7 +60,7 @@ def _parser() -> Parser:
         allow_abbrev=False,
     )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    _sample(_verb(verbs, "sample", "sample", "write a made-up log", about.SAMPLE))
+    _sample(_verb(verbs, "sample", "sample", "write sample data", about.SAMPLE))
     _import(_verb(verbs, "import", "tracker", "import a tracker", about.IMPORT))
     trackers.add_layout(_verb(verbs, "layout", "layout", "how a tracker is read", about.LAYOUT))
     trackers.add_template(_verb(verbs, "template", "template", "a blank tracker", about.TEMPLATE))
@@ -76,7 +76,7 @@ def _parser() -> Parser:
     _upgrade(_verb(verbs, "upgrade", "upgrade", "what a new version will do", about.UPGRADE))
     _repair(_verb(verbs, "repair-clock", "repair_clock", "after a wrong clock", about.REPAIR))
     _send(_verb(verbs, "digest", "digest", "today's list per reader", about.DIGEST))
-    _send(_verb(verbs, "outbox", "outbox", "messages that wait to be sent", about.OUTBOX))
+    _send(_verb(verbs, "outbox", "outbox", "unsent messages", about.OUTBOX))
     return parser
 
 
@@ -130,7 +130,9 @@ def _figure(parser: Parser) -> None:
 def _forecast(parser: Parser) -> None:
     _as_of(parser, "as known at this instant (default: now)")
     parser.add_argument("--format", choices=("csv", "json"), default="csv")
-    parser.add_argument("--store", action="store_true", help="keep it in the log, to be judged by")
+    parser.add_argument(
+        "--store", action="store_true", help=("save it in the log, to be checked later")
+    )
 
 
 def _events(parser: Parser) -> None:
@@ -146,7 +148,7 @@ def _report(parser: Parser) -> None:
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--month", metavar="YYYY-MM", help="a month, or last")
     which.add_argument("--quarter", metavar="YYYY-Qn", help="a quarter, or last")
-    which.add_argument("--reference", metavar="R", help="make the report issued as R again")
+    which.add_argument("--reference", metavar="R", help="reproduce the report issued as R")
     parser.add_argument("--path", metavar="P", help="local or virtual_office (default: both)")
     parser.add_argument("--team-leader", metavar="NAME", help="(default: all)")
     _as_of(parser, "as known at this instant (default: now)")
@@ -178,7 +180,7 @@ def _verify(parser: Parser) -> None:
     parser.add_argument(
         "--accept",
         action="store_true",
-        help="if every event is in order, take the log as it is and write its head file anew",
+        help="if every event is in order, take the log as it is and write its head file again",
     )
 
 
@@ -207,7 +209,9 @@ def _repair(parser: Parser) -> None:
 
 
 def _upgrade(parser: Parser) -> None:
-    parser.add_argument("--check", action="store_true", required=True, help="say it, do nothing")
+    parser.add_argument(
+        "--check", action="store_true", required=True, help=("preview only, change nothing")
+    )
     parser.add_argument("file", metavar="FILE", nargs="?", help="a backup (default: the log)")
     parser.set_defaults(is_alone=True)  # another process may be of another version
 
@@ -247,7 +251,7 @@ def _as_of(parser: Parser, what: str) -> None:
 
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is no number of cases")
+        raise ArgumentTypeError(f"{text!r} is not a number of cases")
     return int(text)
 
 
@@ -255,7 +259,7 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no date; write it as 2026-10-30") from error
+        raise ArgumentTypeError(f"{text!r} is not a date; enter it as 2026-10-30") from error
 
 
 def _instant(text: str) -> datetime:

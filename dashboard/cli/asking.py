@@ -13,8 +13,8 @@ from dashboard.errors import InputRefused, LogRefused
 from dashboard.owned import identity
 
 LOST = (
-    "The process that holds the log ended in the middle of this, so it is not known whether all of "
-    "it was done. Run the command again: nothing is stored twice."
+    "The process that holds the log ended before this was finished, so it may be incomplete. Run "
+    "the command again: nothing is stored twice."
 )
 
 

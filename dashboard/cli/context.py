@@ -83,7 +83,7 @@ class Context:
     def file(self, path: str) -> Generator[Callable[[bytes], object]]:
         """What writes to a file that appears whole or not at all; InputRefused if it cannot."""
         if path == "-":
-            raise InputRefused("What is no text does not go to standard output. Name a file.")
+            raise InputRefused("Only text goes to standard output. Name a file.")
         target = self.files.create(path)
         try:
             yield target.write
@@ -127,7 +127,7 @@ def as_of(instant: datetime | None, now: datetime) -> datetime:
     """The instant asked about; InputRefused if it has not come yet."""
     if instant is not None and instant > now:
         raise InputRefused(
-            f"--as-of {instant:%Y-%m-%dT%H:%M:%SZ} lies in the future: it is now "
-            f"{now:%Y-%m-%dT%H:%M:%SZ}. Give an instant up to now."
+            f"--as-of {instant:%Y-%m-%dT%H:%M:%SZ} is in the future: it is now "
+            f"{now:%Y-%m-%dT%H:%M:%SZ}. Enter an instant up to now."
         )
     return instant or now

@@ -18,7 +18,7 @@ def mail_server(args: Namespace, context: Context) -> MailServer:
         table = tomllib.loads(text).get("smtp")
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputRefused(
-            f"{args.secrets} cannot be read: {error}. Mend it and run the command again."
+            f"{args.secrets} cannot be read: {error}. Fix it and run the command again."
         ) from error
     if not isinstance(table, dict):
         raise InputRefused(f"No mail server is set in {args.secrets}, so nothing is sent. {how}")

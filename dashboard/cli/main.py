@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return verbs.DONE  # whoever read the output has seen enough
     except KeyboardInterrupt:
         print(
-            "Stopped. What was stored until now is stored; it is safe to run this again.",
+            "Stopped. What was saved so far is kept; it is safe to run this again.",
             file=sys.stderr,
         )
         return STOPPED
@@ -88,8 +88,9 @@ def _stranger(log: Place) -> str:
     if user is None:
         return ""
     return (
-        f"It is run by {user} and answers nobody else: run this as {user}, as in `sudo -u {user} "
-        f"…`; scheduled, from the crontab of {user} (`crontab -u {user} -e`), not that of root."
+        f"It is run by {user} and answers no one else. Run this as {user}, for example `sudo -u "
+        f"{user} …`. If scheduled, use the crontab of {user} (`crontab -u {user} -e`), not that "
+        "of root."
     )
 
 

@@ -66,8 +66,8 @@ def refuse_lost_appointment(desk: Desk, case: Case, now: datetime) -> None:
                 said = _full(desk, case.case_id, step, item, begins_us, now)
                 raise CommandRefused(
                     f"Case {case.case_id} was not resumed: for its appointment "
-                    f"{_told(desk, begins_us)}, {said} Correct step {step.number} to "
-                    "another time, then resume the case."
+                    f"{_told(desk, begins_us)}, {said} Correct step {step.number} to another "
+                    "time, then resume the case."
                 )
 
 
@@ -96,8 +96,9 @@ def _full(desk: Desk, case_id: str, step: Step, item: Field, begins_us: int, now
     )
     named = ", ".join(_told(desk, to_us(begins)) for begins, _ in free)
     return (
-        f"{step.party} has {taken} appointment{'s' if taken > 1 else ''} at that time already and "
-        f"can hold {most} at once. {f'Free is {named}.' if free else 'None is free for months.'}"
+        f"{step.party} already has {taken} appointment{'s' if taken > 1 else ''} at that time and "
+        f"can hold {most} at once. {{f'Open slots: {named}.' if free else 'No slots are open for "
+        "months.'}"
     )
 
 

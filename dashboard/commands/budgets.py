@@ -50,14 +50,14 @@ def checked_budgets(
     steps = WORKFLOWS[workflow].last - 1
     if len(budgets_us) != steps:
         raise InputRefused(
-            f"Nothing was changed: {len(budgets_us)} budgets were given for the {steps} steps from "
-            "the second on. Give one for each."
+            f"Nothing was changed: {len(budgets_us)} budgets were entered for the {steps} steps "
+            "from the second on. Enter one for each."
         )
     for number, us in enumerate(budgets_us, start=2):
         if type(us) is not int or us < 0:
             raise InputRefused(
                 f"Nothing was changed: the budget of step {number} cannot be {us} microseconds. "
-                "Give a whole number that is not negative."
+                "Enter a whole number of 0 or more."
             )
     _check_sum(sum(budgets_us), settings.targets_at(workflow, now_us))
     return list(budgets_us)
@@ -71,7 +71,7 @@ def _check_sum(given_us: int, targets: Targets) -> None:
             difference = "less than a minute"
         raise InputRefused(
             f"Nothing was changed: together the steps have {difference} "
-            f"{'more' if over_us > 0 else 'less'} than the limit of "
+            f"{'more' if over_us > 0 else 'less'} than the SLA of "
             f"{formats.duration(targets.limit_us, targets.day_us)}. "
-            f"{'Take it from' if over_us > 0 else 'Give it to'} one of them."
+            f"{'Take it from' if over_us > 0 else 'Add it to'} one of them."
         )

@@ -20,7 +20,7 @@ OUTSIDE = "outside"
 HOWS = (*(str(mode) for mode in MessageMode), OUTSIDE)
 KINDS = {MessageMode.SENT: "message_queued", MessageMode.DRAFTED: "message_drafted"}
 HOUR_US = 3_600_000_000
-STANDS_AGAIN = "An appointment stands again."
+STANDS_AGAIN = "The appointment is on again."
 OPEN = ("queued", "drafted", "failed")  # states of a message that has not gone
 
 
@@ -133,8 +133,8 @@ def complete(case: Case, step: int) -> tuple[Step, Record]:
     record = case.records.get(step)
     if record is None or record.completed_us is None:
         raise CommandRefused(
-            f"Step {step} of {case.case_id} is not complete, so nothing is to be sent of it yet. "
-            "Complete it first."
+            f"Step {step} of {case.case_id} is not complete, so it has no messages yet. Complete "
+            "it first."
         )
     return case.workflow.step(step), record
 
@@ -149,7 +149,7 @@ def entries_of(
 ) -> list[Entry]:
     """The event by which a message goes like that; none where another system sends it."""
     if how not in HOWS:
-        raise InputRefused(f"{how!r} is no way to send a message. Choose {', '.join(HOWS)}.")
+        raise InputRefused(f"{how!r} is not a way to send a message. Choose {', '.join(HOWS)}.")
     if how == MessageMode.ELSEWHERE:
         return []
     if how == OUTSIDE:
@@ -221,6 +221,6 @@ def _as_set(due: Sequence[Message], settings: Settings) -> dict[str, str]:
 def _check_named(rules: Step, due: Sequence[Message], hows: Mapping[str, str]) -> None:
     if strays := hows.keys() - {message.key for message in due}:
         raise InputRefused(
-            f"Step {rules.number} calls for no message {', '.join(sorted(strays))} here. "
-            f"It calls for: {', '.join(message.key for message in due) or 'none'}."
+            f"Step {rules.number} has no message {', '.join(sorted(strays))} here. It has: "
+            f"{', '.join(message.key for message in due) or 'none'}."
         )

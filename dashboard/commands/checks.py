@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.errors import FieldsRefused
-from dashboard.workflows import Asked, Field, Wrong
+from dashboard.workflows import Asked, Field, Missing, Wrong
 
 
 @dataclass(slots=True)
@@ -31,7 +31,8 @@ def checked(what: str, fields: Sequence[Field], values: Mapping[str, Any], asked
         try:
             value = item.kind.taken(item, values.get(item.key), asked)
         except Wrong as wrong:
-            problems[item.key] = f"{item.label}: {wrong}"
+            is_whole = isinstance(wrong, Missing)
+            problems[item.key] = str(wrong) if is_whole else f"{item.label}: {wrong}"
             continue
         if value is None:
             continue

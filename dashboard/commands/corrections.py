@@ -49,7 +49,7 @@ def correct_step(
         require(by, by.leads, f"correct step {step}", "a team leader")
         of_version = _corrected_version(case, step, what)
         if at is None and not fields:
-            raise InputRefused("Nothing was corrected: nothing is given. Give the time or fields.")
+            raise InputRefused("Nothing was corrected. Enter a time or a field to correct.")
         data: dict[str, Any] = {"step": step, "of_version": of_version}
         if at is not None:
             data["at_us"] = _corrected_us(case, step, what, of_version, deed)
@@ -83,10 +83,10 @@ def amend_case(
     deed = Deed(by, now, None, None, version, command_id)
 
     def decide(case: Case) -> list[Entry]:
-        require(by, by.acts_for(Party.CS), "amend a case", "a CS representative or a team leader")
+        require(by, by.acts_for(Party.CS), "edit a case", "a CS representative or a team leader")
         if not fields:
-            raise InputRefused("Nothing was amended: no field is given. Change at least one.")
-        text = reason_given(reason, "Amending a case")
+            raise InputRefused("Nothing was saved. Change at least one field.")
+        text = reason_given(reason, "Editing a case")
         given = _amended(case, 1, fields, deed, desk.settings)
         data = {"fields": given.data, "reason": text}
         return [Entry("case_amended", _now_us(case, deed), data, given.personal)]
@@ -101,8 +101,8 @@ def _keep_past_request(
     held, today = case.fields.get("requested_date"), settings.calendar.local_date([deed.now_us])[0]
     if "requested_date" in fields and held and held <= str(today):
         raise CommandRefused(
-            f"The requested cancellation date {held} has come already and cannot be changed: "
-            "until then it was the customer's turn. Leave it as it is."
+            f"The requested cancellation date {held} has passed and cannot be changed: until then "
+            "it was the customer's turn. Leave it as it is."
         )
 
 
@@ -124,8 +124,8 @@ def _corrected_version(case: Case, step: int, what: str) -> int:
     if found is None:
         raise CommandRefused(
             f"Step {step} of {case.case_id} has nothing to correct there: "
-            f"{'it is not complete' if what == 'completed' else 'nobody recorded it'}. "
-            "Record it first."
+            f"{'it is not complete' if what == 'completed' else 'it was not recorded'}. Record it "
+            "first."
         )
     return found
 
@@ -140,7 +140,7 @@ def _corrected_us(case: Case, step: int, what: str, version: int, deed: Deed) ->
     before = [move for move in case.moves if move.version < version]
     after = [move for move in case.moves if move.version > version]
     lower = [(before[-1].at_us, "the step became current")] if before else []
-    upper = [(after[0].at_us, "what came next happened")] if after else []
+    upper = [(after[0].at_us, "the next entry happened")] if after else []
     if what == "completed":
         lower += _lower(case, step, before[-1].entry if before else 0)
         upper += _upper(case, step)
@@ -163,7 +163,7 @@ def _lower(case: Case, step: int, entry: int) -> list[tuple[int | None, str]]:
     moment = case.moments.get(entry)
     return [
         (case.records[step].started_us, "work on it began"),
-        (moment.at_us if moment else None, "it changed hands"),
+        (moment.at_us if moment else None, "it was handed over"),
         (case.fields.get(case.workflow.step(step).not_before), "the appointment begins"),
     ]
 
@@ -174,7 +174,7 @@ def _upper(case: Case, step: int) -> list[tuple[int | None, str]]:
     moment = case.moments.get(case.records[step].completed_version or 0)
     return [
         (following.started_us if following else None, f"step {step + 1} was started"),
-        (moment.at_us if moment else None, f"step {step + 1} changed hands"),
+        (moment.at_us if moment else None, f"step {step + 1} was handed over"),
     ]
 
 
@@ -185,8 +185,8 @@ def _corrected_fields(
         return Given()
     if what != "completed":
         raise InputRefused(
-            f"The fields of step {step} were not corrected: they belong to its completion, "
-            "which has a time of its own. Correct them apart from this time."
+            f"The fields of step {step} were not corrected: they belong to its completion, which "
+            "has its own time. Correct them separately."
         )
     given = _amended(case, step, fields, deed, desk.settings)
     rules = case.workflow.step(step)
@@ -249,5 +249,5 @@ def _keep_licences(case: Case, given: Given, settings: Settings) -> None:
             if missing := [family for family in needed if family not in held]:
                 raise CommandRefused(
                     f"The products cannot be changed: step {record.number} is complete without "
-                    f"the licence for {', '.join(missing)}. Reopen that step first."
+                    f"the license for {', '.join(missing)}. Reopen that step first."
                 )

@@ -31,8 +31,8 @@ def begin_digest(
         again_us = last.data.get("again_us") if last else None
         if last and (again_us is None or deed.now_us < again_us):
             raise CommandRefused(
-                f"The digest of {day} for {whom} was not sent: its sending began before. "
-                "There is one a day; the next goes out on the next business day."
+                f"The digest of {day} for {whom} was not sent: it was already started. There is "
+                "one per day; the next goes out on the next business day."
             )
         attempt = last.data["attempt"] + 1 if last else 1
         return Entry("digest_sending", deed.now_us, _data(day, whom, attempt))
@@ -50,7 +50,7 @@ def record_digest(
     def decide() -> Entry:
         last = last_digest(desk, day, whom)
         if last is None or last.kind != "digest_sending":
-            raise CommandRefused(f"No digest of {day} for {whom} is being sent. Look at the log.")
+            raise CommandRefused(f"No digest of {day} for {whom} is being sent. Check the log.")
         data = _data(day, whom, last.data["attempt"])
         if outcome.is_sent:
             data |= {"refused": outcome.refused} if outcome.refused else {}

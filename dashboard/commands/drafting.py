@@ -123,7 +123,7 @@ def when(deed: Deed, what: str, *bounds: tuple[int | None, str]) -> int:
         at_us = max([deed.now_us, *near])
     elif (at_us := to_us(deed.at)) > deed.now_us:
         raise CommandRefused(
-            "{what} cannot have happened at {at}: that lies in the future. Enter a time up to now.",
+            "{what} cannot have happened at {at}: that is in the future. Enter a time up to now.",
             what=what,
             at=to_datetime(at_us),
         )
@@ -149,13 +149,13 @@ def name_given(name: str, what: str, whom: str) -> str:
     stripped = name.strip()
     if not is_one_line(stripped) or not 0 < len(stripped) <= LONGEST_NAME:
         raise InputRefused(
-            f"{what}: {whom} must be a name of 1 to {LONGEST_NAME} characters in one line. "
-            "Type it anew."
+            f"{what}: {whom} must be a name of 1 to {LONGEST_NAME} characters on one line. Enter "
+            "it again."
         )
     if is_reserved(stripped):
         raise InputRefused(
-            f"{what}: {whom} cannot be {stripped!r}, a name that Changeover keeps for itself. "
-            "Enter a person's name."
+            f"{what}: {whom} cannot be {stripped!r}, which is reserved for Changeover. Enter a "
+            "person's name."
         )
     return stripped
 
@@ -164,7 +164,7 @@ def reason_given(text: str | None, what: str) -> str:
     """The reason, stripped; CommandRefused if there is none or it is too long."""
     reason = (text or "").strip()
     if not reason:
-        raise CommandRefused(f"{what} needs a reason. Say in a few words why.")
+        raise CommandRefused(f"{what} needs a reason. Enter a few words.")
     if len(reason) > 500:
         raise CommandRefused(f"{what}: the reason has {len(reason)} characters. Use at most 500.")
     return reason

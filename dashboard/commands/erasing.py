@@ -40,8 +40,8 @@ def erase_personal(
     keys = sorted({key for key, ref in found if ref in kept})
     if not keys:
         raise CommandRefused(
-            f"Nothing was erased: no such personal detail is kept of {stream}. Check the case's "
-            "id, the field's key and the entry's number; perhaps it was erased before."
+            f"Nothing was erased: {stream} has no such personal detail. Check the case ID, the "
+            "field's key, and the entry number; it may already be erased."
         )
     deed = Deed(by, now, None, None, None, None)
 

@@ -142,8 +142,8 @@ def _check(evidence: Evidence, case: Case | None, deed: Deed) -> None:
     path = WORKFLOWS[evidence.workflow]
     if case is not None and case.workflow is not path:
         raise CommandRefused(
-            f"Case {case.case_id} takes the path {case.workflow.short} and not {path.short}: "
-            "nothing was added. Mend the path in the sheet."
+            f"Nothing was added: case {case.case_id} is on the {case.workflow.short} path, not "
+            f"{path.short}. Fix the path in the sheet."
         )
     _check_times(evidence, case, deed, path)
     _check_fields(evidence, path)
@@ -162,8 +162,8 @@ def _check_times(evidence: Evidence, case: Case | None, deed: Deed, path: Workfl
     last = evidence.first + len(evidence.times) - 1
     if (not evidence.times and not evidence.withdrawn) or evidence.first != due or last > path.last:
         raise CommandRefused(
-            f"Steps {evidence.first} to {last} cannot be added: step {due} is the next one, "
-            f"and the path ends with step {path.last}. Mend the sheet."
+            f"Steps {evidence.first} to {last} cannot be added: step {due} is next, and the path "
+            f"ends with step {path.last}. Fix the sheet."
         )
     moved = {change.step: to_us(change.at) for change in evidence.changes if change.at}
     before = earliest_us(case, moved) if case else to_us(FIRST_INSTANT)
@@ -171,8 +171,8 @@ def _check_times(evidence: Evidence, case: Case | None, deed: Deed, path: Workfl
         at_us = to_us(at)
         if not before <= at_us <= deed.now_us:
             raise CommandRefused(
-                f"Nothing was added: a step at {at} lies before its predecessor or in the future. "
-                "Mend the time in the sheet."
+                f"Nothing was added: a step at {at} is before the previous step or in the future. "
+                "Fix the time in the sheet."
             )
         before = at_us
 
@@ -189,7 +189,7 @@ def _check_fields(evidence: Evidence, path: Workflow) -> None:
             )
         if not all(_is_instant(fields[key]) for key in windows & fields.keys()):
             raise CommandRefused(
-                "Nothing was added: an appointment is no instant in UTC microseconds. Mend it."
+                "Nothing was added: an appointment is no instant in UTC microseconds. Fix it."
             )
 
 

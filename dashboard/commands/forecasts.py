@@ -54,7 +54,7 @@ def issue_forecast(
     (team leaders and administrators may) and InputRefused (nothing to keep, an instant to come,
     figures that are no forecast).
     """
-    require(by, by.leads, "store a forecast", "a team leader")
+    require(by, by.leads, "save a forecast", "a team leader")
     deed = Deed(by, now, command_id=command_id)
 
     def decide() -> Entry:
@@ -85,8 +85,7 @@ def _told(one: CaseForecast) -> dict[str, object]:
 def _check_instant(as_of_us: int, deed: Deed) -> None:
     if as_of_us > deed.now_us:
         raise InputRefused(
-            "The forecast was not stored: {as_of} has not come yet. Store one that was made up "
-            "to now.",
+            "The forecast was not saved: {as_of} is in the future. Save one made up to now.",
             as_of=to_datetime(as_of_us),
         )
 
@@ -96,16 +95,16 @@ def _check(
 ) -> None:
     if not forecasts or position < 1:
         raise InputRefused(
-            "The forecast was not stored: it is of no open case. Store one once a case is open "
-            "and one of its path is completed."
+            "The forecast was not saved: it covers no open cases. Save one once a case is open "
+            "and another on its path is completed."
         )
     for one in forecasts:
         chances = all(0 <= share <= PERMILLE for share in (one.miss_target, one.miss_limit))
         is_range = one.p10_us <= one.p50_us <= one.p90_us
         if not (chances and is_range and _rises(one.minutes) and _rises(plain.get(one.state, ()))):
             raise InputRefused(
-                f"The forecast was not stored: what it says of {one.case_id} is no forecast. "
-                "Make it anew."
+                f"The forecast was not saved: the entry for {one.case_id} is not valid. Create it "
+                "again."
             )
 
 

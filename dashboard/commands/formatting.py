@@ -29,7 +29,7 @@ def change_locale(
     def decide() -> Entry:
         if locale not in list(Locale):
             raise InputRefused(
-                f"Nothing was changed: there are no dates as in {locale!r}. Choose "
+                f"Nothing was changed: {locale!r} is not a date format. Choose "
                 f"{' or '.join(Locale)}."
             )
         return Entry("locale_changed", deed.now_us, {"locale": str(locale)})

@@ -69,7 +69,9 @@ def send_message(
         rules, newest, bound = _known(case, step, message)
         require(by, may_complete(by, rules), f"send a message of step {step}", rules.recorded_by)
         if how not in HOWS or how == MessageMode.ELSEWHERE:
-            raise InputRefused(f"{how!r} is no way to send it. Choose sent, drafted or outside.")
+            raise InputRefused(
+                f"{how!r} is not a way to send it. Choose sent, drafted, or outside."
+            )
         letter = case.letter(step, message)
         of_version = _of_version(letter, newest, deed) if letter else newest
         at_us = when(deed, "The sending", bound) if how == OUTSIDE else deed.now_us
@@ -105,7 +107,7 @@ def drop_message(
         waiting = [item for item in own if item.waits]
         if not waiting:
             raise CommandRefused(
-                f"No message {message!r} of step {step} of {case_id} waits. Leave it as it is."
+                f"Step {step} of {case_id} has no unsent message {message!r}. No action is needed."
             )
         text = reason_given(reason, "Dropping a message")
         letter = waiting[-1]
@@ -132,8 +134,8 @@ def begin_sending(
         mine = case.letters.get((letter.of_version, letter.message))
         if mine is None or mine.version != letter.version or not mine.is_due(deed.now_us):
             raise CommandRefused(
-                f"The message {letter.message!r} of {case_id} is not to be sent now: somebody "
-                "else has seen to it. Look at the case."
+                f"The message {letter.message!r} of {case_id} was not sent: someone else has "
+                "handled it. Check the case."
             )
         ref = mine.text or str(uuid5(OURS, f"{case.entered_us} {case_id} {mine.version} text"))
         data = data_of(mine.step, mine.message, mine.of_version)
@@ -164,8 +166,8 @@ def record_outcome(
         mine = case.letters[letter.of_version, letter.message]
         if mine.version != letter.version or mine.state != "sending":
             raise CommandRefused(
-                f"What became of the message {letter.message!r} of {case_id} was not kept: "
-                "somebody has seen to it meanwhile. Look at the case."
+                f"The result for message {letter.message!r} of {case_id} was not saved: someone "
+                "else has handled it. Check the case."
             )
         data = data_of(mine.step, mine.message, mine.of_version) | {"attempt": mine.attempt}
         if outcome.is_sent:
@@ -187,13 +189,13 @@ def _known(case: Case, step: int, message: str) -> tuple[Step, int, tuple[int, s
     letter = case.letter(step, message)
     if letter and message in off_keys(case, step):
         [off] = [move for move in case.moves if move.version == letter.of_version]
-        bound = off.at_us, "the appointment was called off"
+        bound = off.at_us, "the appointment was canceled"
         return case.workflow.step(step), letter.of_version, bound
     rules, record = complete(case, step)
     if message not in {item.key for item in rules.called_for(record.fields)}:
         raise CommandRefused(
-            f"Step {step} of {case.case_id} calls for no message {message!r}. Look at what its "
-            "fields say, and correct them if they are wrong."
+            f"Step {step} of {case.case_id} has no message {message!r}. Check its fields and "
+            "correct them if they are wrong."
         )
     return rules, record.fields_version, (record.current_us, f"step {step} became current")
 

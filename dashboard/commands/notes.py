@@ -45,10 +45,10 @@ def assign_cases(
 
     Raises NotAllowed, InputRefused (no case, no name), UnknownCase, StaleCase.
     """
-    require(by, by.leads, "assign cases", "a team leader")
+    require(by, by.leads, "reassign cases", "a team leader")
     if not case_ids:
-        raise InputRefused("Nothing was assigned: no case is chosen. Choose at least one.")
-    name = name_given(team_leader, "Nothing was assigned", "the team leader")
+        raise InputRefused("Nothing was reassigned. Select at least one case.")
+    name = name_given(team_leader, "Nothing was reassigned", "the team leader")
     if command_id and (stored := desk.stored(command_id)):
         return stored
     deed = Deed(by, now, None, None, None, command_id)
@@ -80,7 +80,7 @@ def add_note(
         note = text.replace("\x00", "").strip()
         if not note or len(note) > LONGEST_NOTE:
             raise InputRefused(
-                f"The note was not kept: it has {len(note)} characters. Use 1 to {LONGEST_NOTE}."
+                f"The note was not saved: it has {len(note)} characters. Use 1 to {LONGEST_NOTE}."
             )
         return [Entry("note_added", _at(case, deed), {"text": note})]
 
@@ -129,10 +129,10 @@ def explain_breach(
     deed = Deed(by, now, None, None, None, command_id)
 
     def decide(case: Case) -> list[Entry]:
-        require(by, by.leads, "explain a missed limit", "a team leader")
+        require(by, by.leads, "explain a missed SLA", "a team leader")
         if reason not in BREACH_REASONS:
             raise InputRefused(
-                f"{reason!r} is no reason that can be given. Choose {', '.join(BREACH_REASONS)}."
+                f"{reason!r} is not one of the reasons. Choose {', '.join(BREACH_REASONS)}."
             )
         said = reason_given(comment, "The comment") if comment.strip() else ""
         return [Entry("breach_explained", _at(case, deed), {"reason": reason, "comment": said})]

@@ -51,8 +51,8 @@ def post_notice(
     def decide() -> Entry:
         if kind not in set(NoticeKind):
             raise InputRefused(
-                f"The notice was not posted: {kind!r} is no kind of notice. "
-                f"Choose {', '.join(NoticeKind)}."
+                f"The notice was not posted: {kind!r} is not a kind of notice. Choose "
+                f"{', '.join(NoticeKind)}."
             )
         data = {
             "notice_kind": str(kind),
@@ -85,11 +85,11 @@ def end_notice(
         known = {event.version: event for event in events if event.kind == "notice_posted"}
         posted = known.get(notice)
         if posted is None:
-            raise CommandRefused(f"There is no notice {notice}. Choose one that is shown.")
+            raise CommandRefused(f"There is no notice {notice}. Choose one from the list.")
         ended = [event for event in events if _ends(event, notice)]
         if ended or date.fromisoformat(posted.data["last_date"]) < _today(desk, deed):
-            when = "was ended by " + ended[0].actor if ended else "ran out"
-            raise CommandRefused(f"Notice {notice} {when} already. Nothing needs to be done.")
+            when = "was ended by " + ended[0].actor if ended else "has expired"
+            raise CommandRefused(f"Notice {notice} {when} already. No action is needed.")
         return Entry("notice_ended", deed.now_us, {"notice": notice})
 
     return enact(desk, "notices", deed, decide)
@@ -117,7 +117,7 @@ def leave_feedback(
     deed = Deed(by, now, None, None, None, command_id)
 
     def decide() -> Entry:
-        said = text_given(text, LONGEST_FEEDBACK, "the text", "Your feedback was not kept")
+        said = text_given(text, LONGEST_FEEDBACK, "the text", "Your feedback was not saved")
         whose = _contact(contact)
         _check_pace(desk, deed)
         where = page.strip() if is_one_line(page) else ""
@@ -132,8 +132,8 @@ def _first_shown(first_date: date | None, last_date: date, today: date) -> date:
     first = max(first_date or today, today)
     if not first <= last_date <= today + LONGEST_SHOWN:
         raise InputRefused(
-            f"The notice was not posted: it cannot be shown from {first} to {last_date}. Let it "
-            f"end on {first} or later, within a year."
+            f"The notice was not posted: it cannot run from {first} to {last_date}. Choose an end "
+            f"date on or after {first}, within a year."
         )
     return first
 
@@ -142,8 +142,8 @@ def _contact(text: str) -> str:
     contact = text.strip()
     if not is_one_line(contact) or len(contact) > LONGEST_CONTACT:
         raise InputRefused(
-            f"Your feedback was not kept: the contact has {len(contact)} characters. Use at most "
-            f"{LONGEST_CONTACT}, in one line, or leave it empty."
+            f"Your feedback was not saved: the contact has {len(contact)} characters. Use at most "
+            f"{LONGEST_CONTACT} on one line, or leave it empty."
         )
     return contact
 
@@ -157,8 +157,8 @@ def _check_pace(desk: Desk, deed: Deed) -> None:
     own = recent.count(desk.named(deed.by.actor))
     if own >= MOST_A_MINUTE or len(recent) >= MOST_A_MINUTE_OF_ALL:
         raise CommandRefused(
-            "Your feedback was not kept: too much came in within a minute. Wait a minute and send "
-            "it again; what you typed is still here."
+            "Your feedback was not saved: too many messages came in within a minute. Wait a "
+            "minute and send it again. What you typed is still here."
         )
 
 

@@ -135,7 +135,7 @@ def change_planning(
             what = "The number of appointments held at once"
             data["appointments_at_once"] = _whole(appointments_at_once, 1, MOST_APPOINTMENTS, what)
         if session_hours is not None:
-            what = "The hours until one signs in again"
+            what = "The hours until users must sign in again"
             data["session_hours"] = _whole(session_hours, 1, LONGEST_SESSION, what)
         return Entry("planning_changed", deed.now_us, data)
 
@@ -176,12 +176,12 @@ def targets_of(
         day_us = _day_us(day_minutes)
     target_us, limit_us = (
         _days_us(days, day_us, what)
-        for days, what in ((target_days, "The target"), (limit_days, "The limit"))
+        for days, what in ((target_days, "The target"), (limit_days, "The SLA"))
     )
     if target_us > limit_us:
         raise InputRefused(
-            f"Nothing was changed: the target of {target_days:g} business days lies beyond the "
-            f"limit of {limit_days:g}. Give a target that is not longer."
+            f"Nothing was changed: the target of {target_days:g} business days is longer than the "
+            f"SLA of {limit_days:g}. Enter a target that is not longer."
         )
     return Targets(workflow, since_us, day_us, target_us, limit_us)
 
@@ -209,9 +209,8 @@ def _held_day_us(settings: Settings, workflow: str, since_us: int) -> int:
     for item in settings.targets:
         if item.workflow == workflow and item.since_us > since_us and item.day_us != held.day_us:
             raise InputRefused(
-                "Nothing was changed: the length of a business day changes later on, and what "
-                "was set from then on would be lost. Give the length that is to hold, or a later "
-                "date."
+                "Nothing was changed: the length of a business day changes later, and those "
+                "settings would be lost. Enter the length to use, or a later date."
             )
     return held.day_us
 
@@ -219,7 +218,7 @@ def _held_day_us(settings: Settings, workflow: str, since_us: int) -> int:
 def _checked_date(day: date) -> date:
     if isinstance(day, datetime) or not isinstance(day, date) or not FIRST_DATE < day <= LAST_DATE:
         raise InputRefused(
-            f"Nothing was changed: {day} is no date from which it can hold. Give one between "
+            f"Nothing was changed: {day} cannot be the first day. Enter a date between "
             f"{FIRST_DATE + timedelta(days=1)} and {LAST_DATE}, or none for all time."
         )
     return day
@@ -229,21 +228,21 @@ def _check_calendar(settings: Settings, calendar: Calendar, since: date) -> None
     held = settings.calendar
     if calendar.later:
         raise InputRefused(
-            "Nothing was changed: these are several calendars, one after the other. Give one at a "
-            "time, each with its date."
+            "Nothing was changed: these are several calendars in sequence. Enter one at a time, "
+            "each with its date."
         )
     if since > FIRST_DATE and calendar.zone != held.zone:
         raise InputRefused(
-            f"Nothing was changed: dates, weeks and months are those of {held.zone}, and have to "
-            f"be of one zone throughout. Give hours in {held.zone}, or change the zone for all "
-            "time, without a date."
+            f"Nothing was changed: dates, weeks, and months follow {held.zone} and need one time "
+            f"zone throughout. Enter hours in {held.zone}, or change the zone for all time."
         )
     opens, closes, _ = calendar.spans()
     since_us = int(calendar.first_instant([since])[0])
     if not (closes - np.maximum(opens, since_us) >= LONGEST_WINDOW * HOUR_US).any():
         raise InputRefused(
-            f"Nothing was changed: with these hours it is never open for {LONGEST_WINDOW} hours "
-            "on end, and no appointment could be made. Give longer hours on some weekday."
+            "Nothing was changed: with these hours, the department is never open for "
+            f"{LONGEST_WINDOW} hours in a row, so no appointments could be made. Enter longer "
+            "hours on at least one weekday."
         )
 
 
@@ -252,14 +251,14 @@ def _check_change(settings: Settings, calendar: Calendar, since: date, day_us: i
     if day_us is not None:
         return
     if settings.calendar.goes_on(since, calendar):
-        raise InputRefused(f"Nothing was changed: these are the hours from then on. {NO_CHANGE}")
+        raise InputRefused(f"Nothing was changed: these hours already apply. {NO_CHANGE}")
     if asks_for_day(settings, calendar, since):
         held = sorted(_replaced_us(settings, since) - {calendar.ordinary_us})
         raise InputRefused(
-            "Nothing was changed: with these hours an ordinary day is open for "
+            "Nothing was changed: with these hours, a normal day is open for "
             f"{duration(calendar.ordinary_us, None)}, before for "
-            f"{' or '.join(duration(us, None) for us in held)}. Say with them how many minutes a "
-            "business day has: targets and limits are counted in it."
+            f"{' or '.join(duration(us, None) for us in held)}. Also enter how many minutes a "
+            "business day has: targets and SLAs count in it."
         )
 
 
@@ -269,7 +268,8 @@ def _checked_window(window: tuple[int, int]) -> list[int]:
     if not last <= 0 <= first:
         raise InputRefused(
             f"Nothing was changed: a window from {first} to {last} business days to month end "
-            "does not hold the month's last business day, which is 0. Give one such as 2 to −1."
+            "does not include the month's last business day, which is 0. Enter one such as 2 to "
+            "−1."
         )
     return [first, last]
 
@@ -278,7 +278,7 @@ def _whole(value: object, least: int, most: int, what: str) -> int:
     """The whole number; InputRefused for anything else, or one out of range."""
     if type(value) is not int or not least <= value <= most:
         raise InputRefused(
-            f"Nothing was changed: {what[0].lower()}{what[1:]} cannot be {value}. Give a whole "
+            f"Nothing was changed: {what[0].lower()}{what[1:]} cannot be {value}. Enter a whole "
             f"number from {least} to {most}."
         )
     return value
@@ -293,6 +293,6 @@ def _days_us(days: float, day_us: int, what: str) -> int:
     if quarters.denominator != 1 or not 0 < quarters <= 4 * MOST_DAYS:
         raise InputRefused(
             f"Nothing was changed: {what[0].lower()}{what[1:]} cannot be {days} business days. "
-            f"Give quarters of a day, from 0.25 to {MOST_DAYS}."
+            f"Enter quarters of a day, from 0.25 to {MOST_DAYS}."
         )
     return int(quarters) * day_us // 4

@@ -80,8 +80,8 @@ def start_step(
         require(by, may_complete(by, rules), f"start step {step}", rules.recorded_by)
         if (started_us := case.records[step].started_us) is not None:
             raise CommandRefused(
-                "Step {step} of {case} was not started: it is in work since {since}. "
-                "Complete it when it is done.",
+                "Step {step} of {case} was not started: it was started at {since}. Complete it "
+                "when it is done.",
                 step=step,
                 case=case_id,
                 since=to_datetime(started_us),
@@ -179,7 +179,7 @@ def catch_up(
     Raises as complete_step does; FieldsRefused names its fields `<step>.<field>`.
     """
     if not steps:
-        raise InputRefused("Nothing was caught up: no step is given. Name one and its time.")
+        raise InputRefused("Nothing was caught up. Enter at least one step and its time.")
     deed = Deed(by, now, None, None, version, command_id)
 
     def decide(case: Case) -> list[Entry]:
@@ -203,15 +203,15 @@ def _turning(case: Case, step: int, deed: Deed) -> Entry:
     rules = current(case, step, "handed over")
     if rules.turn is None or rules.turn.from_field:
         raise CommandRefused(
-            f"Step {step} of {case.case_id} has no moment to record: "
-            f"{'the appointment tells it' if rules.turn else 'it does not change hands'}. "
-            "Leave it empty."
+            f"Step {step} of {case.case_id} has no handoff to record: "
+            f"{'the appointment decides it' if rules.turn else 'it has only one party'}. Leave it "
+            "empty."
         )
     allowed = deed.by.acts_for(rules.turn.after)
     require(deed.by, allowed, f"record {rules.turn.key}", rules.turn.after)
     if (moment := case.moments.get(case.moves[-1].entry)) is not None:
         raise CommandRefused(
-            "“{turn}” stands at {at} already. Correct that time if it is wrong.",
+            "“{turn}” is already recorded at {at}. Correct that time if it is wrong.",
             turn=rules.turn.label,
             at=to_datetime(moment.at_us),
         )
@@ -262,14 +262,14 @@ def completion(
     bounds = [
         became_current(case),
         (case.records[step].started_us, "work on it began"),
-        (moment.at_us if moment else None, "it changed hands"),
+        (moment.at_us if moment else None, "it was handed over"),
     ]
     at_us = when(deed, f"Step {step}", *bounds)
     begins = case.fields.get(rules.not_before) if rules.not_before else None
     if begins is not None and at_us < begins:
         raise CommandRefused(
-            "Step {step} was not completed: the appointment begins only at {begins}. "
-            "Complete the step once it has begun, or correct the appointment.",
+            "Step {step} was not completed: the appointment begins at {begins}. Complete the step "
+            "once it has begun, or correct the appointment.",
             step=step,
             begins=to_datetime(begins),
         )
@@ -286,8 +286,8 @@ def current(case: Case, step: int, done: str) -> Step:
         )
     if step != case.current_step:
         raise CommandRefused(
-            f"Step {step} was not {done}: step {case.current_step} of {case.case_id} is the "
-            "current one, and the order of the steps is fixed. Complete that one."
+            f"Step {step} was not {done}: step {case.current_step} of {case.case_id} is current, "
+            "and the order of steps is fixed. Complete that step first."
         )
     return case.workflow.step(step)
 

@@ -44,7 +44,7 @@ def change_catalogue(
     before its licence can be checked. Raises NotAllowed, InputRefused (no product, a name twice,
     no family), StaleCase.
     """
-    require_admin(by, "change the catalogue")
+    require_admin(by, "change the catalog")
     deed = Deed(by, now, None, None, version, command_id)
 
     def decide() -> Entry:
@@ -53,8 +53,8 @@ def change_catalogue(
         _check_unique((row["name"] for row in rows), "the product")
         if all(row["is_addon"] for row in rows):
             raise InputRefused(
-                f"{REFUSED}: every product is an add-on, so a firm on the local path could have "
-                "none. Give at least one that is not."
+                f"{REFUSED}: every product is an add-on, so firms on the local path could have "
+                "none. Add at least one that is not an add-on."
             )
         return Entry("catalogue_changed", deed.now_us, {"products": rows})
 
@@ -84,7 +84,8 @@ def change_messages(
                 raise InputRefused(f"{REFUSED}: there is no message {key!r}. Choose from {known}.")
             if mode not in set(MessageMode):
                 raise InputRefused(
-                    f"{REFUSED}: {mode!r} is no way to send {key}. Choose {', '.join(MessageMode)}."
+                    f"{REFUSED}: {mode!r} is not a way to send {key}. Choose "
+                    f"{', '.join(MessageMode)}."
                 )
         messages = {key: str(mode) for key, mode in modes.items()}
         return Entry("messages_changed", deed.now_us, {"messages": messages})
@@ -112,7 +113,9 @@ def change_directory(
 
     def decide() -> Entry:
         if len(people) > MOST_ENTRIES:
-            raise InputRefused(f"{REFUSED}: {len(people)} people. Give at most {MOST_ENTRIES:,}.")
+            raise InputRefused(
+                f"{REFUSED}: {len(people)} people is too many. Enter at most {MOST_ENTRIES:,}."
+            )
         rows = [_colleague_row(item) for item in people]
         _check_unique((row["name"] for row in rows), "the name")
         _check_unique((row["sign_in"] for row in rows if row["sign_in"]), "the sign-in")
@@ -142,7 +145,7 @@ def end_sessions(
 
     def decide() -> Entry:
         if not _email(address, "whose sessions end"):
-            raise InputRefused(f"{REFUSED}: nobody is chosen. Choose whose sessions end.")
+            raise InputRefused(f"{REFUSED}. Choose whose sessions to end.")
         data: dict[str, Any] = {"mark": mark, "before_us": to_us(before), "fields": {}}
         return Entry("sessions_ended", deed.now_us, data, {"address": address})
 
@@ -166,15 +169,16 @@ def _product_row(item: Product) -> dict[str, Any]:
 def _colleague_row(item: Colleague) -> dict[str, Any]:
     name = _line(item.name, "a person's name")
     if is_reserved(name):
-        raise InputRefused(f"{REFUSED}: {name} is a name that Changeover keeps for itself.")
+        raise InputRefused(f"{REFUSED}: {name} is reserved for Changeover. Enter another name.")
     if strays := [party for party in item.parties if party not in set(Party)]:
         raise InputRefused(
-            f"{REFUSED}: {name} is of {', '.join(map(str, strays))}, which is no party. "
-            f"Choose from {', '.join(Party)}."
+            f"{REFUSED}: {', '.join(map(str, strays))} is not a party ({name}). Choose from "
+            f"{', '.join(Party)}."
         )
     if item.role is not None and item.role not in set(Role):
         raise InputRefused(
-            f"{REFUSED}: {name} has the role {item.role!r}. Choose from {', '.join(Role)}, or none."
+            f"{REFUSED}: {item.role!r} is not a role ({name}). Choose from {', '.join(Role)}, "
+            "or none."
         )
     return {
         "name": name,
@@ -188,8 +192,8 @@ def _colleague_row(item: Colleague) -> dict[str, Any]:
 def _mailboxes(mailboxes: Mapping[Party, str]) -> dict[str, str]:
     if strays := mailboxes.keys() - set(MAILBOXES):
         raise InputRefused(
-            f"{REFUSED}: {', '.join(sorted(strays))} has no mailbox here. "
-            f"Give those of {', '.join(MAILBOXES)}."
+            f"{REFUSED}: {', '.join(sorted(strays))} cannot have a mailbox. Enter those of "
+            f"{', '.join(MAILBOXES)}."
         )
     boxes = {party: _email(mailboxes.get(party, ""), party) for party in MAILBOXES}
     return {party.name: email for party, email in boxes.items() if email}
@@ -199,7 +203,7 @@ def _email(email: str, whose: str) -> str:
     text = _line(email, f"the e-mail address of {whose}", least=0)
     if text and not EMAIL.fullmatch(text):
         raise InputRefused(
-            f"{REFUSED}: {text!r} is no e-mail address of {whose}. Write it as name@firm.com."
+            f"{REFUSED}: {text!r} is not an e-mail address ({whose}). Enter it as name@firm.com."
         )
     return text
 
@@ -208,21 +212,22 @@ def _line(text: str, what: str, least: int = 1) -> str:
     line = text.strip()
     if not is_one_line(line) or not least <= len(line) <= LONGEST_NAME:
         raise InputRefused(
-            f"{REFUSED}: {what} must be {least} to {LONGEST_NAME} characters in one line. "
-            "Type it anew."
+            f"{REFUSED}: {what} must be {least} to {LONGEST_NAME} characters on one line. Enter "
+            "it again."
         )
     return line
 
 
 def _check_number(entries: Sequence[object], what: str) -> None:
     if not 1 <= len(entries) <= MOST_ENTRIES:
-        raise InputRefused(f"{REFUSED}: {len(entries)} {what}s. Give 1 to {MOST_ENTRIES:,}.")
+        raise InputRefused(
+            f"{REFUSED}: there are {len(entries)} {what}s. Enter 1 to {MOST_ENTRIES:,}."
+        )
 
 
 def _check_unique(texts: Iterable[str], what: str) -> None:
     counts = Counter(text.casefold() for text in texts)
     if twice := [text for text, count in counts.items() if count > 1]:
         raise InputRefused(
-            f"{REFUSED}: {what} {', '.join(twice)} comes more than once, capitals aside. "
-            "Keep one of each."
+            f"{REFUSED}: {what} {', '.join(twice)} is entered more than once. Keep one of each."
         )

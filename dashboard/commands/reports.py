@@ -58,8 +58,7 @@ def issue_report(
 def _check_instant(as_of_us: int, deed: Deed) -> None:
     if as_of_us > deed.now_us:
         raise InputRefused(
-            "The report was not issued: {as_of} has not come yet. Issue it as known at an "
-            "instant up to now.",
+            "The report was not issued: {as_of} is in the future. Choose a time up to now.",
             as_of=to_datetime(as_of_us),
         )
 
@@ -67,7 +66,7 @@ def _check_instant(as_of_us: int, deed: Deed) -> None:
 def _check(period: str, workflow: str | None, position: int) -> None:
     if not PERIOD.fullmatch(period):
         raise InputRefused(
-            f"The report was not issued: {period!r} is no month or quarter. Write 2026-10 or "
+            f"The report was not issued: {period!r} is not a month or quarter. Enter 2026-10 or "
             "2026-Q4."
         )
     if workflow is not None and workflow not in WORKFLOWS:
@@ -77,5 +76,5 @@ def _check(period: str, workflow: str | None, position: int) -> None:
         )
     if position < 1:
         raise InputRefused(
-            "The report was not issued: nothing was known at that instant. Choose a later one."
+            "The report was not issued: nothing was known at that time. Choose a later one."
         )

@@ -37,7 +37,9 @@ def enact(desk: Desk, stream: str, deed: Deed, decide: Callable[[], Entry]) -> S
             raise StaleCase(stream, held, moved_by, NAMES[stream])
         made = drafts(stream, held, deed, [decide()])
         if stream in SETTINGS_STREAMS and settle(desk.settings, made[0]) == desk.settings:
-            raise InputRefused(f"Nothing was changed: {NAMES[stream]} are so already. {NO_CHANGE}")
+            raise InputRefused(
+                f"Nothing was changed: {NAMES[stream]} already say this. {NO_CHANGE}"
+            )
         return desk.append(made)
 
 
@@ -54,5 +56,5 @@ def text_given(text: str, most: int, what: str, refused: str) -> str:
             f"{refused}: {what} has {len(lines)} characters. Use 1 to {most:,} of them."
         )
     if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in lines):
-        raise InputRefused(f"{refused}: {what} holds a control character. Type it anew.")
+        raise InputRefused(f"{refused}: {what} contains a control character. Enter it again.")
     return lines

@@ -57,11 +57,11 @@ def complete_several(
     InputRefused (no row), LogRefused.
     """
     if not rows:
-        raise InputRefused("Nothing was completed: no case is chosen. Choose at least one.")
+        raise InputRefused("Nothing was completed. Select at least one case.")
     verdicts: list[Verdict] = []
     for number, row in enumerate(rows):
         if row.case_id in (earlier.case_id for earlier in rows[:number]):
-            twice = f"Case {row.case_id} stands in the list twice. Take out one of its rows."
+            twice = f"Case {row.case_id} is listed twice. Remove one of its rows."
             verdicts.append(Verdict(row.case_id, refused=InputRefused(twice)))
             continue
         verdicts.append(_completed(desk, row, by, now, _own_id(command_id, row), messages))

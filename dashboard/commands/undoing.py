@@ -68,8 +68,8 @@ def withdraw_case(
         require(by, by.leads, "withdraw a case", "a team leader")
         if case.state != "open":
             raise CommandRefused(
-                f"Case {case_id} cannot be withdrawn: it is {case.state} already. "
-                f"{'Resume it' if case.state == 'withdrawn' else 'Reopen a step'} if it goes on."
+                f"Case {case_id} cannot be withdrawn: it is already {case.state}. "
+                f"{'Resume it' if case.state == 'withdrawn' else 'Reopen a step'} to continue."
             )
         text = reason_given(reason, "Withdrawing a case")
         at_us = when(deed, "The withdrawal", became_current(case))
@@ -102,8 +102,8 @@ def resume_case(
         require(by, by.leads, "resume a case", "a team leader")
         if case.state != "withdrawn":
             raise CommandRefused(
-                f"Case {case_id} cannot be resumed: it is {case.state}. "
-                "Only a withdrawn case can be; look at where it stands now."
+                f"Case {case_id} cannot be resumed: it is {case.state}. Only withdrawn cases can "
+                "be resumed."
             )
         at_us = when(deed, "The resumption", (case.moves[-1].at_us, "it was withdrawn"))
         refuse_lost_appointment(desk, case, now)

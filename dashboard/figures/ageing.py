@@ -31,11 +31,11 @@ def sentence(cases: pa.Table) -> str:
     known = cases.filter(pc.field("n") >= FEWEST).num_rows
     if not known:
         return (
-            f"Fewer than {FEWEST} cases were completed: there is nothing yet to hold the ages of "
-            f"{count(cases.num_rows, 'open case')} against."
+            f"Fewer than {FEWEST} cases were completed, too few to judge the ages of "
+            f"{count(cases.num_rows, 'open case')}."
         )
     old = older(cases).select(["workflow", "step"]).to_pylist()
-    than = "older than 85 of 100 finished ones were when they left the same step"
+    than = "older than 85% of completed cases were when they left the same step"
     if not old:
         return f"None of {count(known, 'open case')} is {than}."
     (workflow, number), most = Counter((row["workflow"], row["step"]) for row in old).most_common(
@@ -78,7 +78,7 @@ def _aged(row: dict[str, Any], edge: float, step: str, lanes: dict[str, int]) ->
         "firm": row["firm"],
         "case_id": row["case_id"],
         "text": asked.days(row["age_days"]),
-        "usual": asked.days(row["p85_days"]) if is_known else "too few finished cases",
+        "usual": asked.days(row["p85_days"]) if is_known else "too few completed cases",
         "n": row["n"],
         "p50": min(row["p50_days"], edge) if is_known else None,
         "p85": min(row["p85_days"], edge) if is_known else None,
@@ -105,9 +105,9 @@ def chart() -> Spec:
             tooltip=look.tips(
                 firm="Firm",
                 case_id="Case",
-                step="Stands in",
+                step="Current step",
                 text="Age",
-                usual="85 of 100 left it within",
+                usual="85th percentile of the step",
             ),
         )
         .add_params(look.PICK)
@@ -149,9 +149,8 @@ def note(table: pa.Table, scope: Scope) -> str:
     is_beyond = most > edge_of(table, scope)
     edge = f" At the right edge: older, up to {scope.promise.days(most)}." if is_beyond else ""
     return (
-        "One mark an open case: business time since its submission. Grey: within what age half, 85 "
-        f"and 95 of 100 completed cases had left that step; the line: 85.{edge} Withdrawn cases "
-        "are left out."
+        "Each dot is an open case by its age. Gray bands: the age at which 50%, 85%, and 95% of "
+        f"completed cases had left that step. Line: 85%.{edge} Excludes withdrawn cases."
     )
 
 
@@ -165,7 +164,7 @@ def old(table: pa.Table, scope: Scope) -> Cases | None:
         return {
             "state": [marked(row["state"])],
             "Age": formats.duration(row["age_us"], row["day_us"]),
-            "85 of 100 within": formats.duration(row["p85_days"] * row["day_us"], row["day_us"]),
+            "85th percentile": formats.duration(row["p85_days"] * row["day_us"], row["day_us"]),
             "step": f"{row['step']} {row['label']}",
             "submitted": formats.moment(row["opened_at"], scope.zone),
             **listed.whose(row),
@@ -176,17 +175,16 @@ def old(table: pa.Table, scope: Scope) -> Cases | None:
 
 AGEING = Figure(
     key="ageing",
-    question="Which open cases are old for their step?",
+    question="Open cases that are old for their step",
     query="ageing",
     says=lambda cases, _: sentence(cases),
-    hint="Click a mark to open the case.",
+    hint="Click a dot to open the case.",
     rows=rows,
     chart=chart,
     alt="Open cases by step and age",
     cases=old,
     fold=lambda cases, _: (
-        f"Older than 85 of 100 were: {percent(older(cases).num_rows / cases.num_rows)} of the open "
-        "cases"
+        f"{percent(older(cases).num_rows / cases.num_rows)} are unusually old for their step"
     ),
     fold_key="ageing-old",
     note=note,

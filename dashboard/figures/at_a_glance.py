@@ -12,7 +12,7 @@ from dashboard.findings.words import capital
 from dashboard.formats import FEWEST, percent, short_month
 
 Rows = list[dict[str, Any]]
-DOWNLOADS = "With those that wait only for the customer’s download, which Today shows apart"
+DOWNLOADS = "Includes cases waiting only for the customer’s download, which Today lists separately"
 
 
 def tiles(weeks: pa.Table, scope: Scope) -> list[Tile]:
@@ -25,7 +25,7 @@ def tiles(weeks: pa.Table, scope: Scope) -> list[Tile]:
         Tile(
             "Open now",
             f"{last['open_at_end']:,}",
-            f"{last['late_at_end']:,} past the limit",
+            f"{last['late_at_end']:,} overdue",
             weeks["open_at_end"].to_pylist(),
             help=DOWNLOADS,
         ),
@@ -36,7 +36,7 @@ def _completed(times: Rows, months: Rows, scope: Scope) -> Iterator[Tile]:
     asked, name = scope.promise, short_month(times[-1]["period"])
     kept = scope.narrowed(**listed.span(scope, months[-1]["month"], "month")).completed
     yield _time(f"Median, {name}", times, "p50_days", asked)
-    yield _time(f"85 of 100, {name}", times, "p85_days", asked)
+    yield _time(f"85th percentile, {name}", times, "p85_days", asked)
     yield _share(f"{capital(kept.within)}, {name}", months)
 
 
@@ -47,7 +47,7 @@ def _time(label: str, rows: Rows, name: str, asked: Promise) -> Tile:
     if not chip:
         change = last[name] - rows[-2][name]
         moved = asked.days(abs(change))
-        arrow, chip = "off", "as before"
+        arrow, chip = "off", "no change"
         if moved != asked.days(0):
             arrow, word = ("up", "slower") if change > 0 else ("down", "quicker")
             chip = f"{moved} {word}"
@@ -62,7 +62,7 @@ def _share(label: str, rows: Rows) -> Tile:
         change = round(100 * shares[-1]) - round(100 * shares[-2])
         arrow = "up" if change > 0 else "down" if change < 0 else "off"
         word = "higher" if change > 0 else "lower"
-        chip = f"{count(abs(change), 'point')} {word}" if change else "as before"
+        chip = f"{count(abs(change), 'point')} {word}" if change else "no change"
     return _tile(label, percent(shares[-1]), chip, shares, arrow)
 
 
@@ -70,12 +70,17 @@ def _few(rows: Rows) -> str:
     """Why the newest month is not compared with the one before; nothing if it is."""
     if rows[-1]["n"] < FEWEST or len(rows) < 2:
         return f"of {count(rows[-1]['n'], 'case')}"
-    return "few a month before" if rows[-2]["n"] < FEWEST else ""
+    return "few in the month before" if rows[-2]["n"] < FEWEST else ""
 
 
 def _tile(label: str, value: str, chip: str, course: list[float], arrow: str) -> Tile:
     return Tile(
-        label, value, chip, course, arrow, "Against the month before" if arrow != "off" else None
+        label,
+        value,
+        chip,
+        course,
+        arrow,
+        "Compared with the month before" if arrow != "off" else None,
     )
 
 

@@ -20,19 +20,19 @@ def headline(steps: pa.Table, parties: pa.Table, promise: Promise) -> Headline:
     if not holders:
         return Headline(
             "The completed cases took no business time.",
-            "They were entered with one time for all steps, or lie outside business hours.",
+            "They were entered with one time for all steps, or fall outside business hours.",
         )
     first = holders[0]
     longest = max(rows, key=lambda row: row["share"])
     cases = sum(row["n"] for row in rows if row["step"] == 2)
     why = (
-        f"That is of all business time of {count(cases, 'completed case')}. The longest step is "
-        f"{step(longest)} with **{percent(longest['share'])}**: half within "
-        f"{promise.minutes(longest['p50_minutes'])}, 85 of 100 within "
+        f"That is the share of all business time of {count(cases, 'completed case')}. The longest "
+        f"step is {step(longest)} with **{percent(longest['share'])}**: median "
+        f"{promise.minutes(longest['p50_minutes'])}, 85th percentile "
         f"{promise.minutes(longest['p85_minutes'])}."
     )
     if cases < FEWEST:
-        why += f" Fewer than {FEWEST} cases: one more could change all of it."
+        why += f" With fewer than {FEWEST} cases, one more could change this."
     name = holder(first["party"], unrecorded_parties(rows))
     return Headline(
         f"{name[0].upper()}{name[1:]} {holds(name)} {percent(first['share'])} of the time.", why
@@ -51,7 +51,7 @@ def unrecorded_parties(steps: Collection[Row]) -> set[str]:
 def holder(party: str, unrecorded: Collection[str]) -> str:
     """Who has the time, in a sentence; only the steps, where a hand-over was not recorded."""
     if party == AGREED_DATE:
-        return "waiting for the agreed date"
+        return "waiting for the appointment"
     if party not in unrecorded:
         return party if party not in THE or party == Party.ORDERS else f"the {party}"
     return "the order step" if party == Party.ORDERS else f"the {party}’s steps"

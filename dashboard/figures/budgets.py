@@ -15,11 +15,11 @@ from dashboard.workflows import WORKFLOWS
 
 TIPS = {
     "lane": "Step",
-    "half": "Half within",
-    "most": "85 of 100 within",
-    "nearly": "95 of 100 within",
+    "half": "Median",
+    "most": "85th percentile",
+    "nearly": "95th percentile",
     "budget_text": "Budget",
-    "slack": "Slack at 85 of 100",
+    "slack": "Slack at the 85th percentile",
     "n": "Cases",
 }
 FEW = "few cases"  # in place of a percentile
@@ -157,12 +157,12 @@ def lines(table: pa.Table, scope: Scope) -> Lines:
                 "Whose turn": row["party"],
                 "Cases": f"{row['n']:,}",
                 "Share": percent(row["share"] or 0.0),
-                "Half within": _within(row, "p50", asked),
-                "85 of 100": _within(row, "p85", asked),
-                "95 of 100": _within(row, "p95", asked),
+                "Median": _within(row, "p50", asked),
+                "85th percentile": _within(row, "p85", asked),
+                "95th percentile": _within(row, "p95", asked),
                 "Budget": asked.minutes(row["budget_minutes"]),
-                "Slack at half": _slack(row, "p50", asked),
-                "Slack at 85": _slack(row, "p85", asked),
+                "Slack at the median": _slack(row, "p50", asked),
+                "Slack at the 85th percentile": _slack(row, "p85", asked),
             }
             for row in table.to_pylist()
         ]
@@ -196,7 +196,7 @@ def note(table: pa.Table, scope: Scope) -> str:
 
 BUDGETS = Figure(
     key="budgets",
-    question="Does each step keep its budget?",
+    question="Step times against budgets",
     query="step_budgets",
     compute=lambda budgets, scope: slack(budgets, scope.run("step_spread")),
     says=lambda table, scope: sentence(table, scope.promise),

@@ -12,7 +12,7 @@ from dashboard.formats import FEWEST, month_in_full, percent
 from dashboard.formats import month as month_words
 
 CLOCKS = {"": ("ink", "the customer’s"), "ours_": ("accent", "ours")}
-CUTS = {"p50": "half", "p85": "85 of 100"}
+CUTS = {"p50": "half", "p85": "85th percentile"}
 
 
 def sentence(months: pa.Table, promise: Promise) -> str:
@@ -25,7 +25,7 @@ def sentence(months: pa.Table, promise: Promise) -> str:
         f"**{promise.days(last['ours_p50_days'])}** on our clock; **{percent(theirs)}** kept the "
         f"limit, **{percent(ours)}** without the customer’s time (of {count(last['n'], 'case')})."
     )
-    return text if last["n"] >= FEWEST else f"{text} So few cases say little."
+    return text if last["n"] >= FEWEST else f"{text} With so few cases, one more could change this."
 
 
 def rows_of(months: pa.Table, asked: Promise) -> pa.Table:
@@ -67,7 +67,7 @@ def chart() -> Spec:
         color=look.ink("tone"),
         tooltip=[
             alt.Tooltip("period:T", format=look.MONTH_YEAR, title="Completed in"),
-            *look.tips(clock="Clock", part="Cases", text="Within", share="Kept the limit", n="Of"),
+            *look.tips(clock="Clock", part="Cases", text="Time", share="SLA met", n="Of"),
         ],
     )
     lines = base.mark_line(strokeWidth=2, interpolate="monotone").encode(
@@ -90,14 +90,14 @@ def behind(mark: Row, scope: Scope) -> Cases:
 
 TWO_CLOCKS = Figure(
     key="clocks",
-    question="How much of the time is ours?",
+    question="Our share of the time",
     query="twin_clocks",
     says=lambda months, scope: sentence(months, scope.promise),
     rows=lambda months, scope: rows_of(months, scope.promise),
     chart=chart,
-    alt="Cycle time by month on the customer’s clock and on ours",
-    note="Completed cases. The customer’s clock counts all business time, ours leaves out the "
-    "customer’s turns; a hand-over that was not recorded counts for the step’s party. Solid: "
-    "85 of 100 within; dashed: half. Click a mark to list its cases.",
+    alt="Cycle time by month, on the customer’s clock and ours",
+    note="Completed cases. The customer’s clock counts all business time; ours excludes the "
+    "customer’s turns. An unrecorded handoff counts for the step’s own party. Solid: 85th "
+    "percentile. Dashed: median. Click a mark to list its cases.",
     behind=behind,
 )

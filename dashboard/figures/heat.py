@@ -132,7 +132,7 @@ def behind(mark: Row, scope: Scope) -> Cases:
 
 HEAT = Figure(
     key="heat",
-    question="Which step slows down, and on which day?",
+    question="Step times by day of the month",
     query="step_days",
     choice=Choice("show", "Show", VIEWS),
     says=lambda cells, scope: sentence(cells, scope.run("month_end_steps"), scope.window),

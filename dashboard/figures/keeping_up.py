@@ -23,10 +23,10 @@ def sentence(full_weeks: Sequence[Row]) -> str:
     """From the rows of throughput whose week is over: what came in and what went out."""
     full = full_weeks[-4:]
     if not full:
-        return "No week is over yet."
+        return "No full week yet."
     opened, completed = (sum(row[name] for row in full) for name in ("opened", "completed"))
     span = f"the last {len(full)} full weeks" if len(full) > 1 else "the last full week"
-    return f"Over {span} **{opened:,}** cases were opened and **{completed:,}** completed."
+    return f"Over {span}, **{opened:,}** cases were opened and **{completed:,}** completed."
 
 
 def rows_of(weeks: Sequence[Row]) -> pa.Table:
@@ -65,7 +65,7 @@ def chart() -> Spec:
             ),
         ),
         tooltip=[
-            alt.Tooltip("week:T", format="Week of %-d %b %Y", title="Week"),
+            alt.Tooltip("week:T", format="Week of %x", title="Week"),
             alt.Tooltip("kind:N", title="What"),
             alt.Tooltip("cases:Q", title="Cases"),
         ],
@@ -84,7 +84,7 @@ def behind(mark: Row, scope: Scope) -> Cases:
 
 KEEPING_UP = Figure(
     key="flow",
-    question="Do we keep up with what comes in?",
+    question="Opened vs. completed, by week",
     query="throughput",
     says=lambda weeks, scope: sentence(full_weeks(weeks, scope.filters.get("since"))),
     rows=lambda weeks, scope: rows_of(full_weeks(weeks, scope.filters.get("since"))),

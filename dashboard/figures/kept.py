@@ -131,7 +131,7 @@ def behind(mark: Row, scope: Scope) -> Cases:
 
 KEPT = Figure(
     key="kept",
-    question="What share keeps the promise, month by month?",
+    question="SLA met, by month",
     query="attainment",
     says=lambda months, scope: sentence(months, _held(months, scope)),
     rows=lambda months, _: rows_of(months),

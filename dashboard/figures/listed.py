@@ -71,7 +71,7 @@ def under_way(
         return {
             "state": [marked(row["timing"])],
             "Age then": formats.duration(row["business_us"], row["day_us"]),
-            "Stood in": f"{row['step']} {row['label']}",
+            "Step then": f"{row['step']} {row['label']}",
             "submitted": formats.moment(row["opened_at"], scope.zone),
             **whose(row),
         }
@@ -81,8 +81,8 @@ def under_way(
 
 def in_bar(scope: Scope, table: pa.Table, name: str, n: int, key: str) -> Cases:
     """The completed cases behind a bar that counts n of them, the longest in it first."""
-    shown = "" if table.num_rows == n else f" The longest {table.num_rows:,} are listed."
-    heading = f"**{count(n, 'case')}** behind **{name}**, the longest first.{shown}"
+    shown = "" if table.num_rows == n else f" Showing the longest {table.num_rows:,}."
+    heading = f"**{count(n, 'case')}** behind **{name}**, longest first.{shown}"
 
     def words(row: Row) -> Words:
         asked = Promise(row["day_us"])
@@ -106,7 +106,7 @@ def in_step(scope: Scope, key: str, workflow: str, step: int, begun: str, **whic
     def words(row: Row) -> Words:
         return {
             "In the step": formats.duration(row["business_us"], row["day_us"]),
-            "Step current": formats.moment(row["current_at"], scope.zone),
+            "Step started": formats.moment(row["current_at"], scope.zone),
             "Step completed": formats.moment(row["completed_at"], scope.zone),
             **named(row),
         }

@@ -16,8 +16,8 @@ from dashboard.workflows import WORKFLOWS
 
 # What a state means for a case that is done; the target and the limit stand beside the chart.
 DONE = (
-    "datum.label == 'on time' ? 'within target' :"
-    " datum.label == 'at risk' ? 'over target' : 'late, over limit'"
+    "datum.label == 'on time' ? 'within target' : datum.label == 'at risk' ? 'past target' : "
+    "'late, past SLA'"
 )
 
 
@@ -25,7 +25,7 @@ def sentence(months: pa.Table, promise: Promise, held: Sequence[Row] = ()) -> st
     """From attainment: completed cases over the limit, and the open ones beside them."""
     done, within = (sum(months[name].to_pylist()) for name in ("n", "within_limit"))
     late = months["open_late"][-1].as_py()
-    beside = f" {count_is(late, 'open case')} past the SLA too." if late else ""
+    beside = f" {count_is(late, 'open case')} also overdue." if late else ""
     missed = (
         "missed their SLA" if promise.limit is None else f"took more than {promise.limit_words}"
     )
@@ -108,27 +108,27 @@ def _finish_lines() -> "list[alt.Chart]":
         base.mark_text(align="left", dx=6, fontWeight=600).encode(
             x=alt.value("width"), y=f"{field}:Q", text=alt.value(text)
         )
-        for field, text in (("p50", "half"), ("p85_word", "85 of 100"))
+        for field, text in (("p50", "half"), ("p85_word", "85th percentile"))
     ]
     return [look.inked(part, "ink") for part in (*lines, *words)]
 
 
 def note(table: pa.Table, scope: Scope) -> str:
     n = sum(scope.run("attainment")["n"].to_pylist())
-    shown = f" The newest {table.num_rows:,} of {n:,} are drawn." if n > table.num_rows else ""
-    lines = " Lines: half, and 85 of 100, finish within." if n >= FEWEST else ""
+    shown = f" Showing the newest {table.num_rows:,} of {n:,}." if n > table.num_rows else ""
+    lines = " Lines: median and 85th percentile." if n >= FEWEST else ""
     days = table["business_days"].to_pylist()
     if days and max(days) > scatter_edge(scope.promise, _whole(scope)[0]["p95_days"]):
-        shown += f" At the upper edge: longer than it, up to {scope.promise.days(max(days))}."
-    return f"One mark a completed case.{lines}{shown}"
+        shown += f" Arrows exceed the scale: up to {scope.promise.days(max(days))}."
+    return f"Each dot is a case; arrows exceed the scale.{lines}{shown}"
 
 
 MISSED = Figure(
     key="missed",
-    question="Which cases missed the promise?",
+    question="Cases that missed the SLA",
     query="finished_cases",
     says=lambda _, scope: sentence(scope.run("attainment"), scope.completed, scope.promises),
-    hint="Click a mark to open the case.",
+    hint="Click a dot to open the case.",
     rows=rows,
     chart=chart,
     alt="Completed cases by date and cycle time",

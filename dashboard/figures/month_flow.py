@@ -10,6 +10,7 @@ from dashboard.charts.late import alt, look
 from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope
 from dashboard.findings import count, place
+from dashboard.formats import place_sign
 
 FEW_MONTHS = 3  # month ends below which a mean over them is no more than what happened
 KINDS = {"opened": "ink", "completed": "muted"}
@@ -57,6 +58,7 @@ def rows(table: pa.Table, _scope: Scope) -> pa.Table:
             {
                 "key": f"{kind} {row['days_to_month_end']}",
                 "place": row["days_to_month_end"],
+                "place_text": place_sign(row["days_to_month_end"]),
                 "kind": kind,
                 "tone": tone,
                 "mean": row[f"{kind}_mean"],
@@ -73,9 +75,9 @@ def rows(table: pa.Table, _scope: Scope) -> pa.Table:
 def chart(window: tuple[int, int]) -> Spec:
     """Cases opened and completed on an average business day of each place.
 
-    Table: key, place, kind, tone, mean, text, total, n.
+    Table: key, place, place_text, kind, tone, mean, text, total, n.
     """
-    tip = look.tips(place="Business days to month end", kind="Cases", text="A day", n="Days")
+    tip = look.tips(place_text="Day", kind="Cases", text="Per day", n="Days")
     legend = alt.Legend(values=["ink", "muted"], symbolType="circle", labelExpr=LEGEND)
     base: Any = alt.Chart(look.TABLE).encode(x=look.place(window), y=many("mean"))
     lines = base.mark_line(strokeWidth=2).encode(color=look.ink("tone"))
@@ -113,7 +115,7 @@ def behind(mark: Row, scope: Scope) -> Cases:
 
 MONTH_FLOW = Figure(
     key="flow",
-    question="Does more come in than goes out?",
+    question="Opened vs. completed",
     query="month_flow",
     says=lambda table, scope: sentence(table, scope.window),
     rows=rows,

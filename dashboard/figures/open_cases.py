@@ -16,7 +16,7 @@ def sentence(weeks: pa.Table) -> str:
     """From throughput: what is open at the end, against the ends of the weeks before."""
     *before, last = weeks.to_pylist()
     text = f"**{count(last['open_at_end'], 'case')}** open"
-    text += f", **{last['late_at_end']:,}** past the limit." if last["late_at_end"] else "."
+    text += f", **{last['late_at_end']:,}** overdue." if last["late_at_end"] else "."
     if len(before) < 4:
         return text
     ends = sorted(row["open_at_end"] for row in before)
@@ -58,10 +58,8 @@ def chart() -> Spec:
 def _weeks() -> "alt.Chart":
     """A week from top to bottom, unseen: an area is one mark, and no week of it can be clicked."""
     tip = [
-        alt.Tooltip("week:T", format="Week of %-d %b %Y", title="Week"),
-        *look.tips(
-            opened="Opened", completed="Completed", open="Open at its end", late="Past the limit"
-        ),
+        alt.Tooltip("week:T", format="Week of %x", title="Week"),
+        *look.tips(opened="Opened", completed="Completed", open="Open at its end", late="Overdue"),
     ]
     base = alt.Chart(look.TABLE).transform_filter("isValid(datum.key)")
     return (
@@ -89,13 +87,13 @@ def behind(mark: Row, scope: Scope) -> Cases:
 
 OPEN_CASES = Figure(
     key="open",
-    question="How much is open at once?",
+    question="Open cases over time",
     query="throughput",
     says=lambda weeks, _: sentence(weeks),
     rows=lambda weeks, _: rows_of(weeks),
     chart=chart,
     alt="Open cases at the end of each week",
-    note="Open at the end of each week; red: past the limit. Withdrawn cases are left out. "
+    note="Open at the end of each week; red: overdue. Withdrawn cases are left out. "
     "Click a week to list its cases.",
     behind=behind,
 )

@@ -8,11 +8,11 @@ from dashboard.charts.late import alt, look
 from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope, Words
 from dashboard.findings import place
-from dashboard.formats import FEWEST, percent
+from dashboard.formats import FEWEST, percent, place_sign
 
 TIPS = {
-    "place": "Business days to month end",
-    "shown": "Kept the limit",
+    "place_text": "Day",
+    "shown": "SLA met",
     "interval": "95% interval",
     "n": "Cases",
 }
@@ -46,6 +46,7 @@ def rows(table: pa.Table, scope: Scope) -> pa.Table:
             {
                 "key": str(row["days_to_month_end"]),
                 "place": row["days_to_month_end"],
+                "place_text": place_sign(row["days_to_month_end"]),
                 "share": row["share"],
                 "low": row["low"],
                 "high": row["high"],
@@ -65,7 +66,8 @@ def rows(table: pa.Table, scope: Scope) -> pa.Table:
 def chart(window: tuple[int, int]) -> Spec:
     """The share that kept the limit by opening day, with its interval.
 
-    Table: key, place, share, low, high, n, few, tone, shown, interval, is_named, overall.
+    Table: key, place, place_text, share, low, high, n, few, tone, shown, interval, is_named,
+    overall.
     """
     base = alt.Chart(look.TABLE).encode(x=look.place(window), color=look.ink("tone"))
     spread = base.mark_rule(strokeWidth=3, opacity=0.35, strokeCap="round").encode(
@@ -133,7 +135,7 @@ def behind(mark: Row, scope: Scope) -> Cases:
 
 OPENING_DAYS = Figure(
     key="opening",
-    question="Which day to open, which to avoid?",
+    question="On-time rate by submission day",
     query="opening_days",
     says=lambda table, _: sentence(table, overall(table)),
     rows=rows,

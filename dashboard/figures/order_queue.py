@@ -11,7 +11,7 @@ from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope
 from dashboard.figures.month_flow import FEW_MONTHS, daily, few_months, many, parted
 from dashboard.findings import count, place
-from dashboard.formats import percent
+from dashboard.formats import percent, place_sign
 
 MOSTLY = 0.9  # share of recorded receipts from which on the queue is called the Order Team's
 
@@ -56,6 +56,7 @@ def rows(table: pa.Table, scope: Scope) -> pa.Table:
             {
                 "key": f"in_step {row['days_to_month_end']}",
                 "place": row["days_to_month_end"],
+                "place_text": place_sign(row["days_to_month_end"]),
                 "tone": "accent" if last <= row["days_to_month_end"] <= first else "ahead",
                 "mean": row["in_step_mean"],
                 "median": row["in_step_median"],
@@ -80,10 +81,10 @@ def with_party(row: dict[str, Any]) -> str:
 def chart(window: tuple[int, int]) -> Spec:
     """How many cases stand in the order step as an average business day of each place ends.
 
-    Table: key, place, tone, mean, median, party, text, median_text, party_text, n, few.
+    Table: key, place, place_text, tone, mean, median, party, text, median_text, party_text, n, few.
     """
     tip = look.tips(
-        place="Business days to month end",
+        place_text="Day",
         text="In the step, mean",
         median_text="Median",
         party_text="With the Order Team, as recorded",
@@ -116,7 +117,7 @@ def behind(mark: Row, scope: Scope) -> Cases:
 
 ORDER_QUEUE = Figure(
     key="queue",
-    question="How long is the order step’s queue?",
+    question="Order step queue",
     query="month_flow",
     says=lambda table, scope: sentence(table, scope.window),
     rows=rows,

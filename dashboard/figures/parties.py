@@ -20,14 +20,14 @@ def sentence(steps: pa.Table, table: pa.Table) -> str:
     rows = [row for row in table.to_pylist() if row["share"]]
     unrecorded = unrecorded_parties(steps.to_pylist())
     if not rows:
-        return "No business time passed in these cases."
+        return "These cases took no business time."
     named = [(holder(row["party"], unrecorded), percent(row["share"])) for row in rows[:2]]
     text = f"{named[0][0]} {holds(named[0][0])} **{named[0][1]}**"
     text += "".join(f" and {name} **{share}**" for name, share in named[1:])
     lacking = sum(row["n_unrecorded_handover"] for row in steps.to_pylist())
     beside = (
-        f" In {count(lacking, 'step')} a hand-over was not recorded: there the whole step counts "
-        "for its party."
+        f" In {count(lacking, 'step')} a handoff was not recorded, so the whole step counts for "
+        "its own party."
         if lacking
         else ""
     )
@@ -75,10 +75,10 @@ def chart() -> Spec:
             opacity=alt.condition(picked, alt.value(1), alt.value(0.35)),
             tooltip=look.tips(
                 lane="Whose turn",
-                text="Average a case",
-                shown="Of all",
+                text="Average per case",
+                shown="Share",
                 n="Cases",
-                usual="Half within",
+                usual="Median",
             ),
         )
         .add_params(picked)
@@ -97,15 +97,15 @@ def behind(bar: Row, scope: Scope) -> Cases:
 
 PARTIES = Figure(
     key="parties",
-    question="Whose turn was it?",
+    question="Time by party",
     query="party_spread",
     says=lambda table, scope: sentence(scope.run("step_spread"), table),
     hint="Click a bar to see its cases.",
     rows=rows,
     chart=chart,
-    alt="Share of business time by whose turn it was",
-    note="Share of all business time of completed cases, by the ledger; a case’s parties add up to "
-    "its cycle time. Agreed date: waiting for an appointment is nobody’s turn. “…steps” stands "
-    "where a hand-over inside a step was not always recorded.",
+    alt="Share of business time by party",
+    note="Share of all business time of completed cases; a case’s parties add up to its cycle "
+    "time. Agreed date: waiting for an appointment is nobody’s turn. “… steps” marks parties "
+    "with unrecorded handoffs inside a step.",
     behind=behind,
 )

@@ -10,15 +10,15 @@ from dashboard.formats import FEWEST
 from dashboard.workflows import WORKFLOWS
 
 FEW = "few cases"
-CUTS = {"Half within": "p50_days", "85 of 100": "p85_days", "95 of 100": "p95_days"}
+CUTS = {"Median": "p50_days", "85th percentile": "p85_days", "95th percentile": "p95_days"}
 
 
 def sentence(paths: Sequence[Row], leaders: Sequence[Row], promise: Promise) -> str:
     """From cycle_percentiles of the whole period, by path and by team leader."""
     enough = [row for row in paths if row["n"] >= FEWEST]
     words = [
-        f"half of the cases of the {path(row['workflow'])} path within "
-        f"**{promise.days(row['p50_days'])}** ({count(row['n'], 'case')})"
+        f"a median of **{promise.days(row['p50_days'])}** on the {path(row['workflow'])} path ("
+        f"{count(row['n'], 'case')})"
         for row in enough
     ]
     text = f"Completed: {', '.join(words)}." if words else f"No path has {FEWEST} completed cases."
@@ -60,11 +60,11 @@ def _line(name: str, row: Row, asked: Promise) -> Words:
 
 PARTS = Figure(
     key="parts",
-    question="How long by path and team leader?",
+    question="Cycle time by path and team leader",
     query="cycle_percentiles",
     params=lambda _: {"period": "all", "split": "path"},
     says=says,
     lines=lines,
-    note=f"Cases completed in the period; percentiles only of {FEWEST} or more. Team leaders have "
-    "different cases: a difference is no verdict.",
+    note=f"Cases completed in the period; percentiles need {FEWEST} or more. Not a performance "
+    "comparison: team leaders have different cases.",
 )

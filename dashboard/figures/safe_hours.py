@@ -175,7 +175,7 @@ def tiles(table: pa.Table, scope: Scope) -> list[Tile]:
 
 SAFE_HOURS = Figure(
     key="safe",
-    question="Until when to submit, to be done by month end?",
+    question="Submit by when?",
     query="finishing_times",
     params=lambda _: {"share": SHARE},
     compute=lambda times, scope: last_hours(

@@ -29,7 +29,7 @@ def sentence(table: pa.Table) -> str:
     explained = sum(bool(row["breach_reason"]) for row in late)
     text = f"The longest took **{duration(rows[0]['business_us'], rows[0]['day_us'])}**."
     if not late:
-        return f"{text} All of these kept the limit."
+        return f"{text} All of these met the SLA."
     return f"{text} **{explained:,} of the {len(late):,} late ones** here have a reason given."
 
 
@@ -55,13 +55,13 @@ def _words(row: Row) -> Words:
 
 SLOWEST = Figure(
     key="slowest",
-    question="Which cases took longest, and why?",
+    question="Longest cases",
     query="slowest_cases",
     says=lambda table, _: sentence(table),
     cases=cases,
     note=lambda table, _: (
-        f"The {table.num_rows:,} completed cases of the longest business time; open ones are not "
-        "among them, the late ones stand on Today. Longest step, and who had most of the whole "
+        f"The {table.num_rows:,} completed cases with the most business time. Open cases are not "
+        "included; Today lists the late ones. Shows the longest step and who had most of the "
         "case. Click a firm to open its case."
     ),
 )

@@ -38,11 +38,11 @@ def sentence(flow: pa.Table, since: date | None) -> str:
     begun = f"since {day_with_year(since)}" if since else "since the first submission"
     through = f"**{done:,}** {'was' if done == 1 else 'were'} completed {begun}."
     if not n:
-        return f"No case is open; {through}"
+        return f"No cases are open; {through}"
     most = max(last, key=lambda row: row["open"])
     stand = "stands" if most["open"] == 1 else "stand"
     return (
-        f"**{most['open']:,} of {count(n, 'open case')}** {stand} in {step(most)}, as many as in "
+        f"**{most['open']:,} of {count(n, 'open case')}** {stand} in {step(most)}, the most of "
         f"any step; {through}"
     )
 
@@ -152,7 +152,7 @@ def behind(mark: Row, scope: Scope) -> Cases:
 
 STAGES = Figure(
     key="stages",
-    question="Where do cases stand, and where do they pile up?",
+    question="Work in progress by step",
     query="cumulative_flow",
     params=lambda scope: {"period": period(scope)},
     choice=Choice("stages-of", "Cases", VIEWS),
@@ -162,11 +162,11 @@ STAGES = Figure(
     ),
     chart=chart,
     legend=legend,
-    alt="Cases by the step in which they stood",
+    alt="Cases by step",
     note=lambda _, scope: (
-        f"Cases at the end of each {period(scope)} by the step in which they stood, coloured by "
-        "whose step it is; hand-overs inside a step are not seen here. Withdrawn cases are left "
-        "out. Click a mark to list its cases."
+        f"Cases at the end of each {period(scope)} by step, colored by the step’s party. Handoffs "
+        "inside a step are not shown here. Excludes withdrawn cases. Click a mark to list its "
+        "cases."
     ),
     behind=behind,
 )

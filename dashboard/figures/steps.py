@@ -16,10 +16,10 @@ from dashboard.formats import MINUTE_US, percent
 TIPS = {
     "lane": "Step",
     "part": "Part",
-    "text": "Average a case",
-    "shown_part": "Of all",
+    "text": "Average per case",
+    "shown_part": "Share",
     "n": "Cases",
-    "usual": "Half within",
+    "usual": "Median",
 }
 COUNTED = {"waiting": "waiting_us", "in work": "working_us", "not split": "not_split_us"}
 PART_WORDS = {
@@ -130,10 +130,9 @@ def chart() -> Spec:
 def note(steps: pa.Table, _scope: Scope) -> str:
     n, split = (sum(steps[name].to_pylist()) for name in ("n", "n_split"))
     return (
-        "Share of all business time of completed cases. Waiting: until somebody pressed Start on "
-        f"the step; in work: since then, whoever’s turn it was. n = {n:,} completed steps, of "
-        f"which {n - split:,} cannot be split: Start was not recorded, or the case was "
-        "reopened."
+        "Share of all business time of completed cases. Waiting: until someone pressed Start on "
+        f"the step. In work: after that, whoever’s turn it was. n = {n:,} completed steps; "
+        f"{n - split:,} cannot be split, since Start was not recorded or the case was reopened."
     )
 
 
@@ -146,7 +145,7 @@ def behind(bar: Row, scope: Scope) -> Cases:
 
 STEPS = Figure(
     key="steps",
-    question="Which step holds the time: waiting, or in work?",
+    question="Time by step: waiting and in work",
     query="step_spread",
     says=lambda steps, _: sentence(steps),
     hint="Click a bar to see its cases.",

@@ -124,7 +124,7 @@ def behind(mark: Row, scope: Scope) -> Cases:
 
 TREND = Figure(
     key="trend",
-    question="How long does a move take?",
+    question="Cycle time",
     query="cycle_percentiles",
     params=lambda scope: {"period": scope.choice, "split": "none"},
     choice=Choice("by", "One mark for each", PERIODS, usual),

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from dashboard.formats import MINUTE_US, NBSP, day_with_year, duration, month, percent, signed
+from dashboard.formats import (
+    MINUTE_US,
+    NBSP,
+    day_with_year,
+    duration,
+    month,
+    percent,
+    place_sign,
+    signed,
+)
 from dashboard.formats import day as day_words
 from dashboard.settings import Settings
 from dashboard.workflows import WORKFLOWS
@@ -116,15 +125,15 @@ def _odd_day(settings: Settings, ordinary_us: int, at_us: int) -> str:
         return ""
     words = " or ".join(duration(us, None) for us in sorted(lengths))
     return (
-        f"ordinary day is open for {duration(ordinary_us, None)}, but a business day counts as "
-        f"{words}: a limit of 3 business days is not three ordinary days. Set the hours of a "
-        "business day under Settings, Calendar, if that is not meant."
+        f"normal day is open for {duration(ordinary_us, None)}, but a business day counts as "
+        f"{words}, so an SLA of 3 business days is not three normal days. If this is not "
+        "intended, set the hours in a business day under Settings, Calendar."
     )
 
 
 def agreed(asked: Promise, window: tuple[int, int] = Settings().window) -> dict[str, str]:
     """What the glossary’s meanings are filled with."""
-    first, last = (f"{days}".replace("-", "−") for days in window)
+    first, last = map(place_sign, window)
     return {
         "day": duration(asked.day_us, None) if asked.day_us else "which differ",
         "target": asked.target_words if asked.target is not None else "that of the case’s path",

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from dashboard.sheets.dates import DateOrder, Written, read
 from dashboard.workdays import FIRST_INSTANT, LAST_INSTANT
 
-WRITE = "Write it as 10/28/2026 4:15 PM or 2026-10-28 16:15"
+WRITE = "Enter it as 10/28/2026 4:15 PM or 2026-10-28 16:15"
 
 
 class Unreadable(Exception):
@@ -50,13 +50,13 @@ def read_told(text: str, zone: ZoneInfo, order: DateOrder = DateOrder.MDY) -> To
         raise Unreadable(f"does not exist{_as_read(found, order)}. {WRITE}.") from error
     if not FIRST_INSTANT.year <= day.year < LAST_INSTANT.year:
         raise Unreadable(
-            f"lies outside of {FIRST_INSTANT.year} to {LAST_INSTANT.year - 1}. Check the year."
+            f"is outside {FIRST_INSTANT.year} to {LAST_INSTANT.year - 1}. Check the year."
         )
     if local is None:
         return Told(day=day)
     instant = _instant(local, written.offset, zone)
     if not FIRST_INSTANT <= instant < LAST_INSTANT:
-        raise Unreadable(f"lies outside of what the calendar knows. {WRITE}.")
+        raise Unreadable(f"is outside the calendar. {WRITE}.")
     again = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
     return Told(at=instant, was_twice=not written.offset and again != instant)
 
@@ -82,8 +82,8 @@ def _instant(local: datetime, offset: str, zone: ZoneInfo) -> datetime:
     instant = local.replace(tzinfo=zone).astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) != local:
         raise Unreadable(
-            f"does not exist in {zone.key}: the clocks were put forward over it. "
-            "Look up when it really was."
+            f"does not exist in {zone.key}: the clocks were put forward over it. Check the actual "
+            "time."
         )
     return instant
 
@@ -94,6 +94,8 @@ def _fixed(offset: str) -> timezone:
     digits = offset[1:].replace(":", "").ljust(4, "0")
     hours, minutes = int(digits[:2]), int(digits[2:])
     if hours > 14 or minutes > 59:
-        raise Unreadable(f"has no offset from UTC that exists. {WRITE}, or with one like -04:00.")
+        raise Unreadable(
+            f"has an offset from UTC that does not exist. {WRITE}, or with one like -04:00."
+        )
     length = timedelta(hours=hours, minutes=minutes)
     return timezone(-length if offset[0] == "-" else length)

@@ -61,8 +61,8 @@ def understand(row: Row, days: Days) -> Understood:
     if workflow.products_required and not products and PRODUCTS not in row.lacking:
         raise RowRefused(
             "no_products",
-            f"{row.name(PRODUCTS)} is empty, but {shown(row, PATH)} needs the products that are "
-            "to be migrated: fill in at least one.",
+            f"{row.name(PRODUCTS)} is empty, but {shown(row, PATH)} needs the products to be "
+            "migrated: fill in at least one.",
         )
     standing = standing_of(row, workflow, tuple(told.values()), days)
     steps = tuple(told.values())
@@ -105,9 +105,9 @@ def _path(row: Row) -> Workflow:
     if path := named_path(row.text(PATH)):
         return path
     ways = " or ".join(path.short for path in WORKFLOWS.values())
-    what = "is empty" if not row.text(PATH) else "does not say which one of the paths it is"
+    what = "is empty" if not row.text(PATH) else "is not one of the paths"
     told = shown(row, PATH) if row.text(PATH) else row.name(PATH)
-    raise RowRefused("path", f"{told} {what}: write {ways}.")
+    raise RowRefused("path", f"{told} {what}: enter {ways}.")
 
 
 def _told(row: Row, zone: ZoneInfo) -> dict[int, Told]:
@@ -150,7 +150,7 @@ def _check_gap(row: Row, told: Mapping[int, Told]) -> None:
             raise RowRefused(
                 "gap",
                 f"{name} is empty, but {shown(row, STEPS[after - 1])} is filled in and no "
-                f"step can be skipped: fill in {name}, or empty what follows it.",
+                f"step can be skipped: fill in {name}, or empty the later ones.",
             )
 
 
@@ -164,7 +164,7 @@ def _check_order(row: Row, told: Mapping[int, Told], days: Days) -> None:
         if is_wrong:
             raise RowRefused(
                 "order",
-                f"{shown(row, STEPS[after - 1])} lies before {shown(row, STEPS[before - 1])}, "
+                f"{shown(row, STEPS[after - 1])} is before {shown(row, STEPS[before - 1])}, "
                 "which comes first: fix the one that is wrong.",
             )
 
@@ -175,8 +175,8 @@ def _check_future(row: Row, told: Mapping[int, Told], days: Days) -> None:
         if (item.at and item.at > days.now) or (item.day and item.day > today):
             raise RowRefused(
                 "future",
-                f"{shown(row, STEPS[number - 1])} lies in the future, after "
-                f"{days.now.astimezone(days.zone):%Y-%m-%d %H:%M} ({days.zone.key}): write when "
+                f"{shown(row, STEPS[number - 1])} is in the future, after "
+                f"{days.now.astimezone(days.zone):%Y-%m-%d %H:%M} ({days.zone.key}): enter when "
                 "the step was completed, or empty it.",
             )
 

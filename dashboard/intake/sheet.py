@@ -128,13 +128,15 @@ def read_content(source: Path | bytes, name: str) -> bytes:
         return _checked_size(source, len(source), name)
     try:
         if source.exists() and not source.is_file():
-            raise _refused(name, "it is not a file. Name a CSV or an .xlsx.")
+            raise _refused(name, "it is not a file. Choose a CSV or .xlsx file.")
         _checked_size(b"", source.stat().st_size, name)
         with source.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
         why = error.strerror or error
-        raise _refused(name, f"it cannot be read ({why}). Check its name and rights.") from error
+        raise _refused(
+            name, f"it cannot be read ({why}). Check its name and permissions."
+        ) from error
     return _checked_size(content, len(content), name)
 
 
@@ -196,8 +198,8 @@ def _checked_size(content: bytes, size: int, name: str) -> bytes:
     if size > MOST_BYTES:
         raise _refused(
             name,
-            f"it has {size / MEGABYTE:,.0f} MB, and at most {MOST_BYTES // MEGABYTE} MB are read. "
-            "Keep only the tracker's rows and columns, or split it.",
+            f"it has {size / MEGABYTE:,.0f} MB; the limit is {MOST_BYTES // MEGABYTE} MB. Keep "
+            "only the tracker's rows and columns, or split it.",
         )
     return content
 

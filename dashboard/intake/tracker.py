@@ -125,13 +125,13 @@ def _checked_now(store: Store, name: str, now: datetime, grace: timedelta) -> da
     """The instant of the import; InputRefused if this log can take none, or none so early."""
     if store.settings.is_sample:
         raise InputRefused(
-            f"{name} was not imported: this log holds sample data, which is never mixed with "
-            "real cases. Start an empty log and import the sheet there."
+            f"{name} was not imported: this log holds sample data, which is never mixed with real "
+            "cases. Start an empty log and import the sheet there."
         )
     last = to_datetime(store.log.last_recorded_us())
     if last - now > grace:
         raise InputRefused(
-            f"{name} was not imported: {now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC lies before the "
+            f"{name} was not imported: {now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC is before the "
             f"log's last entry, which was recorded {last:%Y-%m-%d %H:%M:%S} UTC. Import it as of "
             "that instant or a later one."
         )

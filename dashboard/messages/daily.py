@@ -24,7 +24,7 @@ def send_digests(store: Store, server: MailServer, run: Run) -> Report:
     report, now = Report(), run.clock()
     day = digest_day(store.settings.calendar, now)
     if day is None:
-        report.note = "The department is closed now, and the digest goes out once it opens."
+        report.note = "The department is closed now. The digest goes out when it opens."
         return report
     with Line(server, run) as line:
         for digest in digests(store, now=now):

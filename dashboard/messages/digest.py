@@ -19,7 +19,7 @@ PARTIES = (Party.CS, Party.CPT, Party.ORDERS)
 LONGEST_WAITING = 5  # cases
 MICROSECOND, DAY = timedelta(microseconds=1), timedelta(days=1)
 # Messages that a person has to see to, by their state.
-WORDS = {"drafted": "to be sent", "failed": "failed", "unknown": "perhaps sent, look and decide"}
+WORDS = {"drafted": "to be sent", "failed": "failed", "unknown": "delivery unknown, please check"}
 Row = Mapping[str, Any]
 
 
@@ -106,8 +106,8 @@ def _party(party: Party, settings: Settings) -> tuple[tuple[tuple[str, str], ...
     people = [person for person in settings.people if party in person.parties and person.email]
     if people:
         return tuple((one_line(person.name), person.email) for person in people), ""
-    what = "Enter its mailbox or its people in the directory, under Settings."
-    return (), f"{party} has no address. {what}"
+    what = "Add its mailbox or people in Settings."
+    return (), f"No address for {party}. {what}"
 
 
 def _digest(
@@ -126,22 +126,22 @@ def _digest(
     longest = sorted((row for row in active if row["turn_us"]), key=lambda row: -row["turn_us"])
     zone = calendar.zone
     sections = {
-        "Past the limit": [_case(row, zone) for row in late],
+        "Overdue": [_case(row, zone) for row in late],
         "Due today": [_case(row, zone) for row in due],
         "Appointments": [_appointment(row, zone) for row in work.appointments],
-        "To follow up": [_follow_up(row) for row in work.follow_ups],
+        "Follow-ups": [_follow_up(row) for row in work.follow_ups],
         "Waiting longest": [_waits(row) for row in longest[:LONGEST_WAITING]],
-        "Messages to send": [_message(row) for row in work.messages],
+        "Unsent messages": [_message(row) for row in work.messages],
     }
     downloads = len(work.cases) - len(active)
     parts = [
         f"{whom}, {formats.day_in_full(today)}, {_month_end(calendar, today)}.",
-        f"{_count(len(work.cases), 'open case')}: {len(late)} past the limit, {len(due)} due today"
+        f"{_count(len(work.cases), 'open case')}: {len(late)} overdue, {len(due)} due today"
         + (f", {downloads} waiting only for the firm's download." if downloads else "."),
         *(f"{title}\n" + "\n".join(lines) for title, lines in sections.items() if lines),
-        f"Times are those of {formats.city(zone)}; elapsed time is business time.",
+        f"{formats.city(zone)} time. Durations are business time.",
     ]
-    subject = f"Today: {len(late)} past the limit, {len(due)} due ({one_line(whom)})"
+    subject = f"Today: {len(late)} overdue, {len(due)} due ({one_line(whom)})"
     body = "\n\n".join(parts).replace(formats.NBSP, " ") + "\n"
     return Digest(whom, Mail(to, subject, body), missing)
 
@@ -149,8 +149,8 @@ def _digest(
 def _case(row: Row, zone: str) -> str:
     limit = formats.moment(row["limit_at"], zone)
     return (
-        f"- {_place(row)}, {row['party']}: "
-        f"{formats.left(row['business_us_left'], row['day_us'])} (limit {limit})"
+        f"- {_place(row)}, {row['party']}: {formats.left(row['business_us_left'], row['day_us'])} "
+        f"(due {limit})"
     )
 
 
@@ -159,7 +159,7 @@ def _appointment(row: Row, zone: str) -> str:
 
 
 def _follow_up(row: Row) -> str:
-    return f"- {_place(row)}, {row['party']}, for {formats.day_text(row['follow_up'])}"
+    return f"- {_place(row)}, {row['party']}, follow up {formats.day_text(row['follow_up'])}"
 
 
 def _waits(row: Row) -> str:

@@ -146,6 +146,7 @@ def _words(
     words = told | {
         "case_id": case.case_id,
         "firm": firm,
+        "firms": f"{firm}'" if firm.casefold().endswith("s") else f"{firm}'s",
         "firm_line": f"{firm} ({firm_id})" if firm_id and firm_id != firm else firm,
         "path": path.label,
         "submitted": _moment(case.opened_us, settings),

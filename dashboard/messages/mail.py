@@ -21,7 +21,7 @@ from dashboard.errors import InputRefused
 
 MAILTO_MOST = 1900  # characters: some mail programs take no longer address from a browser
 SPECIALS = frozenset('()<>@,:;\\".[]=?')  # of address headers (RFC 5322) and encoded words
-TOO_LONG = "The text is too long to be handed over: copy it from Changeover and paste it here."
+TOO_LONG = "The text is too long to transfer: copy it from Changeover and paste it here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ class Mail:
             data = made.as_bytes()
         except (MessageError, ValueError, LookupError, IndexError) as error:
             raise InputRefused(
-                f"The message “{one_line(self.subject)}” cannot be written: {error}. "
-                "Look at the addresses and mend them."
+                f"The message “{one_line(self.subject)}” cannot be created: {error}. Check and "
+                "correct the addresses."
             ) from error
         _check(data, made, self)
         return data
@@ -112,7 +112,7 @@ def _breaks(sign: str) -> bool:
 
 def _address(name: str, address: str) -> Address:
     if one_line(address) != address or not address.isascii():
-        raise ValueError(f"{address!r} is no address that every mail server takes")
+        raise ValueError(f"{address!r} is not an address that every mail server accepts")
     # Signs with a meaning in the header would have to be quoted, which goes wrong in long names.
     plain = one_line("".join(" " if sign in SPECIALS else sign for sign in name))
     return Address(display_name=plain, addr_spec=address)
@@ -132,6 +132,6 @@ def _check(data: bytes, made: EmailMessage, mail: Mail) -> None:
     found: Sequence[str] = [item.addr_spec for item in read["To"].addresses]
     if read.keys() != made.keys() or list(found) != mail.addresses or read.defects:
         raise InputRefused(
-            f"The message “{one_line(mail.subject)}” was not written: its header would not say "
-            "what it should. Look at the names and addresses in it and mend them."
+            f"The message “{one_line(mail.subject)}” was not created: its header would be wrong. "
+            "Check and correct the names and addresses in it."
         )

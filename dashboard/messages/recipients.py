@@ -15,11 +15,11 @@ OWNERS = {
 }
 # Who gives an address on the case: the fields of address and name, what to do if it is missing.
 GIVEN = {
-    Party.CUSTOMER: ("contact_email", "", "Amend the case and enter the contact's e-mail."),
+    Party.CUSTOMER: ("contact_email", "", "Add the contact's e-mail to the case."),
     NETFIRM_ADMINISTRATOR: (
         "administrator_email",
         "administrator",
-        "Enter the NetFirm administrator's e-mail with the step.",
+        "Enter the NetFirm administrator's e-mail in this step.",
     ),
 }
 
@@ -58,15 +58,15 @@ def _given(role: str, values: Mapping[str, Any]) -> Recipient:
     key, name_key, next_step = GIVEN[role]
     name, address = str(values.get(name_key) or ""), str(values.get(key) or "")
     if not address:
-        return Recipient(role, name, "", f"The case has no e-mail address for it. {next_step}")
+        return Recipient(role, name, "", f"No e-mail address on this case. {next_step}")
     return _checked(Recipient(role, name, address), next_step)
 
 
 def _colleague(role: str, name: str, settings: Settings) -> Recipient:
     person = colleague_named(name, settings)
-    where = "Enter the address in the directory, under Settings."
+    where = "Add the address in Settings."
     if person is None or not person.email:
-        why = "is not in the directory" if person is None else "has no e-mail address there"
+        why = "is not in the directory" if person is None else "has no e-mail address"
         return Recipient(role, name, "", f"{name} {why}. {where}")
     return _checked(Recipient(role, person.name, person.email), where)
 
@@ -74,11 +74,11 @@ def _colleague(role: str, name: str, settings: Settings) -> Recipient:
 def _mailbox(party: Party, settings: Settings) -> Recipient:
     address = settings.mailboxes.get(party, "")
     if party in OWNERS and not address:
-        whom = f"Nobody is named as {party} on the case. Amend the case, or reassign it."
+        whom = f"No {party} on this case. Edit the case details or reassign it."
         return Recipient(party, "", "", whom)
-    where = f"Enter the mailbox of {party} in the directory, under Settings."
+    where = "Add it in Settings."
     if not address:
-        return Recipient(party, "", "", f"{party} has no mailbox there. {where}")
+        return Recipient(party, "", "", f"No address for {party}. {where}")
     return _checked(Recipient(party, str(party), address), where)
 
 
@@ -87,5 +87,5 @@ def _checked(found: Recipient, next_step: str) -> Recipient:
     address = found.address
     if EMAIL.fullmatch(address) and is_one_line(address) and address.isascii():
         return found
-    why = f"{address!r} is no e-mail address that every mail server takes. {next_step}"
+    why = f"{address!r} is not an e-mail address that every mail server accepts. {next_step}"
     return Recipient(found.role, found.name, "", why)

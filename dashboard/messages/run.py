@@ -63,7 +63,7 @@ class Report:
         """Add one attempt; `whose` names what was to be sent."""
         if outcome is None:
             self.unknown += 1
-            reason = f"{answer.reason}; nobody knows whether it was sent, so look and decide"
+            reason = f"{answer.reason}; delivery is unknown, so please check"
         elif outcome.is_sent:
             self.sent += 1
             reason = f"sent, but {answer.refused} of the addresses were refused"
@@ -79,9 +79,9 @@ class Report:
         """All of it in one line."""
         counts = {
             "sent": self.sent,
-            "to be tried again": self.later,
+            "to be retried": self.later,
             "failed": self.failed,
-            "not known whether sent": self.unknown,
+            "delivery unknown": self.unknown,
         }
         told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
         return f"{told}." if told else self.note or "Nothing was sent."
@@ -128,8 +128,8 @@ def refuse_sample(store: Store) -> None:
     """Raise CommandRefused on a log of sample data: its firms are made up."""
     if store.settings.is_sample:
         raise CommandRefused(
-            "Nothing was sent: this log holds sample data, and its firms are made up. Messages "
-            "go out from a log of your own."
+            "Nothing was sent: this log holds sample data with made-up firms. Messages are sent "
+            "only from your own log."
         )
 
 

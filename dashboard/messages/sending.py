@@ -53,7 +53,7 @@ def send_one(
     case = store.case(case_id)
     letter = case.letter(step, message)
     if letter is None or not letter.is_due(to_us(run.clock())):
-        report.note = "Somebody else has seen to the message already."
+        report.note = "Someone else has already handled this message."
         return report
     with Line(server, run) as line:
         try:
@@ -131,7 +131,7 @@ def _mail(store: Store, case: Case, letter: Letter, now: datetime) -> tuple[Mail
     drafted = handoffs(case, letter.step, settings=store.settings, personal=store.personal, now=now)
     own = [item for item in drafted if item.message.key == letter.message]
     if not own:
-        return Mail((), "", ""), "the step's fields do not call for it any more"
+        return Mail((), "", ""), "the step no longer needs it"
     return own[0].mail, own[0].missing
 
 

@@ -70,22 +70,22 @@ class MailServer:
     def __post_init__(self) -> None:
         """Check everything; InputRefused says which setting is wrong."""
         if not self.host or not is_one_line(self.host) or not self.host.isascii():
-            raise InputRefused(_wrong("host", self.host, "Name the mail server."))
+            raise InputRefused(_wrong("host", self.host, "Enter the mail server."))
         if not 0 < self.port < 65536:
-            raise InputRefused(_wrong("port", self.port, "Usual ones are 587 and 465."))
+            raise InputRefused(_wrong("port", self.port, "Common ports are 587 and 465."))
         if not 0 < self.timeout <= LONGEST_TIMEOUT:
-            most = f"Give seconds, more than 0 and at most {LONGEST_TIMEOUT}."
+            most = f"Enter seconds, more than 0 and at most {LONGEST_TIMEOUT}."
             raise InputRefused(_wrong("timeout", self.timeout, most))
         if not EMAIL.fullmatch(self.address) or not is_one_line(self.sender):
             how = "Write it as Changeover <changeover@firm.com>."
             raise InputRefused(_wrong("sender", self.sender, how))
         if self.authority and not Path(self.authority).is_file():
-            raise InputRefused(_wrong("authority", self.authority, "There is no such file."))
+            raise InputRefused(_wrong("authority", self.authority, "The file does not exist."))
         if self.security is Security.NONE and not _is_this_machine(self.host):
-            why = "Without TLS only a server on this machine may be used. Choose starttls or tls."
+            why = "Without TLS, only a server on this machine can be used. Choose starttls or tls."
             raise InputRefused(_wrong("security", "none", why))
         if self.security is Security.NONE and self.user:
-            why = "A password is not sent without TLS. Choose starttls or tls, or leave out user."
+            why = "Passwords are not sent without TLS. Choose starttls or tls, or leave out user."
             raise InputRefused(_wrong("security", "none", why))
 
     @classmethod
@@ -95,7 +95,7 @@ class MailServer:
         for key, value in table.items():
             if key not in known:
                 raise InputRefused(
-                    _wrong(key, "…", f"There is no such setting. There are {', '.join(known)}.")
+                    _wrong(key, "…", f"Unknown setting. Use one of {', '.join(known)}.")
                 )
             is_number = known[key] in (int, float)
             if isinstance(value, bool) or not isinstance(value, int | float if is_number else str):
@@ -143,8 +143,8 @@ def connected(server: MailServer) -> Generator[smtplib.SMTP]:
         smtp = _connect(server)
     except (OSError, smtplib.SMTPException, UnicodeError) as error:
         raise Unreachable(
-            f"The mail server {server.host}:{server.port} cannot be used: {_told(error)}. "
-            "What waits is kept, and sent when it can be. If it stays so, check [smtp] in "
+            f"The mail server {server.host}:{server.port} cannot be reached: {_told(error)}. "
+            "Unsent messages are kept and sent later. If this continues, check [smtp] in "
             "secrets.toml.",
             is_lasting=isinstance(error, LASTING),
         ) from error
@@ -167,7 +167,7 @@ def transmit(smtp: smtplib.SMTP, sender: str, addresses: Sequence[str], message:
         smtp.send(_stuffed(message))
     except (OSError, smtplib.SMTPException, ValueError) as error:
         smtp.close()
-        return Answer("later", f"the connection ended before the message was told: {_told(error)}")
+        return Answer("later", f"the connection ended before the message was sent: {_told(error)}")
     try:
         smtp.send(b".\r\n")
         code, text = smtp.getreply()
@@ -248,4 +248,4 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _wrong(key: str, value: object, what: str) -> str:
-    return f"No mail is sent: [smtp] {key} = {value!r} in secrets.toml cannot be used. {what}"
+    return f"No mail is sent: [smtp] {key} = {value!r} in secrets.toml is not valid. {what}"

@@ -12,7 +12,7 @@ ABOUT = (
     "Submitted: {submitted}",
     "Requested cancellation date: {requested_date}",
     "Products: {products}",
-    "Trial licences: {trial_licences}",
+    "Trial licenses: {trial_licences}",
 )
 PEOPLE = (
     "CS representative: {cs_representative}",
@@ -21,7 +21,7 @@ PEOPLE = (
 )
 CONTACT = ("Contact at the firm: {contact}", "Contact's e-mail: {contact_email}")
 PRODUCTS = ("Products:", "{products_list}")
-LIMITATIONS = ("What the trial versions do not do:", "{limitations}")
+LIMITATIONS = ("Trial version limitations:", "{limitations}")
 NEXT = ("Next: {next_step}.",)
 TO_SOMEBODY = ("Hello {recipient},",)
 TO_ANYBODY = ("Hello,",)
@@ -32,7 +32,7 @@ Paragraph = tuple[str, ...]
 TEXTS: dict[str, tuple[Paragraph, ...]] = {
     "tl_form": (
         TO_SOMEBODY,
-        ("{firm} has submitted its cancellation form. The form is with you, to cancel.",),
+        ("{firm} has submitted its cancellation form. It is now with you to process.",),
         (*ABOUT, *PEOPLE[:2], *CONTACT),
         LIMITATIONS,
         NEXT,
@@ -41,9 +41,9 @@ TEXTS: dict[str, tuple[Paragraph, ...]] = {
     "tl_hold": (
         TO_SOMEBODY,
         (
-            "{firm} has submitted its cancellation form and moves to Virtual Office CS. The form "
-            "is with you, to hold: the cancellation may be processed only when CitrixPortalTech "
-            "has told you that the firm is on Virtual Office.",
+            "{firm} has submitted its cancellation form and is moving to Virtual Office CS. "
+            "Please hold the form. Process the cancellation only after CitrixPortalTech tells you "
+            "that the firm is on Virtual Office.",
         ),
         (*ABOUT, *PEOPLE[:2], *CONTACT),
         NEXT,
@@ -51,66 +51,67 @@ TEXTS: dict[str, tuple[Paragraph, ...]] = {
     ),
     "cpt_move": (
         TO_ANYBODY,
-        ("{firm} moves from SaaS to Virtual Office CS. Please load its products.",),
+        ("{firm} is moving from SaaS to Virtual Office CS. Please load its products.",),
         PRODUCTS,
         (
-            "Then please agree with the firm on four hours of down time that lie wholly within "
-            "business hours, and enter the appointment.",
+            "Then please schedule four hours of down time with the firm, entirely within business "
+            "hours, and enter the appointment.",
         ),
         ("Case: {case_id}", "Firm: {firm_line}", *CONTACT, PEOPLE[2]),
         REGARDS,
     ),
     "tl_appointment": (
         TO_SOMEBODY,
-        ("The down time of {firm} has been moved to:", "{moved_appointment}"),
-        ("Until now it was to be:", "{former_appointment}"),
-        ("The down time of {firm} is agreed:", "{first_appointment}"),
-        ("In this time CitrixPortalTech sets the firm up on Virtual Office CS.",),
+        ("{firms} appointment has been moved to:", "{moved_appointment}"),
+        ("The previous time was:", "{former_appointment}"),
+        ("{firms} appointment is scheduled for:", "{first_appointment}"),
+        ("During this time, CitrixPortalTech sets up the firm on Virtual Office CS.",),
         ("Case: {case_id}", "Firm: {firm_line}", "Products: {products}", *CONTACT),
         REGARDS,
     ),
     "tl_off": (
         TO_SOMEBODY,
-        ("The down time of {firm} is off. It was to be:", "{off_appointment}"),
+        ("{firms} appointment has been canceled. It was scheduled for:", "{off_appointment}"),
         ("Reason: {off_reason}",),
         (
-            "The case is withdrawn: the firm stays for now.{if_withdrawn}",
-            "CitrixPortalTech agrees on another with the firm when the case comes to that step "
+            "The case is withdrawn: the firm is staying for now.{if_withdrawn}",
+            "CitrixPortalTech will schedule a new one when the case reaches that step "
             "again.{if_reopened}",
         ),
-        ("Please take it out of your calendar.",),
+        ("Please remove it from your calendar.",),
         ("Case: {case_id}", "Firm: {firm_line}", "Products: {products}", *CONTACT),
         REGARDS,
     ),
     "cpt_off": (
         TO_ANYBODY,
-        ("The down time of {firm} is off. It was to be:", "{off_appointment}"),
+        ("{firms} appointment has been canceled. It was scheduled for:", "{off_appointment}"),
         ("Reason: {off_reason}",),
         (
-            "The case is withdrawn: the firm stays for now. Please set nothing up.{if_withdrawn}",
-            "Please set nothing up, and agree on another with the firm when the case comes to that "
+            "The case is withdrawn: the firm is staying for now. Please do not set anything "
+            "up.{if_withdrawn}",
+            "Please do not set anything up. Schedule a new appointment when the case reaches that "
             "step again.{if_reopened}",
         ),
-        ("Please take it out of your calendar.",),
+        ("Please remove it from your calendar.",),
         ("Case: {case_id}", "Firm: {firm_line}", "Products: {products}", *CONTACT, PEOPLE[2]),
         REGARDS,
     ),
     "welcome": (
         TO_SOMEBODY,
-        ("Welcome to Virtual Office CS. {firm} is set up.",),
+        ("Welcome to Virtual Office CS. {firm} is now set up.",),
         PRODUCTS,
         (
-            "Please sign in and see that your products and data are as you expect. If something "
-            "is missing or does not work, tell us at once and name case {case_id}.",
+            "Please sign in and check that your products and data are as you expect. If something "
+            "is missing or does not work, let us know right away and mention case {case_id}.",
         ),
-        ("Next, we process the cancellation of SaaS and prepare your renewal for signature.",),
+        ("Next, we will process your SaaS cancellation and prepare your renewal for signature.",),
         REGARDS,
     ),
     "tl_complete": (
         TO_SOMEBODY,
         (
-            "{firm} is on Virtual Office CS, and the Welcome e-mail has been sent. The "
-            "cancellation that you hold may go ahead.",
+            "{firm} is on Virtual Office CS, and the Welcome e-mail has been sent. You can now "
+            "process the cancellation you are holding.",
         ),
         ("Case: {case_id}", "Firm: {firm_line}", "Products: {products}"),
         NEXT,
@@ -118,74 +119,82 @@ TEXTS: dict[str, tuple[Paragraph, ...]] = {
     ),
     "sales_cancelled": (
         TO_SOMEBODY,
-        ("The SaaS cancellation of {firm} has been processed on {completed}.",),
+        ("The SaaS cancellation for {firm} was processed on {completed}.",),
         (*ABOUT, PEOPLE[0], PEOPLE[2]),
         (
-            "You need not do anything now. If the firm wants new products, we ask you for a "
-            "proposal when its renewal is generated.",
+            "No action is needed. If the firm wants new products, we will ask you for a proposal "
+            "when its renewal is generated.",
         ),
         REGARDS,
     ),
     "cs_cancelled": (
         TO_SOMEBODY,
-        ("The SaaS cancellation of {firm} has been processed on {completed}.",),
+        ("The SaaS cancellation for {firm} was processed on {completed}.",),
         (*ABOUT, PEOPLE[1], PEOPLE[2]),
         LIMITATIONS,
         (
-            "Next: EMS reinstates the products that the firm had before SaaS. Then the renewal "
-            "is yours to generate.",
+            "Next: EMS reinstates the products the firm had before SaaS. Then you generate the "
+            "renewal.",
         ),
         REGARDS,
     ),
     "ems_ticket": (
         ("Priority: High", "Ticket: {ems_ticket}"),
         (
-            "Please reinstate the products that {firm} had before SaaS.",
-            "The case does not name them: ask us if they are not on record.{if_unnamed}",
+            "Please reinstate the products {firm} had before SaaS.",
+            "They are not listed on the case: please ask us if you have no record of "
+            "them.{if_unnamed}",
         ),
         PRODUCTS,
         (
-            "The SaaS cancellation of the firm has been processed. Its renewal can be generated "
-            "only when the products are back, so please tell us as soon as they are.",
+            "The firm's SaaS cancellation has been processed. We can generate its renewal only "
+            "after the products are reinstated, so please tell us as soon as they are.",
         ),
         ("Firm: {firm_line}", "Our case: {case_id}", PEOPLE[0], PEOPLE[2]),
         REGARDS,
     ),
     "customer_renewal": (
         TO_ANYBODY,
-        ("The renewal of {firm} for {path} is ready.",),
+        ("The renewal for {firm} ({path}) is ready.",),
         PRODUCTS,
         (
-            "Please look through it, sign the order and send it back to us.",
-            "We then process the order and tell you when your licences are ready.{if_told}",
+            "Please review it, sign the order, and send it back to us.",
+            "We will then process the order and let you know when your licenses are "
+            "ready.{if_told}",
         ),
-        ("If you have a question, reply to this message and name case {case_id}.",),
+        ("If you have any questions, reply to this message and mention case {case_id}.",),
         REGARDS,
     ),
     "sales_proposal": (
         TO_SOMEBODY,
-        ("{firm} wants to buy new products beside its renewal. Please prepare a proposal.",),
-        ("The renewal is added to your proposal, so that the firm signs one order.{if_combined}",),
-        ("The renewal is sent to the firm on its own.{if_apart}",),
+        (
+            "{firm} wants to buy new products in addition to its renewal. Please prepare a "
+            "proposal.",
+        ),
+        (
+            "The renewal will be added to your proposal so that the firm signs one "
+            "order.{if_combined}",
+        ),
+        ("The renewal is sent to the firm separately.{if_apart}",),
         (*ABOUT[:3], ABOUT[5], *CONTACT, PEOPLE[0]),
-        ("Next: {next_step}. It waits for the firm's signature.",),
+        ("Next: {next_step}. This is waiting for the firm's signature.",),
         REGARDS,
     ),
     "customer_licences": (
         TO_ANYBODY,
-        ("Your order has been processed, and the new licences of {firm} are ready.",),
+        ("Your order has been processed, and the new licenses for {firm} are ready.",),
         PRODUCTS,
         ("Order number: {order_number}",),
         (
-            "Please download your licences and install them. When you have done so, tell us in a "
-            "reply to this message: then your move is complete.",
+            "Please download and install your licenses, then reply to this message to let us "
+            "know. Your move will then be complete.",
         ),
         REGARDS,
     ),
     "cpt_licences": (
         TO_ANYBODY,
         (
-            "The order of {firm} has been processed. Please update the firm's licences on "
+            "The order for {firm} has been processed. Please update the firm's licenses on "
             "Virtual Office CS.",
         ),
         ("Firm: {firm_line}", "Order number: {order_number}", "Case: {case_id}", PEOPLE[2]),
@@ -195,14 +204,15 @@ TEXTS: dict[str, tuple[Paragraph, ...]] = {
 }
 
 # Not a step's message: asks a firm for what nobody inside can see.
-REMINDER_SUBJECT = "Have you downloaded your licences, {firm}?"
+REMINDER_SUBJECT = "Have you downloaded your licenses, {firm}?"
 REMINDER = (
     TO_ANYBODY,
     (
-        "The new licences of {firm} are ready since {licences_ready}. Have you downloaded and "
-        "installed them? Please tell us in a reply to this message: then your move is complete.",
+        "The new licenses for {firm} have been ready since {licences_ready}. Have you downloaded "
+        "and installed them? Please reply to this message to let us know. Your move will then be "
+        "complete.",
     ),
     ("Order number: {order_number}", "Case: {case_id}"),
-    ("If something keeps you from it, tell us that too. We will help.",),
+    ("If anything is holding you up, let us know and we will help.",),
     REGARDS,
 )

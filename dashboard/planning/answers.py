@@ -61,7 +61,7 @@ QUESTIONS = {
         Question(
             "order_mid_month", "Order step at its mid-month pace", Change(order_at_rest=True)
         ),
-        Question("more_cases", "20\u00a0% more cases", Change(more_cases=0.20)),
+        Question("more_cases", "20% more cases", Change(more_cases=0.20)),
     )
 }  # fmt: skip
 

@@ -113,8 +113,8 @@ def make(view: View, asked: Asked) -> Report:
         if view.head() == head:  # nobody wrote in between: all figures are of one state
             return report
     raise LogRefused(
-        "So much is being entered that no report could be read in one piece. Try again, or ask "
-        "for it as known at an earlier instant."
+        "Too many entries are coming in to read a consistent report. Try again, or choose an "
+        "earlier time."
     )
 
 
@@ -143,7 +143,7 @@ def issued(view: View, reference: str, now: datetime) -> tuple[Asked, Head]:
     rows = metrics.reports_issued(view, now=now, reference=reference.strip()).to_pylist()
     if not rows:
         raise InputRefused(
-            f"No report {reference!r} was issued. The SLA report page lists those that were."
+            f"No report {reference!r} was issued. The SLA report page lists the issued reports."
         )
     return _asked(rows[0]), Head(rows[0]["log_position"], rows[0]["log_hash"])
 

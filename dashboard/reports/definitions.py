@@ -14,26 +14,26 @@ DEFINITIONS = (
     ("Business day", ""),
     ("Our clock", ""),
     ("Target", ""),
-    ("Limit", ""),
-    ("Attainment", ""),
-    ("By date", ""),
+    ("SLA", ""),
+    ("SLA rate", ""),
+    ("On time by date", ""),
     ("Percentile", ""),
 )
 OWN = (
     (
-        "Open and late",
-        "not completed and over the limit {end}. They are no part of the completed cases. "
-        "Withdrawn cases are left out.",
+        "Open and overdue",
+        "not completed and past the SLA {end}. Not counted among the completed cases. Excludes "
+        "withdrawn cases.",
     ),
     (
         "Slowest step",
-        "the step that took most business time of the case, and who had most of it; an unrecorded "
-        "hand-over counts for the step’s party. The reason is what people gave.",
+        "the step that took the most business time of the case, and who had most of it. An "
+        "unrecorded handoff counts for the step’s own party. The reason is the one entered.",
     ),
     (
         "Imported, rejected",
-        "cases that came from a tracker sheet; rows of sheets that could not be taken, by their "
-        "latest time and whatever the filters. Of sheets with one file name the last one counts.",
+        "cases from a tracker sheet, and rows that could not be imported, by their latest time "
+        "and regardless of filters. For sheets with the same file name, the last one counts.",
     ),
 )
 
@@ -49,7 +49,7 @@ def definitions(report: Report) -> list[tuple[str, str]]:
             for word, more in DEFINITIONS
         ),
         *((word, text.format(**said)) for word, text in OWN),
-        ("Made again", f"“as known at” means {meaning('As known at')}"),
+        ("Reproducibility", f"“as known at” means {meaning('As known at')}"),
     ]
 
 
@@ -65,7 +65,7 @@ def origins(report: Report) -> list[tuple[str, str]]:
             f"{texts.instant(asked.as_of, report.zone)} ({asked.as_of:%Y-%m-%dT%H:%M:%S.%fZ})",
         ),
         ("Business calendar", report.calendar),
-        ("Times", f"those of {formats.city(report.zone)} ({report.zone})"),
+        ("Times", f"{formats.city(report.zone)} time ({report.zone})"),
         ("Log position", f"{report.head.position:,}"),
         ("Log hash", report.head.hash),
     ]

@@ -76,8 +76,8 @@ def check_since(report: Report, since: datetime) -> None:
     """Raise InputRefused if nothing can have been entered between that instant and the report's."""
     if since >= report.asked.as_of:
         raise InputRefused(
-            "Nothing was entered since {since}: the report is as known at {as_of}. Give an "
-            "earlier instant.",
+            "Nothing was entered since {since}: the report is as known at {as_of}. Choose an "
+            "earlier time.",
             since=since,
             as_of=report.asked.as_of,
         )
@@ -87,15 +87,15 @@ def check_cases(report: Report) -> None:
     """Raise InputRefused if the report has no case at all."""
     if not report.cases.num_rows:
         raise InputRefused(
-            f"{report.name} has no case of {report.asked.words} that was completed, or open and "
-            "late. Choose another period, or wider filters."
+            f"{report.name} has no cases for {report.asked.words} that were completed, or open "
+            "and overdue. Choose another period or wider filters."
         )
 
 
 def _check_head(view: View, asked: Asked, head: Head) -> None:
     if view.head() != head:
         raise LogRefused(
-            f"The report {asked.reference} cannot be made again: it was issued from a log that "
-            f"ended at position {head.position:,} with hash {head.hash}, and this one says "
+            f"The report {asked.reference} cannot be reproduced: it was issued from a log that "
+            f"ended at position {head.position:,} with hash {head.hash}, and this one has "
             f"{view.head().hash} at {view.head().position:,}. Run `python -m dashboard verify`."
         )

@@ -76,14 +76,14 @@ def _charts(report: Report) -> list[tuple[str, str, str]]:
     pale = f"Pale or hollow: under {FEWEST} cases."
     drawn = [
         (
-            "How did attainment develop?",
+            "SLA trend",
             spec(kept.chart),
             kept.rows_of(report.months),
-            f"Completed cases by month, on the customer’s clock. Bar: within target and limit; "
-            f"dash: by date. {pale}",
+            "Completed cases by month, on the customer’s clock. Bar: within target and SLA. Dash: "
+            f"on time by date. {pale}",
         ),
         (
-            "How long did cases take?",
+            "Cycle time",
             spec(trend.chart),
             trend.rows_of(report.percentiles, report.drawn),
             f"Business time of completed cases by month, in business days. {pale}",
@@ -104,14 +104,14 @@ def _attainment(report: Report) -> dict[str, Any]:
     ]
     names = ["within_target", "within_limit", "within_limit_by_date"]
     return {
-        "question": "Was the promise kept?",
+        "question": "SLA results",
         "right": list(range(1, 10)),
         "heads": 2,
         "head": [
             "", "", {"span": 3, "words": "customer’s clock, within"},
             {"span": 3, "words": "our clock, within"}, "", "",
             "Cases of", "Completed", *three, *three, f"{report.asked.period.kind} before",
-            "Open, late",
+            "Open, overdue",
         ],
         "rows": [
             [
@@ -122,33 +122,43 @@ def _attainment(report: Report) -> dict[str, Any]:
             ]
             for row in report.counts
         ],
-        "source": f"Shares of completed cases; the {report.asked.period.kind} before: within "
-        "the limit on the customer’s clock, and of how many.",
+        "source": f"Shares of completed cases. The {report.asked.period.kind} before: within SLA "
+                  "on the customer’s clock, and of how many cases.",
     }  # fmt: skip
 
 
 def _times(report: Report) -> dict[str, Any]:
     names = ["p50_minutes", "p85_minutes", "p95_minutes"]
     return {
-        "question": "Within what time were cases completed?",
+        "question": "Time to completion",
         "right": list(range(1, 7)),
-        "head": ["Cases of", "Completed", "Half", "85 of 100", "95 of 100", "Reopened", "Imported"],
+        "head": [
+            "Cases of",
+            "Completed",
+            "Median",
+            "85th percentile",
+            "95th percentile",
+            "Reopened",
+            "Imported",
+        ],
         "rows": [
             [
-                _breakable(texts.part_name(row)), f"{row['n']:,}",
+                _breakable(texts.part_name(row)),
+                f"{row['n']:,}",
                 *(texts.within(report, row, name) for name in names),
-                f"{row['is_reopened']:,}", f"{row['is_imported']:,}",
+                f"{row['is_reopened']:,}",
+                f"{row['is_imported']:,}",
             ]
             for row in report.counts
         ],
-        "source": f"Business time on the customer’s clock. Percentiles only of {FEWEST} cases or "
-        "more.",
-    }  # fmt: skip
+        "source": f"Business time on the customer’s clock. Percentiles need {FEWEST} or more "
+        "cases.",
+    }
 
 
 def _breaches(report: Report) -> dict[str, Any]:
     return {
-        "question": "Which cases broke the limit, and where did their time go?",
+        "question": "Cases that missed the SLA",
         "finding": _runs(texts.breach_finding(report)),
         "right": [3, 4],
         "head": [
@@ -156,8 +166,8 @@ def _breaches(report: Report) -> dict[str, Any]:
             "Reason given",
         ],
         "rows": [_breach(row) for row in report.breaches],
-        "source": "The slowest first. Step and party: who had most of the step that took the most "
-        "business time; an unrecorded hand-over counts for the step’s party.",
+        "source": "Slowest first. Step and party: who had most of the step that took the most "
+                  "business time. An unrecorded handoff counts for the step’s own party.",
     }  # fmt: skip
 
 
@@ -180,7 +190,7 @@ def _breakable(text: str) -> str:
 def _corrections(report: Report) -> dict[str, Any]:
     told = report.corrections.changes.to_pylist() if report.corrections else []
     return {
-        "question": "What did later entries change?",
+        "question": "Changes since the last report",
         "finding": _runs(texts.since_words(report)),
         "right": [],
         "head": ["Case", "Firm", "What", "Before", "Now", "Recorded"],

@@ -92,7 +92,7 @@ def _read(text: str, months: int) -> Period:
     found = (MONTH if months == 1 else QUARTER).fullmatch(text)
     if not found or not 1970 <= int(found[1]) <= 9000:
         kind, example = ("month", "2026-10") if months == 1 else ("quarter", "2026-Q4")
-        raise InputRefused(f"{text!r} is no {kind}. Write it as {example}, or say {LAST}.")
+        raise InputRefused(f"{text!r} is not a {kind}. Enter it as {example}, or {LAST}.")
     number = int(found[2])
     return Period(date(int(found[1]), number if months == 1 else 3 * number - 2, 1), months)
 

@@ -25,20 +25,20 @@ COLUMNS = {
     "closed_at": "Completed",
     "business_us": "Business time",
     "our_us": "On our clock",
-    "limit_minutes": "Limit",
+    "limit_minutes": "SLA",
     "within_target": "Within target",
-    "within_limit": "Within limit",
-    "within_limit_by_date": "Within limit, by date",
+    "within_limit": "Within SLA",
+    "within_limit_by_date": "On time by date",
     "within_target_ours": "Within target, our clock",
-    "within_limit_ours": "Within limit, our clock",
-    "within_limit_by_date_ours": "By date, our clock",
+    "within_limit_ours": "Within SLA, our clock",
+    "within_limit_by_date_ours": "On time by date, our clock",
     "slowest_step": "Slowest step",
     "slowest_party": "Mostly with",
     "breach_reason": "Reason given",
     "breach_comment": "Comment",
     "is_reopened": "Reopened",
     "is_imported": "Imported",
-    "waits_for_customer": "Waits for the customer only",
+    "waits_for_customer": "Waiting for the customer only",
 }
 
 
@@ -57,7 +57,7 @@ def figures(report: Report) -> list[tuple[str, str, str]]:
             )
         ),
         (
-            "Open and late", f"{row['open_late']:,}",
+            "Open and overdue", f"{row['open_late']:,}",
             f"at the {kind}’s end" if report.is_over else "as known then",
         ),
     ]  # fmt: skip
@@ -66,10 +66,10 @@ def figures(report: Report) -> list[tuple[str, str, str]]:
 def change(name: str, row: Row, before: Row) -> str:
     """A share against the period before, in points; nothing is compared of few cases."""
     if min(row["n"], before["n"]) < FEWEST:
-        return f"under {FEWEST} cases" if row["n"] else "no case"
+        return f"under {FEWEST} cases" if row["n"] else "no cases"
     points = round(100 * row[name] / row["n"]) - round(100 * before[name] / before["n"])
     word = "higher" if points > 0 else "lower"
-    return f"{count(abs(points), 'point')} {word}" if points else "as before"
+    return f"{count(abs(points), 'point')} {word}" if points else "no change"
 
 
 def before(report: Report, row: Row) -> str:
@@ -94,16 +94,16 @@ def finding(report: Report) -> str:
     """What the report comes to, in a sentence or two."""
     row, before = report.counts[0], report.before["all", ""]
     if not row["n"]:
-        return f"No case was completed in {report.name}."
+        return f"No cases were completed in {report.name}."
     text = (
-        f"**{share(row, 'within_limit')}** of {count(row['n'], 'completed case')} kept the limit, "
-        f"{share(row, 'within_limit_by_date')} by date; on our clock "
-        f"{share(row, 'within_limit_ours')}."
+        f"**{share(row, 'within_limit')}** of {count(row['n'], 'completed case')} met the SLA ("
+        f"{share(row, 'within_limit_by_date')} on time by date, {share(row, 'within_limit_ours')} "
+        "on our clock)."
     )
     if before["n"]:
         kind = report.asked.period.kind
         text += f" The {kind} before: {share(before, 'within_limit')} of {before['n']:,}."
-    return text if row["n"] >= FEWEST else f"{text} So few cases say little."
+    return text if row["n"] >= FEWEST else f"{text} With so few cases, one more could change this."
 
 
 def exact(report: Report) -> str:
@@ -122,21 +122,20 @@ def beside(report: Report) -> str:
     only = f", {waiting:,} waiting only for the customer’s download" if waiting else ""
     text = (
         f"{'Made-up sample data. ' if report.is_sample else ''}"
-        f"{count_is(row['open_late'], 'case')} open and late {end_words(report)}{only}. "
+        f"{count_is(row['open_late'], 'case')} open and overdue {end_words(report)}{only}. "
         f"{count(report.withdrawn.num_rows, 'case')} withdrawn in the {report.asked.period.kind}. "
-        f"Of the completed ones {row['is_reopened']:,} had been reopened and "
-        f"{row['is_imported']:,} came from a tracker. "
-        f"{count(dated, 'tracker row')} of the {report.asked.period.kind} "
-        f"{'was' if dated == 1 else 'were'} rejected at import"
+        f"Of the completed cases, {row['is_reopened']:,} had been reopened and "
+        f"{row['is_imported']:,} came from a tracker. {count(dated, 'tracker row')} of the "
+        f"{report.asked.period.kind} {'was' if dated == 1 else 'were'} rejected at import"
     )
     text += f", and {undated:,} without a readable time." if undated else "."
-    return text if report.is_over else f"{text} {report.name} was not over then."
+    return text if report.is_over else f"{text} {report.name} had not ended then."
 
 
 def end_words(report: Report) -> str:
     """To when open cases are measured."""
     kind = report.asked.period.kind
-    return f"at the {kind}’s end" if report.is_over else "at the instant known"
+    return f"at the {kind}’s end" if report.is_over else "as of the report time"
 
 
 def breach_finding(report: Report) -> str:
@@ -144,7 +143,7 @@ def breach_finding(report: Report) -> str:
     late = report.breaches
     done = sum(row["state"] == "closed" for row in late)
     return (
-        f"**{done:,}** completed over the limit, **{len(late) - done:,}** open past it "
+        f"**{done:,}** completed after the SLA, **{len(late) - done:,}** open and overdue "
         f"{end_words(report)}."
     )
 
@@ -178,7 +177,7 @@ def step_name(row: Row) -> str:
 
 def marks(row: Row) -> list[str]:
     """What a case of the report is besides: still open, reopened."""
-    open_words = "waits for the customer" if row["waits_for_customer"] else "open"
+    open_words = "waiting for the customer" if row["waits_for_customer"] else "open"
     words = {open_words: row["state"] == "open", "reopened": row["is_reopened"]}
     return [word for word, holds in words.items() if holds]
 
@@ -221,11 +220,11 @@ def since_words(report: Report) -> str:
     """What the corrections are counted from, and how many cases they are about."""
     told = report.corrections
     if told is None:
-        return "There is no earlier issue of this report."
+        return "This report has no earlier issue."
     named = f", {told.reference}" if told.reference else ""
     cases = len(set(told.changes["case_id"].to_pylist()))
     return (
         f"Since {instant(told.since, report.zone)}{named}: "
-        + (f"entries changed **{count(cases, 'case')}** of this report." if cases
-           else "no entry changed this report.")
+        + (f"entries changed **{count(cases, 'case')}** in this report." if cases
+           else "no entries changed this report.")
     )  # fmt: skip

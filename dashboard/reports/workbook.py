@@ -67,12 +67,12 @@ def _count_columns(report: Report) -> list[Column]:
         Column("On time by date", "share", share("within_limit_by_date")),
         Column(f"Our clock: {target}", "share", share("within_target_ours")),
         Column(f"Our clock: {limit}", "share", share("within_limit_ours")),
-        Column("Our clock: by date", "share", share("within_limit_by_date_ours")),
+        Column("Our clock: on time by date", "share", share("within_limit_by_date_ours")),
         Column(f"{capital(limit)}, {kind} before", "share", earlier),
-        Column("Half within (h:mm)", "duration", _percentile("p50_minutes")),
-        Column("85 of 100 within (h:mm)", "duration", _percentile("p85_minutes")),
-        Column("95 of 100 within (h:mm)", "duration", _percentile("p95_minutes")),
-        Column("Open and late", "count", lambda row: row["open_late"]),
+        Column("Median (h:mm)", "duration", _percentile("p50_minutes")),
+        Column("85th percentile (h:mm)", "duration", _percentile("p85_minutes")),
+        Column("95th percentile (h:mm)", "duration", _percentile("p95_minutes")),
+        Column("Open and overdue", "count", lambda row: row["open_late"]),
         Column("Reopened", "count", lambda row: row["is_reopened"]),
         Column("Imported", "count", lambda row: row["is_imported"]),
     ]
@@ -108,12 +108,12 @@ MONTH_COLUMNS = [
     Column("Month", "month", lambda row: row["month"], 20),
     Column("Completed", "count", lambda row: row["n"]),
     Column("Within target", "share", _share("within_target")),
-    Column("Within limit", "share", _share("within_limit")),
-    Column("Within limit, by date", "share", _share("within_limit_by_date")),
-    Column("Half within, business days", "number", _days("p50_days")),
-    Column("85 of 100 within, business days", "number", _days("p85_days")),
-    Column("95 of 100 within, business days", "number", _days("p95_days")),
-    Column("Open and late at its end", "count", lambda row: row["open_late"]),
+    Column("Within SLA", "share", _share("within_limit")),
+    Column("On time by date", "share", _share("within_limit_by_date")),
+    Column("Median, business days", "number", _days("p50_days")),
+    Column("85th percentile, business days", "number", _days("p85_days")),
+    Column("95th percentile, business days", "number", _days("p95_days")),
+    Column("Open and overdue at month end", "count", lambda row: row["open_late"]),
 ]
 
 
@@ -131,7 +131,7 @@ def _case_columns(report: Report) -> list[Column]:
         Column(named["closed_at"] + zone, "instant", _of("closed_at"), 17),
         Column("Business time (h:mm)", "duration", _time("business_minutes")),
         Column("On our clock (h:mm)", "duration", _time("our_minutes")),
-        Column("Limit (h:mm)", "duration", _time("limit_minutes")),
+        Column("SLA (h:mm)", "duration", _time("limit_minutes")),
         *(Column(named[key], "text", _of(key), 10) for key in flags[:FLAGS_OF_TIME]),
         Column(named["slowest_step"], "text", texts.step_name, 22),
         Column("In that step (h:mm)", "duration", _time("slowest_step_minutes")),
@@ -148,9 +148,14 @@ def _breach_columns(report: Report) -> list[Column]:
         "duration",
         lambda row: (row["business_minutes"] - row["limit_minutes"]) / DAY_MINUTES,
     )
-    columns = [column for column in _case_columns(report) if not column.head.startswith("Within")]
-    place = 1 + [column.head for column in columns].index("Limit (h:mm)")
+    columns = [column for column in _case_columns(report) if not _is_told_by_over(column.head)]
+    place = 1 + [column.head for column in columns].index("SLA (h:mm)")
     return [*columns[:place], over, *columns[place:]]
+
+
+def _is_told_by_over(head: str) -> bool:
+    """Whether a column says no more of a case that missed the SLA than by how much it did."""
+    return head.startswith("Within") or head == texts.COLUMNS["within_limit_by_date"]
 
 
 def _withdrawn_columns(report: Report) -> list[Column]:
@@ -171,7 +176,7 @@ def _rejected_columns() -> list[Column]:
         Column("File", "text", _of("file"), 30),
         Column("Row of the sheet", "count", _of("sheet_row")),
         Column("Reason", "text", _of("reason"), 24),
-        Column("Latest time in it", "instant", _of("latest_at"), 17),
+        Column("Latest time in the row", "instant", _of("latest_at"), 17),
         Column("Imported", "instant", _of("imported_at"), 17),
     ]
 
@@ -203,7 +208,7 @@ def _definitions(book: Book, report: Report) -> None:
         *definitions.origins(report),
         ("Corrections", texts.since_words(report).replace("**", "")),
         *definitions.definitions(report),
-        ("(h:mm)", "business time in hours and minutes, as a number with a format."),
+        ("(h:mm)", "business time in hours and minutes, stored as a number."),
     ]
     for row, (word, meaning) in enumerate(said):
         sheet.set_row(row, LINE * (1 + len(meaning) // (WIDEST + 20)))

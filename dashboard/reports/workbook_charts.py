@@ -20,7 +20,7 @@ def insert(book: "Workbook", sheet: "Worksheet", end: int, months: int) -> None:
         return
     rows = (end - months, end - 1)
     by_month = [
-        _chart(book, "Attainment by month", "share of completed cases", [
+        _chart(book, "SLA met by month", "share of completed cases", [
             _column(rows, 2, "on time"), _column(rows, 3, "at risk"), _column(rows, 4, "done"),
         ], "column", "0%", most=1),
         _chart(book, "Time to completion by month", "business days", [

@@ -35,11 +35,11 @@ CAUGHT_UP = {"local": (3, 4), "virtual_office": (5, 6)}  # steps that some enter
 MISTAKES = {  # where a team leader reopens a step, after which step, and why
     "local": (
         (5, 5, "Price taken from last year's schedule"),
-        (6, 6, "A licence was missing on the order"),
-        (7, 6, "Firm cannot activate: wrong licence keys"),
+        (6, 6, "A license was missing on the order"),
+        (7, 6, "Firm cannot activate: wrong license keys"),
     ),
     "virtual_office": (
-        (9, 9, "VO licence of one family left out"),
+        (9, 9, "VO license of one family left out"),
         (10, 10, "Order number belongs to another firm"),
         (11, 10, "Order processed with the wrong number of users"),
     ),

@@ -5,7 +5,7 @@ NOTES = (
     "Called back, left a message about the order.",
     "Firm asked how long the trial versions run.",
     "Firm moves to a new server next month, wants to be done before.",
-    "Has two offices; licences are for the main one.",
+    "Has two offices; licenses are for the main one.",
     "Invoice address changed, see the e-mail of today.",
     "Owner is on leave, the office manager signs.",
     "Prefers to be called in the afternoon.",

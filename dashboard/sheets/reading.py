@@ -28,7 +28,7 @@ GAVE_UP = (
     f"{LEAST_ROOM // MEGABYTE} MB that a sheet of its rows is given. Copy the tracker's rows, as "
     "values, into a new workbook and import that, or split it."
 )
-UNREADABLE = "it cannot be read. Save it anew as .xlsx or as CSV (UTF-8) and import that."
+UNREADABLE = "it cannot be read. Save it again as .xlsx or as CSV (UTF-8) and import that."
 
 
 def read_tables(content: bytes, encoding: str = "") -> list[Table]:

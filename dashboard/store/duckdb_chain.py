@@ -176,5 +176,5 @@ def _newer(path: Path, why: str) -> LogRefused:
 
 def _broken(path: Path, why: str) -> LogRefused:
     return LogRefused(
-        f"The log {path} is damaged: {why}. {WITH_A_BACKUP}; accepting cannot mend it."
+        f"The log {path} is damaged: {why}. {WITH_A_BACKUP}; accepting cannot fix it."
     )

@@ -123,7 +123,7 @@ def read_note(log: Path) -> Note | None:
     raise LogRefused(
         f"The log {log} cannot be trusted: its head file {path.name} is damaged. Nothing was "
         "changed. Restore the log and its head file from a backup; or, if you have checked that "
-        "the log is complete, run `python -m dashboard verify --accept`, which writes it anew."
+        "the log is complete, run `python -m dashboard verify --accept`, which writes it again."
     )
 
 

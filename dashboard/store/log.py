@@ -224,7 +224,7 @@ def check_text(text: str) -> None:
     if unfit:
         raise InputRefused(
             f"The text {text!r} holds a character that no log can keep (shown as \\x00 or "
-            "\\ud800 to \\udfff). Remove it, or type the text anew."
+            "\\ud800 to \\udfff). Remove it, or type the text again."
         )
 
 

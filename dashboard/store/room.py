@@ -31,7 +31,7 @@ class Disk:
             return lost
         places = (self._log.parent, self._log)
         if not all(os.access(place, os.W_OK, effective_ids=True) for place in places):
-            return f"The log {self._log.name} or its disk is write-protected. Mend that. {AGAIN}"
+            return f"The log {self._log.name} or its disk is write-protected. Fix that. {AGAIN}"
         try:
             free = shutil.disk_usage(self._log.parent).free
             if free >= LEAST and self._has_refused:

@@ -84,7 +84,7 @@ def _noted(click: Click, verb: str, do: Callable[[], Stored]) -> Stored:
     """Carry it out and tell the journal. Raises what it raises; LogRefused if the disk is full."""
     with journal.noted(verb, click.person.actor, click.case_id) as note:
         if trouble := handle.trouble():
-            raise LogRefused("Nothing was stored. {trouble}", trouble=trouble)
+            raise LogRefused("Nothing was saved. {trouble}", trouble=trouble)
         stored = do()
         note.kinds = [event.kind for event in stored]
         introduce(click.person)
@@ -121,7 +121,7 @@ def show_refusal(scope: str, shown: Collection[str] = ()) -> Mapping[str, str]:
     if found is None:
         return {}
     others = [text for key, text in found.problems.items() if key not in shown]
-    hint = ["Mend what is marked below; what you typed is still here."] if found.problems else []
+    hint = ["Fix the fields marked below. What you typed is still here."] if found.problems else []
     cards.refused(" ".join([found.text, *others, *hint]))
     return found.problems
 
@@ -151,8 +151,7 @@ def desk() -> Store:
     """
     if not guard.stands():
         raise NotAllowed(
-            "Nothing was stored: your session has ended, or what you may do here has changed. "
-            "Reload this page."
+            "Nothing was saved: your session has ended, or your role has changed. Reload this page."
         )
     return handle.held(handle.log_place()).store
 

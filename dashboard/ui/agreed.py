@@ -23,7 +23,7 @@ def clocks(now: datetime, zone: str, there: str | None) -> str:
         return ""
     here, own = on_the_wall(now, zone), on_the_wall(now, there)
     return (
-        f"At {formats.time(here)} here it is {formats.time(own)} in {formats.city(there)}."
+        f"{formats.time(here)} here is {formats.time(own)} in {formats.city(there)}."
         if here != own
         else ""
     )
@@ -38,13 +38,11 @@ def confirm_by(hours: int, now: datetime, case_id: str, limit: datetime | None, 
     table = handle.figure(handle.store(), now, metrics.last_appointment, asked)
     if not table.num_rows:
         return (
-            f":orange[:material/running_with_errors: No free window ends before the limit, {at}.]"
+            ":orange[:material/running_with_errors: No open slot ends before the SLA due "
+            f"time, {at}.]"
         )
     by = formats.moment(table["begins_at"][0].as_py(), zone)
-    return (
-        f":material/timer: **Confirm by {by} or the limit is lost.** No later window ends before "
-        f"it, {at}."
-    )
+    return f":material/timer: **Book by {by} or the SLA will be missed.** It is due {at}."
 
 
 def free(hours: int, now: datetime, case_id: str) -> list[tuple[datetime, datetime]]:
@@ -63,7 +61,7 @@ def offer(hours: int, key: str, asking: Asking) -> None:
     found = free(hours, asking.now, asking.case_id)
     if not found:
         return
-    st.caption("The next free ones:")
+    st.caption("Next open slots:")
     with st.container(horizontal=True, gap="xxsmall", key=f"{key}-free"):
         for begins, ends in found:
             is_late = asking.limit is not None and ends > asking.limit
@@ -75,7 +73,7 @@ def offer(hours: int, key: str, asking: Asking) -> None:
                 on_the_wall(begins, asking.zone),
                 key=f"{key}-free-{to_us(begins)}",
                 icon=":material/running_with_errors:" if is_late else None,
-                help="It ends after the limit." if is_late else None,
+                help="Ends after the SLA due time." if is_late else None,
             )
 
 

@@ -44,8 +44,8 @@ def ask_for_room() -> None:
     if is_full():
         st.title("Changeover", anchor=False)
         st.error(
-            "Too many pages are open on this server. Close pages that you do not need, then try "
-            "again in a few minutes. If it stays so, tell whoever runs the server.",
+            "Too many pages are open on this server. Close pages you do not need, then try again "
+            "in a few minutes. If this continues, tell your administrator.",
             title="The server is full",
         )
         st.button("Try again", icon=":material/refresh:", key="try-for-room")

@@ -9,7 +9,7 @@ from dashboard.ui.acting import Click
 from dashboard.ui.case_view import Opened
 from dashboard.ui.dialogs import LONGEST_REASON, attempt, click_of, close, leave_if_done
 
-EXPLAIN = "Explain the missed limit"
+EXPLAIN = "Explain the missed SLA"
 
 
 @guard.dialog(EXPLAIN, on_dismiss=close)
@@ -22,7 +22,7 @@ def explain(opened: Opened) -> None:
     with st.form(f"form-{click.scope}", border=False):
         st.selectbox(
             "Reason", BREACH_REASONS, None, key=f"{click.scope}-reason",
-            placeholder="Choose what fits best",
+            placeholder="Choose the best match",
         )  # fmt: skip
         st.text_area(
             "Comment (optional)", key=f"{click.scope}-comment", max_chars=LONGEST_REASON,
@@ -39,5 +39,5 @@ def _do_explain(click: Click) -> None:
             acting.desk(), click.case_id, *given, by=click.person, now=clock.now(),
             command_id=click.command_id("explain", given),
         ),
-        "**The missed limit is explained.** The SLA report shows it.",
+        "**Reason saved.** The SLA report shows it.",
     )  # fmt: skip

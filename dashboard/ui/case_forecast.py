@@ -34,7 +34,7 @@ def case_forecast(opened: Opened) -> None:
     if row["longest_minutes"] is not None:
         return  # nothing learnt drives it, and no case is like it
     with st.expander(
-        "What drives it, and cases like this one", key=f"drivers-{case_id}", on_change="rerun"
+        "What drives this forecast, and similar cases", key=f"drivers-{case_id}", on_change="rerun"
     ) as shown:
         if shown.open:
             _explain(opened, found, row)
@@ -52,8 +52,8 @@ def _explain(opened: Opened, found: Forecasts, row: dict[str, Any]) -> None:
         return
     order = sorted(range(table.num_rows), key=lambda n: like.index(table["case_id"][n].as_py()))
     st.markdown(
-        f"**Like these {findings.count(table.num_rows, 'case')}**, the nearest first: they stood "
-        "in this step in like circumstances, and waited there at least as long."
+        "**{findings.count(table.num_rows, 'similar case')}, closest first.** Each was in this "
+        "step under similar conditions and had waited there at least as long."
     )
     name = f"like-{opened.case.case_id}"
     tables.cases(page, table.take(order), _row, COLUMNS, "Past cases like this one", name)

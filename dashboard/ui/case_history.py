@@ -15,14 +15,14 @@ from dashboard.ui.words import day_text, moment_words, plain
 from dashboard.workflows import Field, Workflow
 
 AT_ONCE_US = 60_000_000
-HANDED_ON = "changed hands"
+HANDED_ON = "handed over"
 MESSAGES = {
-    "message_queued": "given to Changeover to send",
+    "message_queued": "queued for Changeover to send",
     "message_drafted": "drafted",
-    "message_sending": "taken, sending began",
+    "message_sending": "sending started",
     "message_sent": "sent",
     "message_failed": "not sent",
-    "message_dropped": "no longer waits",
+    "message_dropped": "no longer needed",
 }
 TITLES = {
     "case_withdrawn": "Withdrawn.",
@@ -30,7 +30,7 @@ TITLES = {
     "case_amended": "Amended.",
     "case_assigned": "Assigned.",
     "note_added": "Note.",
-    "breach_explained": "Missed limit explained:",
+    "breach_explained": "Missed SLA explained:",
 }
 
 
@@ -72,10 +72,10 @@ class Teller:
         data = event.data
         reason = plain(data.get("reason", ""))
         if event.kind == "step_reopened":
-            return f"**{self._step(data)} and all after it reopened.** {reason}"
+            return f"**{self._step(data)} and all later steps reopened.** {reason}"
         if event.kind == "follow_up_set":
             day = data.get("date")
-            return f"**Follow up** {day_text(date.fromisoformat(day)) if day else 'no longer'}"
+            return f"**Follow-up** {day_text(date.fromisoformat(day)) if day else 'removed'}"
         if event.kind in MESSAGES:
             return self._message(event.kind, data)
         said = plain(data.get("text") or data.get("comment") or "")
@@ -89,7 +89,7 @@ class Teller:
         if data.get("reason"):
             text += f"; {plain(data['reason'])}"
         if data.get("again_us") is not None:
-            text += f"; tried again from {moment_words(data['again_us'], self.zone)} on"
+            text += f"; next try after {moment_words(data['again_us'], self.zone)}"
         return text
 
     def _corrected(self, data: Mapping[str, Any]) -> str:
@@ -142,9 +142,7 @@ def history(opened: Opened) -> None:
         }
         for event in events
     ]
-    st.table(
-        rows[::-1], border="horizontal", hide_index=True, alt="History of the case, latest first"
-    )
+    st.table(rows[::-1], border="horizontal", hide_index=True, alt="Case history, newest first")
 
 
 def notes(opened: Opened) -> None:

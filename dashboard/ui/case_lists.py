@@ -38,7 +38,7 @@ def case_list(page: Page) -> None:
         table,
         lambda page, row: list_row(row, page.zone),
         COLUMNS,
-        "Cases that fit the filters",
+        "Cases that match the filters",
         LIST,
         can_choose=page.person.role is not Role.VIEWER,
     )
@@ -55,10 +55,8 @@ def _count(table: pa.Table) -> str:
 def _nothing(page: Page) -> None:
     if page.store.count_cases():
         cards.empty(
-            "inbox", "No case fits these filters", "Choose all states, or clear the search text."
+            "inbox", "No cases match these filters", "Choose all states or clear the search."
         )
         return
-    cards.empty(
-        "inbox", "No case yet", "Open one on New case, or import a team leader’s tracker sheet."
-    )
+    cards.empty("inbox", "No cases yet", "Open one on New case or import a tracker.")
     importing.button(page.person, "import-from-cases")

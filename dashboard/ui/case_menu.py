@@ -20,9 +20,9 @@ from dashboard.ui.dialogs import OPEN, attempt, click_of, close, leave_if_done, 
 from dashboard.ui.step_form import appointment_words, asking_of, booking
 from dashboard.workflows import Field, Party
 
-REOPEN, CORRECT, AMEND = "Reopen a step", "Correct a step", "Amend the case"
+REOPEN, CORRECT, AMEND = "Reopen a step", "Correct a step", "Edit case details"
 WITHDRAW, RESUME = "Withdraw the case", "Resume the case"
-KINDS = {"Its completion": "completed", "Its start": "started", "Its change of hands": "turn"}
+KINDS = {"Completion time": "completed", "Start time": "started", "Handoff time": "turn"}
 
 
 def case_menu(opened: Opened) -> None:
@@ -55,22 +55,22 @@ def _reopen(opened: Opened) -> None:
     leave_if_done()
     case, click = opened.case, click_of(opened, "reopen")
     st.markdown(
-        "The step and all after it are to be done again. What was recorded stays in the history; "
-        "messages that were sent are not called back."
+        "This step and all later ones must be done again. The history keeps what was recorded. "
+        "Messages already sent are not recalled."
     )
     acting.show_refusal(click.scope)
     step = st.selectbox(
         "Step to reopen", range(2, case.due), case.due - 3 if case.due > 2 else None,
-        key=f"{click.scope}-step", placeholder="No step can be reopened yet",
+        key=f"{click.scope}-step", placeholder="No steps can be reopened yet",
         format_func=lambda number: f"{number} {case.workflow.step(number).label}",
     )  # fmt: skip
     sent = mailing.sent_since(case, step or case.due, opened.page.zone)
     if sent:
-        st.markdown("\n".join(["**Messages that were sent already:**", "", *sent]))
+        st.markdown("\n".join(["**Messages already sent:**", "", *sent]))
     _called_off(opened, step or case.due)
     with st.form(f"form-{click.scope}", border=False):
         reason(click)
-        press.submit("Reopen the step", _do_reopen, click, type="primary", key="reopen-step")
+        press.submit("Reopen step", _do_reopen, click, type="primary", key="reopen-step")
 
 
 def _called_off(opened: Opened, step: int = 0) -> None:
@@ -78,8 +78,8 @@ def _called_off(opened: Opened, step: int = 0) -> None:
     told, rules = appointment_words(opened), opened.case.workflow.window_step
     if told and rules and step <= rules.number:
         st.markdown(
-            f":material/event_busy: **Its appointment is off then:** {told}. The messages that "
-            "say so, with a file that takes it out of a calendar, are then ready to be sent."
+            f":material/event_busy: **This cancels the appointment:** {told}. The cancellation "
+            "messages, with a calendar file, will be ready to send."
         )
 
 
@@ -100,7 +100,7 @@ def _do_reopen(click: Click) -> None:
 def _withdraw(opened: Opened) -> None:
     leave_if_done()
     click = click_of(opened, "withdraw")
-    st.markdown("The case rests until it is resumed. The time meanwhile counts as the customer's.")
+    st.markdown("The case pauses until it is resumed. That time counts as the customer's.")
     _called_off(opened)
     acting.show_refusal(click.scope)
     with st.form(f"form-{click.scope}", border=False):
@@ -116,7 +116,7 @@ def _do_withdraw(click: Click) -> None:
             version=click.version, messages={},
             command_id=click.command_id("withdraw", reason_of(click)),
         ),
-        "**The case is withdrawn.** It rests until somebody resumes it.",
+        "**Case withdrawn.** It can be resumed at any time.",
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def _do_withdraw(click: Click) -> None:
 def _resume(opened: Opened) -> None:
     leave_if_done()
     case, click = opened.case, click_of(opened, "resume")
-    st.markdown(f"The case goes on with step {case.due}, {case.workflow.step(case.due).label}.")
+    st.markdown(f"The case continues at step {case.due}, {case.workflow.step(case.due).label}.")
     acting.show_refusal(click.scope)
     press.button(RESUME, _do_resume, click, type="primary", key="resume-case")
 
@@ -136,7 +136,7 @@ def _do_resume(click: Click) -> None:
             acting.desk(), click.case_id, by=click.person, now=clock.now(), version=click.version,
             command_id=click.command_id("resume"), messages={},
         ),
-        "**The case goes on.**",
+        "**Case resumed.**",
     )  # fmt: skip
 
 
@@ -164,7 +164,7 @@ def _do_amend(click: Click, asking: Asking, form: list[Field], standing: Mapping
             version=click.version, command_id=click.command_id("amend", changed, why),
         )  # fmt: skip
 
-    attempt(click, "case_menu.amend", do, "**The case was amended.**")
+    attempt(click, "case_menu.amend", do, "**Case details saved.**")
 
 
 @guard.dialog(CORRECT, width="large", on_dismiss=close)
@@ -179,9 +179,9 @@ def _correct(opened: Opened) -> None:
             format_func=lambda number: f"{number} {case.workflow.step(number).label}",
         )  # fmt: skip
         kind = st.segmented_control(
-            "What", list(KINDS), default="Its completion", required=True, key=f"{click.scope}-what"
+            "What", list(KINDS), default="Completion time", required=True, key=f"{click.scope}-what"
         )
-    what, record = KINDS[kind or "Its completion"], case.records[number]
+    what, record = KINDS[kind or "Completion time"], case.records[number]
     own = replace(click, scope=f"{click.scope}-{number}-{what}")
     form = _changeable(case.workflow.step(number).fields) if what == "completed" else []
     standing = _standing(opened, form, record.fields)
@@ -191,9 +191,9 @@ def _correct(opened: Opened) -> None:
     st.markdown(f"Recorded: **{_recorded(opened, record, what)}**")
     with st.form(f"form-{own.scope}", border=False):
         st.datetime_input(
-            f"Right time ({formats.city(opened.page.zone)})", None, key=f"{own.scope}-at",
+            f"Correct time ({formats.city(opened.page.zone)})", None, key=f"{own.scope}-at",
             step=timedelta(minutes=1), format=input_format(),
-            help="Leave it empty if the time is right.",
+            help="Leave empty if the time is correct.",
         )  # fmt: skip
         fields.draw(form, own.scope, asking, problems)
         press.submit(
@@ -223,7 +223,7 @@ def _do_correct(
             command_id=click.command_id("correct", number, what, at, changed),
         )  # fmt: skip
 
-    said = f"**Step {number} was corrected.** The history shows what stood before."
+    said = f"**Step {number} corrected.** The history shows the earlier entry."
     attempt(click, "case_menu.correct", do, said)
 
 

@@ -18,8 +18,8 @@ from dashboard.workflows import AGREED_DATE
 
 ENOUGH = 20  # under so many cases a percentile says nothing
 COMPUTED = (
-    "The clock above and the times of the steps are sums of this case’s ledger. Of a step ahead "
-    f"stands what is usual, if {ENOUGH} closed cases or more completed it."
+    "The clock above and the step times are sums of this case’s time ledger. Future steps show "
+    f"the usual time where {ENOUGH} or more closed cases completed them."
 )
 MINUTE_US = 60_000_000
 CLOCK_PX, STEPS_PX = 100, 100  # at their lowest, side by side
@@ -30,7 +30,7 @@ def case_head(opened: Opened) -> None:
     case, page = opened.case, opened.page
     badges = [f":gray-badge[{case.workflow.label}]"]
     if case.state == "open":
-        word = "waits for the customer’s download" if opened.waits_for_download else None
+        word = "waiting for the customer’s download" if opened.waits_for_download else None
         chance = forecasting.risk(page, case.case_id)
         first = f":gray-badge[{word}]" if word else pill(opened.timing, chance)
         badges.insert(0, first)
@@ -66,14 +66,14 @@ def case_clock(opened: Opened) -> None:
         f"Submitted {opened_at}",
         f"Target {formats.moment(opened.due(targets.target_us), zone)}",
     ]
-    foot.append(f"Limit {formats.moment(opened.due(targets.limit_us), zone)}")
+    foot.append(f"SLA due {formats.moment(opened.due(targets.limit_us), zone)}")
     if opened.case.closed_us is not None:
-        foot.append(f"Complete {formats.moment(to_datetime(opened.case.closed_us), zone)}")
+        foot.append(f"Completed {formats.moment(to_datetime(opened.case.closed_us), zone)}")
     target, limit = (formats.duration(us, day_us) for us in (targets.target_us, targets.limit_us))
     shown = Clock(
         opened.tone, headline(opened), opened.used_us, targets.target_us, targets.limit_us,
-        f"target {target}", f"limit {limit}", facts, foot,
-        f"{formats.duration(opened.used_us, day_us)} used of the limit of {limit}, {opened.timing}",
+        f"target {target}", f"SLA {limit}", facts, foot,
+        f"{formats.duration(opened.used_us, day_us)} of the {limit} SLA used, {opened.timing}",
     )  # fmt: skip
     with st.container(border=True, key="card-clock"):
         with cards.room_for(CLOCK_PX, "clock"):
@@ -132,14 +132,12 @@ def step_record(opened: Opened, number: int) -> None:
     with st.container(border=True, height="stretch", key="card-record"):
         st.subheader(f"Step {number}: {rules.title}", anchor=False)
         if record is None or record.completed_us is None:
-            st.markdown(f"Not begun. It will be the turn of **{rules.party}**.")
+            st.markdown(f"Not started. Next up: **{rules.party}**.")
             st.markdown(rules.instruction)
         else:
             st.markdown(_completed(record, zone))
             _field_table(opened, record)
-        if st.button(
-            "Back to the current step", icon=":material/arrow_back:", key="back-to-current"
-        ):
+        if st.button("Go to current step", icon=":material/arrow_back:", key="back-to-current"):
             st.session_state.pop(f"picked-{case.case_id}", None)
             st.rerun()
 
@@ -184,7 +182,9 @@ def case_turns(opened: Opened) -> None:
     turns = turns.filter(pa.array([us > 0 for us in turns["business_us"].to_pylist()], pa.bool_()))
     if not turns.num_rows:
         cards.empty(
-            "hourglass_empty", "No business time has passed yet", "The ledger begins with it."
+            "hourglass_empty",
+            "No business time yet",
+            "The time ledger starts with the first business minute.",
         )
         return
     per_party: dict[str, int] = {}
@@ -193,7 +193,7 @@ def case_turns(opened: Opened) -> None:
     longest = max(per_party, key=lambda party: per_party[party])
     total = formats.duration(opened.used_us, day_us)
     held = (
-        "Waiting for the **agreed date** took"
+        "Waiting for the **appointment** took"
         if longest == AGREED_DATE
         else f"**{longest}** had the case for"
     )
@@ -202,11 +202,11 @@ def case_turns(opened: Opened) -> None:
         f"{formats.percent(per_party[longest] / max(opened.used_us, 1))} of {total}."
     )
     source = (
-        f"Business time, {formats.duration(day_us, None)} to the day. The lanes add up to "
-        f"{total}. Dashed: target. Solid: limit."
+        f"Business time; a business day is {formats.duration(day_us, None)}. The rows add up to "
+        f"{total}. Dashed line: target. Solid line: SLA."
     )
     with cards.card(
-        "Whose turn was it, and for how long?", finding, source, "turns",
+        "Whose turn it was, and for how long", finding, source, "turns",
         "case_ledger case_turns step_usual", COMPUTED,
     ):  # fmt: skip
         lanes = case_rows.turn_lanes(
@@ -228,13 +228,13 @@ def _ledger(ledger: pa.Table, opened: Opened) -> None:
             "Step": f"{row['step']} {row['step_label']}",
             "Whose turn": row["party"] + (", withdrawn" if row["is_withdrawn"] else ""),
             "Business time": formats.duration(spent * MINUTE_US, None),
-            "Remark": "includes an unrecorded hand-over" if row["lacks_handover"] else "",
+            "Note": "includes an unrecorded handoff" if row["lacks_handover"] else "",
         }
         for row, spent in zip(rows, minutes, strict=True)
     ]
     total = formats.duration(round(edges[-1] / MINUTE_US) * MINUTE_US, None)
     shown.append(
-        {"Step": "**Total**", "Whose turn": "", "Business time": f"**{total}**", "Remark": ""}
+        {"Step": "**Total**", "Whose turn": "", "Business time": f"**{total}**", "Note": ""}
     )
     st.table(shown, border="horizontal", hide_index=True, alt="Business time by step and party")
     cards.download(ledger, f"ledger_{opened.case.case_id}", "download-ledger")

@@ -42,7 +42,7 @@ def _notes(opened: Opened, click: Click) -> None:
             label_visibility="collapsed", placeholder="What the next person should know",
         )  # fmt: skip
         press.submit(
-            "Keep the note",
+            "Save note",
             _keep_note,
             click,
             icon=":material/note_add:",
@@ -60,7 +60,7 @@ def _keep_note(click: Click) -> None:
             acting.desk(), click.case_id, text, by=click.person, now=clock.now(),
             command_id=click.command_id("note", text),
         ),
-        lambda _: "**The note is kept.**",
+        lambda _: "**Note saved.**",
     )  # fmt: skip
     if done:
         st.session_state[click.scope] = ""
@@ -68,17 +68,19 @@ def _keep_note(click: Click) -> None:
 
 def _follow_up(opened: Opened, click: Click) -> None:
     standing = _standing(opened)
-    st.markdown(f"**Follow up:** {day_text(standing) if standing else 'no date set'}")
+    st.markdown(f"**Follow up:** {day_text(standing) if standing else 'not set'}")
     acting.show_refusal(click.scope)
     with (
         st.form(f"form-{click.scope}", border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
-        st.date_input(
-            "Look at it again on", standing, key=click.scope, format=input_format(), width=170
-        )
+        st.date_input("Follow up on", standing, key=click.scope, format=input_format(), width=170)
         press.submit(
-            "Set", _set_follow_up, click, key="set-follow-up", disabled=not click.person.leads
+            "Set follow-up",
+            _set_follow_up,
+            click,
+            key="set-follow-up",
+            disabled=not click.person.leads,
         )
 
 
@@ -90,7 +92,7 @@ def _set_follow_up(click: Click) -> None:
             acting.desk(), click.case_id, day, by=click.person, now=clock.now(),
             command_id=click.command_id("follow-up", day),
         ),
-        lambda _: f"**Follow up on {day_text(day)}.**" if day else "**No follow-up any more.**",
+        lambda _: f"**Follow-up set for {day_text(day)}.**" if day else "**Follow-up removed.**",
     )  # fmt: skip
 
 
@@ -106,7 +108,7 @@ def _standing(opened: Opened) -> date | None:
 
 def _owner(opened: Opened, click: Click) -> None:
     leader = opened.case.fields.get("team_leader")
-    st.markdown(f"**Team leader:** {plain(leader) if leader else 'nobody yet'}")
+    st.markdown(f"**Team leader:** {plain(leader) if leader else 'not assigned'}")
     acting.show_refusal(click.scope)
     names = list(asking_of(opened.page, opened.case.workflow, opened.case.fields).names)
     with (
@@ -114,11 +116,11 @@ def _owner(opened: Opened, click: Click) -> None:
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         st.selectbox(
-            "Give it to", names, names.index(leader) if leader in names else None,
-            key=click.scope, accept_new_options=True, placeholder="Choose or type a name",
+            "Reassign to", names, names.index(leader) if leader in names else None,
+            key=click.scope, accept_new_options=True, placeholder="Choose or enter a name",
             width=170,
         )  # fmt: skip
-        press.submit("Assign", _assign, click, key="assign-case", disabled=not click.person.leads)
+        press.submit("Reassign", _assign, click, key="assign-case", disabled=not click.person.leads)
 
 
 def _assign(click: Click) -> None:
@@ -129,5 +131,5 @@ def _assign(click: Click) -> None:
             acting.desk(), [click.case_id], name, by=click.person, now=clock.now(),
             command_id=click.command_id("assign", name),
         ),
-        lambda _: f"**Given to {plain(name)}.**",
+        lambda _: f"**Reassigned to {plain(name)}.**",
     )  # fmt: skip

@@ -17,15 +17,15 @@ from dashboard.ui.words import day_text, day_word, on_the_wall, plain
 
 SHOWN = "case-shown"
 TONES: dict[str, Tone] = {"on time": "on", "at risk": "risk", "late": "over"}
-# The holder of a case in a sentence that a customer may hear.
+# Who has the case, in a sentence that a customer may hear.
 HOLDERS = {
-    "Customer": "it is with your firm",
-    "CS representative": "it is with our customer service",
-    "Team leader": "it is with our team leader",
-    "CitrixPortalTech": "it is with our Virtual Office technicians",
-    "EMS": "our licensing team is working on it",
-    "Order Team": "it is with our order team",
-    "Agreed date": "it waits for the time agreed with you",
+    "Customer": "We are waiting for your firm",
+    "CS representative": "Your move is with our Customer Service team",
+    "Team leader": "Your move is with our Team Leader",
+    "CitrixPortalTech": "Your move is with our Virtual Office team",
+    "EMS": "Your move is with our licensing team",
+    "Order Team": "Your order is with our Order Team",
+    "Agreed date": "We are waiting for your appointment",
 }
 
 
@@ -102,9 +102,7 @@ def open_case(page: Page) -> Opened:
     except DashboardError:
         head.draw("Case", "", page.store, page.now, page.person)
         headline = f"There is no case {case_id}" if case_id else "No case was chosen"
-        cards.empty(
-            "search_off", plain(headline), "Look for the firm in the find box, or on Cases."
-        )
+        cards.empty("search_off", plain(headline), "Search for the firm above or on Cases.")
         st.page_link("pages/cases.py", label="All cases", icon=":material/folder_open:")
         st.stop()
     if st.session_state.get(SHOWN) not in (None, case_id):
@@ -158,24 +156,22 @@ def turn_at(pieces: list[Turn], at_us: int) -> Turn | None:
 def sentence(opened: Opened) -> str:
     """One sentence or two to read to a caller."""
     case, zone, now = opened.case, opened.page.zone, opened.page.now
-    came = f"Your cancellation form reached us {day_word(to_datetime(case.opened_us), now, zone)}"
+    came = f"We received your cancellation form {day_word(to_datetime(case.opened_us), now, zone)}"
     if case.state == "closed":
         ended = day_word(to_datetime(case.closed_us or 0), now, zone)
-        return f"{came}, and everything was complete {ended}."
+        return f"{came} and completed everything {ended}."
     if case.state == "withdrawn":
-        return f"{came}; it was withdrawn, and rests until you tell us to go on."
+        return f"{came}. Your request was withdrawn; tell us when you want to continue."
     if opened.waits_for_download:
-        return f"{came}. Your licences are ready: please download them and tell us."
-    limit = opened.due(opened.targets.limit_us)
-    steps = f"step {case.due} of {case.workflow.last} is under way"
+        return f"{came}. Your licenses are ready. Please download them and let us know."
+    step = f"step {case.due} of {case.workflow.last}"
     if opened.asked:
-        # what is promised of the limit would deny the date that the caller asked for
-        return f"{came}; {steps}. You asked for {opened.asked} as the day of cancellation."
-    steps += f", and {HOLDERS[opened.holder]}"
-    if limit < now:
-        due = day_word(limit, now, zone)
-        return f"{came}; {steps}. It should have been complete {due}: I am sorry."
-    return f"{came}; {steps}. It is to be complete by {day_word(limit, now, zone, with_on=False)}."
+        # when it is due would deny the date that the caller asked for
+        return f"{came}. You asked us to cancel on {opened.asked}; we are at {step}."
+    limit = opened.due(opened.targets.limit_us)
+    when = day_word(limit, now, zone)
+    due = f"was due {when}; I apologize for the delay" if limit < now else f"is due {when}"
+    return f"{came}. {HOLDERS[opened.holder]} ({step}). It {due}."
 
 
 def headline(opened: Opened) -> str:
@@ -186,4 +182,4 @@ def headline(opened: Opened) -> str:
         is_late = opened.left_us < 0
         return f"{took}, late by {formats.duration(opened.left_us, day_us)}" if is_late else took
     words = formats.left(opened.left_us, day_us)
-    return f"{words} to the limit" if opened.left_us >= 0 else f"{words} the limit"
+    return words if opened.left_us >= 0 else f"{words} the SLA"

@@ -36,8 +36,8 @@ def catch_up_form(opened: Opened) -> None:
         if not opening.open:
             return
         st.markdown(
-            "For steps that were done but not entered. Give each the time at which it was "
-            "completed; all of them are stored, or none. Nothing is sent unless you say so."
+            "For steps that were done but not entered. Enter the completion time of each. Either "
+            "all of them are saved or none. Nothing is sent unless you choose it."
         )
         numbers = range(case.due + 1, case.workflow.last + 1)
         until = st.selectbox(
@@ -120,7 +120,9 @@ def _messages(step: Step, click: Click, settings: Settings, ways: Mapping[str, s
     """What became of the step's messages: as a rule they went when it was done."""
     own, scope = _asked_about(step, settings), _scope(click, step)
     if any(message.is_step for message in step.messages):
-        st.caption("Its message is the step: it counts as sent when the step was completed.")
+        st.caption(
+            "Sending this e-mail completes the step. It counts as sent when the step was completed."
+        )
     if not own:
         return
     names = "; ".join(f"to {message.to}" for message in own)
@@ -132,7 +134,7 @@ def _messages(step: Step, click: Click, settings: Settings, ways: Mapping[str, s
             )  # fmt: skip
         with grid.cell():
             label = f"Sent ({formats.city(click.zone)}) (optional)"
-            _moment(label, f"{scope}-{SENT_AT}", "Empty: when the step was completed.")
+            _moment(label, f"{scope}-{SENT_AT}", "Leave empty for the step’s completion time.")
 
 
 def _asked_about(step: Step, settings: Settings) -> list[Message]:
@@ -171,7 +173,7 @@ def _moment(label: str, key: str, told: str | None = None) -> None:
 def _given(click: Click, asking: Asking, steps: Sequence[Step]) -> list[CatchUp]:
     """The steps as the command takes them; FieldsRefused where a time is missing."""
     missing = {
-        f"{step.number}.{AT}": "Give the time at which it was completed."
+        f"{step.number}.{AT}": "Enter when it was completed."
         for step in steps
         if not isinstance(_typed(click, step, AT), datetime)
     }

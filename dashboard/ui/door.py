@@ -79,7 +79,9 @@ def own(make: Callable[[], str | bytes], kind: str, name: str) -> Callable[[], s
     def made() -> str | bytes:
         # The page may be open for long, and its visitor gone: nothing is made for nobody.
         if guard.SET_UP.is_set() and sign_in.standing(claims) != whose.person:
-            raise NotAllowed("The file was not made: reload the page, and see what you may.")
+            raise NotAllowed(
+                "The file was not created: your role may have changed. Reload the page."
+            )
         content = make()
         data = content.encode() if isinstance(content, str) else content
         key = _calculate_file_id(data, kind, name)
@@ -173,15 +175,15 @@ def refusal(path: str, scope: Message, cookies: Mapping[str, str]) -> Refused | 
         if not _is_download(path):
             return None
         if not is_known():
-            return Refused(NOT_NOW, "The log cannot be had now. Try again in a moment.")
+            return Refused(NOT_NOW, "The log is not available right now. Try again in a moment.")
         is_theirs = whose(cookies) in FILES.get(_file_of(path), ())
-        return None if is_theirs else Refused(FORBIDDEN, "This file was made for somebody else.")
+        return None if is_theirs else Refused(FORBIDDEN, "This file was created for someone else.")
     if not path.startswith(UPLOAD):
         return None
     window = path.removeprefix(UPLOAD).partition("/")[0]
     expected = WINDOWS.get(window)
     if expected is None or whose(cookies) != expected:
-        return Refused(FORBIDDEN, "No file is expected from here.")
+        return Refused(FORBIDDEN, "This page does not expect a file.")
     return _over_limits(window, scope) if _is_upload(path, scope) else None
 
 
@@ -190,12 +192,12 @@ def _over_limits(window: str, scope: Message) -> Refused | None:
     store = runtime.get_instance().uploaded_file_mgr
     held: Mapping[str, Any] = getattr(store, "file_storage", {}).get(window, {})
     if window in BUSY or len(held) >= MOST_FILES:
-        return Refused(TOO_MANY, "One file after the other: reload the page and try again.")
+        return Refused(TOO_MANY, "Upload one file at a time. Reload the page and try again.")
     said = HTTPConnection(scope).headers.get("content-length", "")
     # without a length it may be as long as the longest
     most = int(said) if said.isdecimal() else st.get_option("server.maxUploadSize") * 1024 * 1024
     if sum(len(one.data) for one in held.values()) + most > MOST_BYTES:
-        return Refused(TOO_LARGE, "That is too much at once: reload the page and try again.")
+        return Refused(TOO_LARGE, "That is too much at once. Reload the page and try again.")
     return None
 
 

@@ -51,8 +51,8 @@ def _form(place: str, person: Person, zone: str, where: str) -> None:
     acting.show_refusal(click.scope)
     unfinished.watch([f"{click.scope}-text", f"{click.scope}-contact"])
     text = st.text_area(
-        "What works, what does not?", key=f"{click.scope}-text", max_chars=LONGEST_FEEDBACK,
-        height=130, persist_state="session", placeholder="An administrator reads it",
+        "What works, and what does not?", key=f"{click.scope}-text", max_chars=LONGEST_FEEDBACK,
+        height=130, persist_state="session", placeholder="Administrators read this",
     )  # fmt: skip
     _left(
         data={"field": f"{click.scope}-text", "most": LONGEST_FEEDBACK, "given": len(text or "")},
@@ -66,7 +66,7 @@ def _form(place: str, person: Person, zone: str, where: str) -> None:
     with st.container(key=f"{place}-trap"):
         st.text_input("Leave this empty", key=f"{click.scope}-website", autocomplete="off")
     press.button(
-        "Send",
+        "Send feedback",
         _send,
         click,
         place,
@@ -91,7 +91,7 @@ def _send(click: Click, place: str, where: str) -> None:
         )  # fmt: skip
 
     if acting.attempt(
-        click, "feedback.send", do, lambda _: "**Thank you.** An administrator reads it."
+        click, "feedback.send", do, lambda _: "**Thank you.** Administrators will read it."
     ):
         # said here, where it was sent from, and not at the head of the next page
         st.session_state[f"{place}-said"] = cards.unflashed()

@@ -11,7 +11,7 @@ def has_case(page: Page) -> bool:
     if Scope(page.store, page.now, page.filters).run("throughput").num_rows:
         return True
     if page.store.count_cases():
-        no_match("No case matches these filters")
+        no_match("No cases match these filters")
     else:
         no_case()
     return False
@@ -23,11 +23,11 @@ def has_completed(page: Page) -> bool:
     if any(months["n"].to_pylist()):
         return True
     late = months["open_late"][-1].as_py()
-    beside = f" {findings.count_is(late, 'open case')} past the limit." if late else ""
+    beside = f" {findings.count_is(late, 'open case')} overdue." if late else ""
     cards.empty(
         "hourglass_top",
-        "No case was completed in this period",
-        f"Cycle times and attainment appear with the first one.{beside}",
+        "No cases were completed in this period",
+        f"Cycle times and the SLA rate appear once a case is completed.{beside}",
     )
     return False
 
@@ -35,15 +35,15 @@ def has_completed(page: Page) -> bool:
 def no_match(headline: str) -> None:
     """There are cases, but not with these filters."""
     cards.empty(
-        "filter_alt_off", headline, "Choose a longer period, both paths or all team leaders."
+        "filter_alt_off", headline, "Choose a longer period, both paths, or all team leaders."
     )
 
 
 def no_case() -> None:
     """The log is empty."""
     cards.empty(
-        "hourglass_empty", "There is no case yet",
-        "Open one on New case, or import a team leader’s tracker sheet on Today.",
+        "hourglass_empty", "No cases yet",
+        "Open one on New case or import a tracker on Today.",
     )  # fmt: skip
 
 
@@ -55,9 +55,9 @@ def has_done(page: Page, query: str, thing: str) -> bool:
         no_match(f"No {thing} was completed in this period")
     elif n := page.store.count_cases():
         cards.empty(
-            "hourglass_empty", f"No {thing} is completed yet",
-            f"{findings.count(n, 'case')} under way: Cases says where each stands. Open this page "
-            "again when the first is completed.",
+            "hourglass_empty", f"No {thing} completed yet",
+            f"{findings.count(n, 'case')} in progress. See Cases for where each one stands, and "
+            "come back when the first is completed.",
         )  # fmt: skip
     else:
         no_case()

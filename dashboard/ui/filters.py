@@ -22,7 +22,7 @@ PATHS = {workflow.short: workflow.key for workflow in WORKFLOWS.values()}
 EVERY_LEADER = "All team leaders"
 STATES = {"All states": None, "Open": "open", "Closed": "closed", "Withdrawn": "withdrawn"}
 EVERY_STEP = "All steps"
-EVERYBODY = "Anybody’s turn"
+EVERYBODY = "Anyone’s turn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,9 @@ def _mine(around: Around) -> Parameters:
     only = st.toggle(
         "My cases", key="mine", bind="query-params",
         help=(
-            f"Only cases whose team leader is {name}" if name
-            else "The directory does not say who you are. Have an administrator enter how you sign "
-            "in, under Settings, People."
+            f"Only cases led by {name}" if name
+            else "The directory does not know you yet. Ask an administrator to add your sign-in "
+                 "under Settings, People."
         ),
         disabled=not name,
     )  # fmt: skip

@@ -20,7 +20,6 @@ from dashboard.ui.acting import Click
 from dashboard.ui.forecast_rows import day_rows, month_rows, record_lines
 from dashboard.ui.forecasting import Forecasts
 from dashboard.ui.page import Page
-from dashboard.ui.words import plain
 
 COLUMNS = ("risk", "state", "expected", "range", "risk_target", "step", "path", "tl", "case")
 KEPT = ("case_id", "firm", "path", "step", "step_label", "team_leader", "p10", "p50", "p90",
@@ -53,9 +52,9 @@ def forecast(page: Page) -> None:
 
 def _nothing(page: Page) -> None:
     if any(page.filters.get(name) for name in ("workflow", "team_leader")):
-        cards.empty("filter_alt_off", "No open case matches these filters", "Choose all of them.")
+        cards.empty("filter_alt_off", "No open cases match these filters", "Clear the filters.")
     else:
-        cards.empty("inbox", "No open case", "Open one on New case.")
+        cards.empty("inbox", "No open cases", "Open one on New case.")
 
 
 def _ahead(cases: pa.Table) -> list[float | None]:
@@ -72,22 +71,22 @@ def _figures(cases: pa.Table, days: pa.Table) -> None:
         (
             "Open cases",
             cases.num_rows,
-            f"▲{late} past the limit" if late else "none past the limit",
+            f"▲{late} overdue" if late else "none overdue",
         ),
         (
-            "Will miss the limit",
+            "Will miss the SLA",
             f"{sum(known):.1f}" if known else "–",
             f"of the {len(known)} others" if late else "of them",
         ),
         (
             "More likely late than not",
             sum(share >= 0.5 for share in known),
-            "not past the limit yet",
+            "not overdue yet",
         ),
         (
             "Done in 5 business days",
             f"{sum(row['expected'] for row in week):.1f}",
-            f"{sum(row['due_limit'] for row in week)} limits fall due",
+            f"{sum(row['due_limit'] for row in week)} due by then",
         ),
         key="forecast-figures",
         figures=forecasting.BEHIND,
@@ -99,16 +98,16 @@ def _at_risk(page: Page, table: pa.Table) -> None:
     ahead = _ahead(table)
     found = words.at_risk(table.num_rows - len(ahead), ahead)
     with cards.card(
-        "Which open cases will be late?",
+        "Open cases by chance of missing the SLA",
         found,
-        "Chance of missing the limit from what is known now, and when half, 10 and 90 of 100 such "
-        "cases would be completed. A case that has been in its step longer than any completed one "
-        "is extrapolated. Withdrawn cases are left out. A click on a firm opens its case.",
+        "The chance of missing the SLA from what is known now, and when half, 10%, and 90% of "
+        "such cases would be completed. A case that has been in its step longer than any completed "
+        "one is extrapolated. Excludes withdrawn cases. Click a firm to open its case.",
         "risk",
         forecasting.BEHIND,
         forecasting.COMPUTED,
     ):
-        tables.cases(page, table, _row, COLUMNS, "Open cases, the most at risk first", "at-risk")
+        tables.cases(page, table, _row, COLUMNS, "Open cases, most at risk first", "at-risk")
         cards.download(table.select(KEPT), "forecast", "download-forecast")
 
 
@@ -130,19 +129,18 @@ def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
 def _days(cases: pa.Table, table: pa.Table) -> None:
     said = words.coming_days(table, cases.num_rows)
     with cards.card(
-        "How many cases will be completed, and when?",
+        "Expected completions",
         said,
-        "Bars: completions expected of the cases that are open now (line: what chance alone would "
-        "make of it in 95 of 100 such weeks, if no case waited for another). Marks: how many of "
-        "them have their target or limit on that day. Cases that are opened meanwhile are not in "
-        "it, so the later days will bring more.",
+        "Bars: expected completions of the cases open now. Line: the range from chance alone in "
+        "95 of 100 such weeks. Marks: targets and SLA due times on that day. Cases opened later "
+        "are not included, so later days will see more.",
         "forecast-days",
         forecasting.BEHIND,
         f"{forecasting.COMPUTED} A day’s bar is the sum of the chances that each case is completed "
         "on it.",
     ):
         if table.num_rows:
-            alt = cards.alt("Completions expected a day for two weeks, against those due", said)
+            alt = cards.alt("Expected completions per day for two weeks, against those due", said)
             cards.chart(day_rows(table), charts.COMING_DAYS, alt, "forecast-days")
             cards.download(table, "expected", "download-expected")
 
@@ -153,23 +151,24 @@ def _record(page: Page, found: Forecasts) -> None:
     said = words.record(record, promise)
     learnt = found.learnt.forecaster
     with cards.card(
-        "How good have forecasts been?",
+        "Forecast accuracy",
         said,
-        f"Every month is forecast from what was known before it began, by each model in turn; "
-        f"forecasts stored as they were made stand in the place of the trial’s on their days. Both "
-        "paths and all team leaders. Cases still open count as far as they went (censored). Error: "
-        "from the middle of the range to the finish, in business time. Intervals: 95 of 100 draws "
-        f"of the cases. In use since {formats.moment(learnt.learnt_at, page.zone)}: "
-        f"{plain(learnt.version)}.",
+        f"Each month is forecast from what was known before it began, by each model in turn. Saved "
+        "forecasts replace these on their days. Both paths and all team leaders. Open cases count "
+        "as far as they went (censored). Error: from the middle of the range to the finish, in "
+        "business time. Intervals: 95 of 100 draws of the cases. In use since "
+        f"{formats.moment(learnt.learnt_at, page.zone)}: "
+        f"{forecasting.model_words(learnt.chosen)}.",
         "forecast-record",
         f"forecast_finished {forecasting.BEHIND}",
-        f"{forecasting.COMPUTED} dashboard/forecast/backtest.py makes the trial.",
+        f"{forecasting.COMPUTED} The trial forecasts each past month from what was known "
+        "before it.",
     ):
         if record.num_rows:
             rows = month_rows(record, promise)
             alt = cards.alt("Mean error of forecasts by month of issue", said)
             cards.chart(rows, charts.RECORD, alt, "forecast-record")
-            with st.expander("By month, with the ranges", key="forecast-months"):
+            with st.expander("By month, with ranges", key="forecast-months"):
                 st.table(
                     record_lines(record, promise), border="horizontal", hide_index=True,
                     alt="Error, coverage and width of forecasts by month of issue",
@@ -186,16 +185,16 @@ def _store(page: Page) -> None:
     acting.show_refusal(SCOPE)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         press.button(
-            "Store the forecast",
+            "Save forecast",
             _store_now,
             page,
             icon=":material/bookmark_add:",
             key="store-forecast",
             disabled=not page.person.leads,
-            help="Keeps what is forecast of each open case, so that it can be judged later.",
+            help="Keeps the forecast for each open case so that it can be checked later.",
         )
         st.caption(
-            f"Stored {len(held):,} times, last for {when}." if last else "None is stored yet."
+            f"Saved {len(held):,} times, last for {when}." if last else "No forecast saved yet."
         )
 
 
@@ -206,11 +205,11 @@ def _store_now(page: Page) -> None:
         store, learnt = acting.desk(), handle.learner().learnt
         if learnt is None:
             raise InputRefused(
-                "The forecast was not stored: it is still being learnt. Try again in a minute."
+                "The forecast was not saved: the model is still learning. Try again in a minute."
             )
         now = max(clock.now(), to_datetime(store.log.last_recorded_us()))
         return keep(
             store, learnt.forecaster, by=page.person, now=now, command_id=click.command_id("store")
         )
 
-    acting.attempt(click, "forecast.store_now", do, lambda _: "**The forecast is stored.**")
+    acting.attempt(click, "forecast.store_now", do, lambda _: "**Forecast saved.**")

@@ -21,11 +21,16 @@ LOOK_SECONDS = 5
 # What forecasts are computed from, and how, for *How is this computed?*
 BEHIND = "forecast_cases forecast_moves"
 COMPUTED = (
-    "A forecast: what past cases still needed from where they stood gives, for each open case, "
-    "when it may be completed and the chance that this is after its target or limit. "
-    "dashboard/forecast learns it from the rows of these queries; which model is in use, and how "
-    "good it has been, says the Forecast page."
+    "A forecast: when each open case may be completed, and its chance of missing the target or "
+    "SLA. It is learned from what past cases still needed at the same point. The Forecast page "
+    "says how accurate it has been."
 )
+# What the models are called where people read of them.
+MODELS = {
+    "boosted": "boosted trees",
+    "nearest": "the nearest past cases",
+    "median": "the plain median",
+}
 # What lists of cases show of a forecast.
 SHOWN = ("p10", "p50", "p90", "p_miss_target", "p_miss_limit", "model", "longest_minutes")
 
@@ -42,6 +47,11 @@ class Forecasts:
         options = pc.SetLookupOptions(self.table["case_id"])
         places = pc.call_function("index_in", [cases["case_id"]], options)
         return cases.append_column(name, told.take(places))
+
+
+def model_words(name: str) -> str:
+    """A model as people call it."""
+    return MODELS.get(name, name)
 
 
 def forecasts(page: Page, case_id: str | None = None) -> Forecasts | None:
@@ -71,15 +81,15 @@ def why_none() -> str:
     learner = handle.learner()
     if learner.trouble:
         return (
-            f"There is no forecast: learning from this log failed ({plain(learner.trouble)}). It "
-            "is tried again tomorrow; everything else works."
+            f"No forecast: learning from this log failed ({plain(learner.trouble)}). It runs "
+            "again tomorrow; everything else works."
         )
     if learner.learnt:
-        return "There is no forecast: what was learnt does not fit the cases that are open now."
+        return "No forecast: the current model does not fit the cases open now."
     n = learner.cases()
     if not n:
-        return "There is no forecast yet: no case is completed, so there is nothing to learn from."
-    return f"The forecast is being learnt from {findings.count(n, 'completed case')}."
+        return "No forecast yet: it needs completed cases to learn from."
+    return f"The forecast is learning from {findings.count(n, 'completed case')}."
 
 
 @guard.fragment(run_every=LOOK_SECONDS)

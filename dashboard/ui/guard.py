@@ -34,8 +34,8 @@ DENIED = "denied"
 ADMITTED = "admitted"  # in the state of a session: for whom its page was drawn
 UNDONE = "undone"  # that a click came to nothing, since that is not so any more
 CHANGED = (
-    "Nothing was done: what you may do here has changed since the page was drawn. Look at it as it "
-    "is now, and try again."
+    "Nothing was saved: your role has changed since this page was loaded. Review the page and try "
+    "again."
 )
 P = ParamSpec("P")
 Stamp = tuple[int, int, int] | None  # what tells a file from what it was; None: there is none
@@ -178,7 +178,7 @@ def has_sign_in() -> bool:
     found = is_set_up()
     if found is None or (SET_UP.is_set() and not found):
         st.title("Changeover", anchor=False)
-        st.error("The file secrets.toml cannot be read. Mend it, then reload this page.")
+        st.error("The file secrets.toml cannot be read. Fix it, then reload this page.")
         st.stop()
     return found
 
@@ -244,14 +244,14 @@ def why_not_local(
     """Why local mode does not admit this visitor; empty if it does."""
     if not address or not is_loopback(address):
         return (
-            "Changeover runs without sign-in, and that is for this machine only: start it with "
-            "`--server.address 127.0.0.1`."
+            "Changeover is running without sign-in, which is allowed on this machine only. Start "
+            "it with `--server.address 127.0.0.1`."
         )
     here = len(hosts) == 1 and is_loopback(host_name(hosts[0]))
     if forwarded or not browser or not here:
         return (
-            "Changeover runs without sign-in, and that is for this machine only: open it on the "
-            "machine itself, as `http://127.0.0.1`."
+            "Changeover is running without sign-in, which is allowed on this machine only. Open "
+            "it on the machine itself, at `http://127.0.0.1`."
         )
     return ""
 

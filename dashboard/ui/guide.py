@@ -13,23 +13,24 @@ from dashboard.workflows import WORKFLOWS, Message, Step, Workflow
 CONSIDERATIONS = (
     (
         "The order of the steps is fixed",
-        "Licensing depends on it. Nobody skips a step or takes one before its turn; Changeover "
-        "does not let you.",
+        "Licensing depends on it. No one can skip or reorder a step, and Changeover does not "
+        "allow it.",
     ),
     (
         "Allow two to three business days",
-        "The whole move can take that long. Think of it when a firm asks for a date near **month "
-        "end**, when orders take longer.",
+        "The whole move can take that long. Keep this in mind when a firm asks for a date near "
+        "**month end**, when orders take longer.",
     ),
     (
         "Renewals and pre-SaaS pricing",
-        "Any CS representative can verify new and renewal pricing with the Pricing tab of the "
-        "Renewal Calculator. Note who did.",
+        "Any CS representative can verify new and renewal pricing on the Pricing tab of the "
+        "Renewal Calculator. Record who did.",
     ),
     (
-        "Trial licences",
-        "A firm may download trial versions and restore its data before SaaS is cancelled. Each "
-        "product’s trial has limitations of its own: ask on New case, and look at the list below.",
+        "Trial licenses",
+        "A firm may download trial versions and restore its data before SaaS is canceled. Each "
+        "product’s trial has its own limitations: record the answer on New case, and see the "
+        "list below.",
     ),
 )
 
@@ -75,11 +76,11 @@ def feedback(page: Page) -> None:
 def products(store: Store) -> None:
     """The catalogue with what each product's trial licence cannot do."""
     with st.container(border=True, key="card-products"):
-        st.subheader("Products and their trial licences", anchor=False)
+        st.subheader("Products and trial licenses", anchor=False)
         rows = [
             {
                 "Product": plain(item.name)
-                + (" :gray[(with Virtual Office only)]" if item.is_addon else ""),
+                + (" :gray[(Virtual Office only)]" if item.is_addon else ""),
                 "Family": plain(item.family),
                 "Limitation of the trial": plain(item.limitation) or ":gray[not entered]",
             }
@@ -91,12 +92,12 @@ def products(store: Store) -> None:
 def words(page: Page) -> None:
     """What the words on all pages mean."""
     with st.container(border=True, key="card-words"):
-        st.subheader("What the words mean", anchor=False)
+        st.subheader("Glossary", anchor=False)
         definitions.glossary(page.store, page.now)
 
 
 def _summary(workflow: Workflow) -> str:
-    text = f"{workflow.last} steps, from the form to the licences."
+    text = f"{workflow.last} steps, from the form to the licenses."
     if workflow.hold:
         text += (
             f" The cancellation is on hold from step {workflow.hold[0]} until step "
@@ -116,15 +117,13 @@ def _step(step: Step) -> None:
         if required:
             facts.append(f"Records: {'; '.join(required)}.")
         if step.turn:
-            facts.append(
-                f"Changes hands: {step.turn.label} ({step.turn.before} → {step.turn.after})."
-            )
+            facts.append(f"Handoff: {step.turn.label} ({step.turn.before} → {step.turn.after}).")
         facts += [_message(message) for message in step.messages]
-        facts += [f"If the appointment is off: {_message(item)}" for item in step.off_messages]
+        facts += [f"If the appointment is canceled: {_message(item)}" for item in step.off_messages]
         if facts:
             st.caption("  \n".join(facts))
 
 
 def _message(message: Message) -> str:
-    what = "The message is the step" if message.is_step else "Message"
-    return f"{what}: to {message.to}, “{message.subject.format(firm='the firm')}”."
+    what = "Sending this e-mail completes the step" if message.is_step else "Message"
+    return f"{what}: to {message.to}, “{message.subject}”."

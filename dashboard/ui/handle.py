@@ -85,7 +85,7 @@ def held(place: Place) -> Held:
         return found
     with _opening:
         if _is_over.is_set():
-            raise LogRefused("The server is being stopped. Reload this page in a minute.")
+            raise LogRefused("The server is shutting down. Reload this page in a minute.")
         if place not in _open:
             _open[place] = _opened(place)
         return _open[place]
@@ -150,7 +150,9 @@ def store() -> Store:
         found = held(log_place()).store
     except LogRefused as refused:
         st.title("Changeover", anchor=False)
-        headline = "The log is in use" if isinstance(refused, LogHeld) else "The log cannot be used"
+        headline = (
+            "The log is in use" if isinstance(refused, LogHeld) else "The log is not available"
+        )
         st.error(plain(refused), title=headline, icon=":material/error:")
         st.button("Try again", icon=":material/refresh:", key="try-log-again")
         st.stop()
@@ -208,8 +210,8 @@ def start_empty() -> Path:
     path = log_place()
     if isinstance(path, Database):
         raise LogRefused(
-            f"the log {path} is a database, which is not to be renamed from here. Make an empty "
-            "one, let CHANGEOVER_LOG name it, and start the servers again."
+            f"the log {path} is a database, which cannot be renamed from here. Create an empty "
+            "one, point CHANGEOVER_LOG to it, and restart the servers."
         )
     with _opening:  # nobody opens it again until its files have their new names
         let_go(path)

@@ -97,7 +97,7 @@ def find() -> None:
     with st.container(gap="xxsmall", width=270, key="find-box"):
         text = st.text_input(
             "Find a case", key="find", type="search", live="300ms", icon=":material/search:",
-            placeholder="Firm, case, ticket or order", label_visibility="collapsed",
+            placeholder="Firm, case, ticket, or order", label_visibility="collapsed",
         )  # fmt: skip
         if text and text.strip():
             with st.container(border=True, gap="xxsmall", key="found"):
@@ -109,7 +109,7 @@ def _found(text: str) -> None:
     now = handle.page_now(store)
     table = handle.figure(store, now, metrics.find_cases, {"text": text, "most": FOUND})
     if not table.num_rows:
-        st.caption(f"No case has “{plain(text)}” in its firm, id, EMS ticket or order number.")
+        st.caption(f"No cases match “{plain(text)}” by firm, ID, EMS ticket, or order number.")
     for row in table.to_pylist():
         where = f"step {row['step']}, {row['step_label']}" if row["step"] else row["state"]
         st.page_link(

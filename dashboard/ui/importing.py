@@ -34,7 +34,7 @@ def button(person: Person, key: str) -> None:
         icon=":material/upload_file:",
         key=key,
         disabled=not person.leads,
-        help=None if person.leads else "A team leader or an administrator imports.",
+        help=None if person.leads else "Only team leaders and administrators can import.",
     )
 
 
@@ -62,14 +62,12 @@ def _dialog(person: Person) -> None:
         return
     store = acting.desk()
     st.markdown(
-        "A team leader’s sheet as CSV or XLSX: one row a case, `Step 1` to `Step 11` with the "
-        "times of completion. Times without an offset are taken as those of "
-        f"{plain(store.settings.calendar.zone)}."
+        "A team leader’s sheet as CSV or XLSX: one row per case, with completion times in `Step "
+        "1` to `Step 11`. Times without an offset are read as "
+        f"{plain(store.settings.calendar.zone)} time."
     )
     if store.settings.is_sample:
-        st.caption(
-            "The sample is put aside first; the import begins a new log and never mixes with it."
-        )
+        st.caption("The sample data is removed first: the import starts a new log.")
     door.expect_upload()
     file = st.file_uploader("Tracker sheet", ["csv", "xlsx"], key="tracker-file")
     if file is None:
@@ -78,12 +76,10 @@ def _dialog(person: Person) -> None:
     if isinstance(report, DashboardError):
         cards.refused(report)
         return
-    _verdicts(report, "So it would be. Nothing is stored yet.")
+    _verdicts(report, "Preview: nothing saved yet")
     if not report.summary["accepted"] + report.summary["updated"]:
-        st.caption(
-            "No row can be taken. Mend the rows that were rejected and upload the sheet again."
-        )
-    elif st.button("Import these rows", type="primary", key="import-now", icon=":material/done:"):
+        st.caption("No rows can be imported. Fix the rejected rows and upload the sheet again.")
+    elif st.button("Import rows", type="primary", key="import-now", icon=":material/done:"):
         _import(file.getvalue(), file.name, person)
 
 
@@ -92,7 +88,7 @@ def _looked(file: UploadedFile, person: Person) -> Report | DashboardError:
     held, looked = st.session_state.get(LOOKED, (None, None))
     if looked is None or held != file.file_id:
         try:
-            with st.spinner("Reading every row …"):
+            with st.spinner("Reading rows …"):
                 looked = dry_run(file.getvalue(), file.name, person)
         except InputRefused as refused:
             looked = refused
@@ -145,8 +141,8 @@ def _desk() -> Generator[Store]:
 
 
 def _done(report: Report) -> None:
-    _verdicts(report, "Imported.")
-    if st.button("Look at the cases", type="primary", key="import-done"):
+    _verdicts(report, "Import complete.")
+    if st.button("View cases", type="primary", key="import-done"):
         _close()
         st.session_state.pop(RESULT, None)
         st.switch_page("pages/cases.py", query_params={})
@@ -161,11 +157,11 @@ def _verdicts(report: Report, headline: str) -> None:
     table = pa.table({name: [row[name] for row in rows] for name in ("row", "reason", "message")})
     st.dataframe(
         table, hide_index=True, height=240, key="rejected-rows",
-        alt="Rejected rows and what to mend",
+        alt="Rejected rows and what to fix",
         column_config={
             "row": st.column_config.NumberColumn("Row", width=60),
             "reason": st.column_config.TextColumn("Reason", width=110),
-            "message": st.column_config.TextColumn("What to mend", width=460),
+            "message": st.column_config.TextColumn("What to fix", width=460),
         },
     )  # fmt: skip
     cards.download(table, "rejected_rows", "download-rejected", "Download rejected rows")

@@ -153,7 +153,7 @@ class _Families(Input):
         with st.container(gap="xxsmall"):
             for family in asking.families:
                 st.checkbox(
-                    f"{family} licence", family in given, key=f"{key}-{family}",
+                    f"{family} license", family in given, key=f"{key}-{family}",
                     persist_state="session",
                 )  # fmt: skip
 
@@ -206,7 +206,7 @@ class _Person(Input):
         names = list(dict.fromkeys([*([given] if given else []), *asking.names]))
         st.selectbox(
             _label(item), names, 0 if given else None, key=key, help=item.help or None,
-            accept_new_options=True, placeholder="Choose or type a name", persist_state="session",
+            accept_new_options=True, placeholder="Choose or enter a name", persist_state="session",
         )  # fmt: skip
 
 
@@ -215,7 +215,7 @@ class _Zone(Input):
         region = asking.zone.partition("/")[0]
         names = sorted((n for n in time_zones() if "/" in n), key=lambda n: (region not in n, n))
         given = asking.suggested.get(item.key)
-        none = f"As the department’s, {formats.city(asking.zone)}"
+        none = f"Same as the department, {formats.city(asking.zone)}"
         st.selectbox(
             _label(item), ["", *names], names.index(given) + 1 if given in names else 0, key=key,
             help=item.help or None, format_func=lambda name: name or none, persist_state="session",

@@ -15,7 +15,7 @@ from dashboard.ui.page import Page
 
 KEY = "log"
 AT_ONCE = 50  # rows; the rest stays where it is
-EVERY_KIND, EVERYBODY, ANYBODY = "All kinds", "Done by anybody", "Recorded by anybody"
+EVERY_KIND, EVERYBODY, ANYBODY = "All kinds", "Done by anyone", "Recorded by anyone"
 TODAY, WEEK = "Recorded today", "Recorded in the last 7 days"
 EVER = "Recorded at any time"
 KIND_WORDS = {kind_word(kind): kind for kind in sorted(KINDS)}
@@ -31,8 +31,8 @@ def log(page: Page) -> None:
     """The filters, a page of events with the way on, and what they say to whom."""
     if not page.store.position:
         cards.empty(
-            "receipt_long", "Nothing is in the log yet",
-            "Open a case on New case, or import a team leader’s tracker sheet on Today.",
+            "receipt_long", "The log is empty",
+            "Open a case on New case or import a tracker on Today.",
         )  # fmt: skip
         return
     asked = _asked(page)
@@ -42,7 +42,7 @@ def log(page: Page) -> None:
         {**asked, "before": trail[-1] if trail else None, "most": AT_ONCE},
     )  # fmt: skip
     if not table.num_rows:
-        cards.empty("search_off", "No event fits these filters", "Choose all kinds, or clear some.")
+        cards.empty("search_off", "No events match these filters", "Clear some filters.")
         return
     _pager(table, trail)
     shown = _shown(page, table)
@@ -57,10 +57,15 @@ def _asked(page: Page) -> dict[str, Any]:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
         text = st.text_input(
             "Search the log", key="text", type="search", icon=":material/search:", width=220,
-            placeholder="Firm, or anything entered", **hidden,
+            placeholder="Firm or any entry", **hidden,
         )  # fmt: skip
         stream = st.text_input(
-            "Case", key="stream", type="search", width=130, placeholder="Case, as C-0012", **hidden
+            "Case",
+            key="stream",
+            type="search",
+            width=130,
+            placeholder="Case, e.g. C-0012",
+            **hidden,
         )
         kind = st.selectbox("Kind", [EVERY_KIND, *KIND_WORDS], key="kind", width=190, **hidden)
         done = [row["name"] for row in named if row["done"]]
@@ -174,7 +179,7 @@ def _draw(page: Page, table: pa.Table, shown: pa.Table) -> None:
         st.dataframe(
             shown, hide_index=True, row_height=tables.ROW_PX, placeholder="", key=KEY,
             height=tables.HEAD_PX + tables.ROW_PX * min(shown.num_rows, tables.MOST_ROWS) + 2,
-            alt="Events of the log, the newest first",
+            alt="Log events, newest first",
             column_config={
                 "Position": columns.NumberColumn(width=84, format="localized"),
                 "What": columns.TextColumn(width=380),
@@ -184,7 +189,7 @@ def _draw(page: Page, table: pa.Table, shown: pa.Table) -> None:
                 "Firm": columns.TextColumn(width=160),
                 "Happened": columns.TextColumn(width=158, help=f"Time in {zone}"),
                 "Recorded": columns.TextColumn(width=158, help=f"Time in {zone}"),
-                "Hash": columns.TextColumn(width=170, help="Covers the event and the hash before"),
+                "Hash": columns.TextColumn(width=170, help="Covers this event and the hash before"),
             },
         )  # fmt: skip
 

@@ -24,25 +24,26 @@ ABOUT = {
     "CSV": "One row for each start and completion of a step, for spreadsheets and process mining.",
     "XES": "The same for process mining tools (IEEE 1849).",
     "Parquet": "The same for analysis in columns.",
-    "JSONL": "Every event with all that is kept of it, **personal details included**. An empty log "
-    "is restored from it to the same last hash.",
+    "JSONL": "Every event in full, **personal details included**. Restores an empty log to the "
+    "same last hash.",
 }
 
 
 def verify(page: Page) -> None:
     """Check every event's hash against the one before, and the last against the head file."""
     with cards.card(
-        "Is the log whole?",
-        "Every event’s hash covers the one before: what was lost, changed or swapped shows.",
+        "Verify log integrity",
+        "Each event’s hash covers the one before, so lost, changed, or reordered events are "
+            "detected.",
         "", "verify",
     ):  # fmt: skip
-        if st.button("Verify the chain", key="log-verify", icon=":material/verified_user:"):
+        if st.button("Verify log", key="log-verify", icon=":material/verified_user:"):
             st.session_state.pop(VERIFIED, None)
             _verify(page)
         if verified := st.session_state.get(VERIFIED):
             head, at = verified
             cards.saved(
-                f"**Whole at {formats.time(on_the_wall(at, page.zone))}:** "
+                f"**Verified at {formats.time(on_the_wall(at, page.zone))}:** "
                 f"{head.position:,} events. The last one’s hash is `{head.hash}`."
             )
 
@@ -63,10 +64,10 @@ def _verify(page: Page) -> None:
 
 def export(page: Page) -> None:
     """The log as a file, made when it is asked for."""
-    with cards.card("The log as a file", "Written when you ask for it, up to now.", "", "export"):
+    with cards.card("Export the log", "Created on request, up to now.", "", "export"):
         forms = [name for name in FORMS if name != "JSONL" or page.person.role is Role.ADMIN]
         chosen = st.segmented_control(
-            "Form", forms, default=forms[0], required=True, key="form",
+            "Format", forms, default=forms[0], required=True, key="form",
             label_visibility="collapsed",
         ) or forms[0]  # fmt: skip
         st.caption(ABOUT[chosen])
@@ -77,7 +78,7 @@ def export(page: Page) -> None:
 
         made_files.offer(
             Wanted(
-                f"changeover_{page.today}.{form}", mime, f"Make the {chosen} file", counted, make,
+                f"changeover_{page.today}.{form}", mime, f"Create {chosen} file", counted, make,
                 f"python -m dashboard events --format {form} -o FILE", page.person.actor,
             ),
             "log-file",

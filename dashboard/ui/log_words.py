@@ -77,8 +77,8 @@ def _told(
         return "yes" if value else "no"
     if _is_ref(value):
         return HIDDEN if personal is None else personal.get(value["ref"], ERASED)
-    if key == "cases" and isinstance(value, list):
-        return str(len(value))  # a stored forecast has a page of figures for each
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return str(len(value))  # a page of figures for each: the event's file has them
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return ", ".join(value)
     if key == "calendar" and isinstance(value, dict):

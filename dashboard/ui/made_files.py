@@ -65,8 +65,8 @@ def offer(wanted: Wanted, key: str) -> None:
         return
     if made.size > MOST_BYTES:
         st.caption(
-            f"{plain(made.name)} has {made.size / MEGABYTE:,.0f} MB, more than a browser is sent "
-            f"from here. Make it on the server: `{wanted.command}`"
+            f"{plain(made.name)} has {made.size / MEGABYTE:,.0f} MB, too large to download here. "
+            f"Create it on the server: `{wanted.command}`"
         )
         return
     label = f"Download {made.name} ({max(made.size / MEGABYTE, 0.1):,.1f} MB)"
@@ -88,6 +88,6 @@ def _make(wanted: Wanted, key: str) -> None:
         with journal.noted(f"{key}.make", wanted.who):
             st.session_state[key] = Made(wanted, told)
     except (DashboardError, OSError) as refused:
-        cards.refused(f"The file was not made: {refused}")
+        cards.refused(f"The file was not created: {refused}")
     finally:
         bar.empty()

@@ -29,7 +29,7 @@ class Post:
 def post(store: Store) -> Post:
     """What `[smtp]` in the secrets says, for this log."""
     if store.settings.is_sample:
-        return Post(None, "Nothing is sent from sample data: its firms are made up.")
+        return Post(None, "Sample data sends nothing: its firms are made up.")
     try:
         table = st.secrets.get("smtp")
     except StreamlitSecretNotFoundError:
@@ -37,8 +37,7 @@ def post(store: Store) -> Post:
     if not isinstance(table, Mapping):
         return Post(
             None,
-            "No mail server is set up, so Changeover sends nothing: copy the message, or open it "
-            "in your mail program.",
+            "No mail server is set up. Copy the message or open it in your mail program.",
         )
     try:
         return Post(MailServer.from_table(dict(table)))

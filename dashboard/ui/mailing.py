@@ -28,10 +28,10 @@ from dashboard.workflows import Message, Step
 # What became of messages, as a confirmation says it.
 BECAME = {
     "drafted": "Ready to send",
-    "queued": "Waits to be sent by Changeover",
+    "queued": "Queued for Changeover to send",
     "sent": "Sent",
     "failed": "**Not sent**",
-    "sending": "**Not known whether sent**",
+    "sending": "**Delivery unknown**",
 }
 OUTSIDE = "Recorded as sent"
 

@@ -33,12 +33,12 @@ def say_what_others_did(opened: Opened) -> None:
         border=True, horizontal=True, vertical_alignment="center", key=f"{key}-moved"
     ):  # fmt: skip
         st.markdown(
-            f":material/group: **{names} changed this case meanwhile.** You see how it stands now; "
-            "the history below says what happened.",
+            f":material/group: **{names} changed this case in the meantime.** You see the "
+            "current state; the history below shows what happened.",
             width="stretch",
         )
         press.button(
-            "Understood", _read, key, case.edited_version, key=f"{key}-read", type="tertiary"
+            "Dismiss notice", _read, key, case.edited_version, key=f"{key}-read", type="tertiary"
         )
 
 

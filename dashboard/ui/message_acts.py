@@ -33,7 +33,7 @@ class Sending:
 def send_button(sending: Sending, may: bool) -> None:
     """Send it now."""
     press.button(
-        "Send",
+        "Send message",
         _send,
         sending,
         icon=":material/send:",
@@ -49,9 +49,9 @@ def mark_popover(sending: Sending, may: bool, label: str = "Mark as sent") -> No
         label, icon=":material/mark_email_read:", key=sending.input("marking"), disabled=not may
     ):
         st.datetime_input(
-            f"When it was sent ({formats.city(sending.click.zone)})", None,
+            f"Sent at ({formats.city(sending.click.zone)})", None,
             key=sending.input("at"), step=timedelta(minutes=1), format=input_format(),
-            help="Leave it empty for now. Not in the future, nor before the step began.",
+            help="Leave empty for now. Not in the future or before the step began.",
         )  # fmt: skip
         press.button(
             label,
@@ -69,7 +69,7 @@ def drop_popover(sending: Sending, may: bool) -> None:
     with st.popover("Not needed", type="tertiary", key=sending.input("dropping"), disabled=not may):
         st.text_input("Reason", key=sending.input("reason"), max_chars=LONGEST_REASON)
         press.button(
-            "It is not needed", _drop, sending, key=sending.input("drop"), disabled=not may
+            "Mark as not needed", _drop, sending, key=sending.input("drop"), disabled=not may
         )
 
 
@@ -77,7 +77,7 @@ def state_buttons(sending: Sending, letter: Letter, may: bool) -> None:
     """Say whether it was sent: of a step that was reopened, too."""
     if letter.is_undone:
         press.button(
-            "It was sent",
+            "Mark as sent",
             _let_go,
             sending,
             WAS_SENT,
@@ -86,9 +86,9 @@ def state_buttons(sending: Sending, letter: Letter, may: bool) -> None:
             disabled=not may,
         )
     else:
-        mark_popover(sending, may, "It was sent")
+        mark_popover(sending, may, "Mark as sent")
     press.button(
-        "It was not sent",
+        "Mark as not sent",
         _let_go if letter.is_undone else _draft,
         *((sending, WAS_NOT_SENT) if letter.is_undone else (sending,)),
         icon=":material/unsubscribe:",
@@ -125,7 +125,7 @@ def _draft(sending: Sending) -> None:
         sending.click,
         "message_acts.draft",
         _how(sending, str(MessageMode.DRAFTED), "unsent"),
-        lambda _: f"**It was not sent, and waits again:** {_name(sending)}.",
+        lambda _: f"**Back to unsent:** {_name(sending)}.",
     )
 
 
@@ -141,7 +141,7 @@ def _let_go(sending: Sending, reason: str) -> None:
             acting.desk(), click.case_id, sending.step, sending.key, reason, by=click.person,
             now=clock.now(), version=click.version, command_id=click.command_id("drop", reason),
         ),
-        lambda _: f"**It waits no longer:** {_name(sending)}.",
+        lambda _: f"**No longer needed:** {_name(sending)}.",
     )  # fmt: skip
 
 

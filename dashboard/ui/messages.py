@@ -28,9 +28,9 @@ from dashboard.ui.words import moment_words, plain
 from dashboard.workflows import Party, Step
 
 MODES = {
-    MessageMode.SENT: "Sent by Changeover.",
-    MessageMode.DRAFTED: "For a person to send.",
-    MessageMode.ELSEWHERE: "Sent elsewhere: another system does it already.",
+    MessageMode.SENT: "sent by Changeover",
+    MessageMode.DRAFTED: "send manually",
+    MessageMode.ELSEWHERE: "sent by another system",
 }
 
 
@@ -122,7 +122,7 @@ def _waiting(opened: Opened) -> Iterator[Shown]:
             yield Shown(step, letter.message, to, whom.missing, mail, mode, letter)
         else:
             subject = mailing.subject_of(case, letter.step, letter.message)
-            why = "Nothing calls for it any more, or its text was erased."
+            why = "No longer needed, or its text was erased."
             yield Shown(
                 step, letter.message, "nobody", why, Mail((), subject, ""), mode, letter
             )  # fmt: skip
@@ -146,8 +146,12 @@ def _message(opened: Opened, item: Shown, post: Post) -> None:
     scope = mailing.scope_of(opened.case.case_id, item.step.number, item.key)
     if item.letter is None:
         is_step = any(message.key == item.key for message in item.step.messages)
-        what = f"Sending it is step {item.step.number}." if is_step else "A reminder, no step."
-        st.caption(f"{what} {MODES[item.mode]}")
+        what = (
+            (f"Sending this e-mail completes step {item.step.number}")
+            if is_step
+            else "Reminder, not a step"
+        )
+        st.caption(f"{what} · {MODES[item.mode]}")
         with st.container(horizontal=True, gap="small"):
             _hand_over(item, scope)
         return
@@ -167,14 +171,14 @@ def _message(opened: Opened, item: Shown, post: Post) -> None:
         message_acts.mark_popover(sending, may)
         message_acts.drop_popover(sending, may)
     if not may:
-        st.caption(f"A member of {item.step.recorded_by} or a team leader sends it.")
+        st.caption(f"Only {item.step.recorded_by} or a team leader can send this.")
 
 
 def _hand_over(item: Shown, scope: str) -> None:
     """For a mail program: the message as a link, the appointment as a file."""
     if item.mail.addresses:
         st.link_button(
-            "Open in the mail program", item.mail.mailto, icon=":material/outgoing_mail:",
+            "Open in mail program", item.mail.mailto, icon=":material/outgoing_mail:",
             key=f"{scope}-mailto",
         )  # fmt: skip
     if item.mail.calendar:
@@ -191,13 +195,13 @@ def _state(opened: Opened, item: Shown, letter: Letter) -> None:
     """Where a message stands that nobody is sending at the moment."""
     zone = opened.page.zone
     if letter.state != "failed":
-        st.caption(f"Of step {letter.step}. {MODES[item.mode]}")
+        st.caption(f"Step {letter.step} · {MODES[item.mode]}")
         return
     text = f"**Not sent**, {moment_words(letter.at_us, zone)}: {plain(letter.reason)}."
     if letter.again_us is not None:
-        text += f" Changeover tries again from {moment_words(letter.again_us, zone)} on."
+        text += f" Changeover tries again after {moment_words(letter.again_us, zone)}."
     else:
-        text += " Mend what is wrong and send it again, or send it yourself and mark it as sent."
+        text += " Fix the problem and send it again, or send it yourself and mark it as sent."
     st.warning(text, icon=":material/error:")
 
 
@@ -205,12 +209,12 @@ def _begun(sending: Sending, letter: Letter, now_us: int, may: bool) -> None:
     """Its sending has begun, and no end of it is known (yet)."""
     since = moment_words(letter.at_us, sending.click.zone)
     if now_us < letter.at_us + SENDING_US:
-        st.caption(f":material/hourglass: It is being sent since {since}.")
+        st.caption(f":material/hourglass: Sending since {since}.")
         return
     st.warning(
-        f"**Nobody knows whether it was sent.** Its sending began {since}, and no end of it was "
-        "recorded. Ask the addressee, or look into the mail server’s log; then say which. "
-        "Changeover does not send it again by itself.",
+        f"**Delivery unknown.** Sending started {since} and no result was recorded. Ask the "
+        "recipient or check the mail server’s log, then record the result. Changeover does not "
+        "resend it.",
         icon=":material/help:",
     )
     with st.container(horizontal=True, gap="small"):

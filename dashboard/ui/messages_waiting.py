@@ -13,12 +13,12 @@ from dashboard.workflows import WORKFLOWS
 
 MOST = 8  # lines; the rest is in the download
 STATES = {
-    "drafted": "to be sent by a person",
-    "queued": "Changeover is to send it",
-    "sending": "being sent",
-    "retrying": "not sent yet, Changeover tries again",
+    "drafted": "to be sent manually",
+    "queued": "queued for Changeover",
+    "sending": "sending",
+    "retrying": "not sent yet, Changeover will retry",
     "failed": "**not sent**",
-    "unknown": "**not known whether it was sent**",
+    "unknown": "**delivery unknown**",
 }
 # What needs a person soonest stands first.
 FIRST = ("unknown", "failed", "drafted", "queued", "retrying", "sending")
@@ -31,9 +31,9 @@ def messages_waiting(page: Page) -> None:
         [asked["party"]] = page.person.parties  # the others are not theirs to send
     table = handle.figure(page.store, page.now, metrics.messages_waiting, asked)
     with st.container(border=True, key="card-messages-waiting"):
-        st.subheader(f"Messages that wait to be sent ({table.num_rows})", anchor=False)
+        st.subheader(f"Unsent messages ({table.num_rows})", anchor=False)
         if not table.num_rows:
-            st.caption("No message waits.")
+            st.caption("No unsent messages.")
             return
         rows = sorted(table.to_pylist(), key=lambda row: FIRST.index(row["state"]))
         for row in rows[:MOST]:

@@ -13,7 +13,7 @@ from dashboard.ui.page import Page
 COLUMNS = ("by_then", "expected", "range", "state", "step", "path", "tl", "case")
 KEPT = ("case_id", "firm", "path", "step", "step_label", "team_leader", "p10", "p50", "p90",
         "p_done")  # fmt: skip
-TITLE = "Which open cases will meet the coming month end?"
+TITLE = "Open cases by chance of finishing by month end"
 
 
 def meeting(page: Page) -> None:
@@ -30,14 +30,14 @@ def meeting(page: Page) -> None:
     with cards.card(
         TITLE,
         words.by_month_end(table["p_done"].to_pylist(), closes, page.zone),
-        "From what is known of each case now, whatever period is chosen above. Withdrawn cases are "
-        "left out. A click on a firm opens its case.",
+        "From what is known of each case now, whatever period is selected above. Excludes "
+        "withdrawn cases. Click a firm to open its case.",
         "meeting",
         forecasting.BEHIND,
         forecasting.COMPUTED,
     ):
         if table.num_rows:
-            tables.cases(page, table, _row, COLUMNS, "Open cases, the least likely first", "meet")
+            tables.cases(page, table, _row, COLUMNS, "Open cases, least likely first", "meet")
             cards.download(table.select(KEPT), "month_end_open", "download-meeting")
 
 

@@ -41,7 +41,7 @@ def new_case(page: Page) -> None:
             fields.draw(step.fields, scope, asking, problems)
             when_and_who(scope, page, problems.get(AT))
             press.submit(
-                "Open the case",
+                "Open case",
                 _open,
                 click,
                 asking,
@@ -52,7 +52,7 @@ def new_case(page: Page) -> None:
                 disabled=not may_open(page.person),
             )
         if not may_open(page.person):
-            st.caption("A CS representative or a team leader opens cases.")
+            st.caption("Only CS representatives and team leaders can open cases.")
 
 
 def may_open(person: Person) -> bool:
@@ -63,17 +63,15 @@ def may_open(person: Person) -> bool:
 def _path() -> Workflow:
     labels = {workflow.label: workflow for workflow in WORKFLOWS.values()}
     with st.container(border=True, key="card-path"):
-        st.subheader("Where does the firm move to?", anchor=False)
+        st.subheader("Where is the firm moving?", anchor=False)
         chosen = st.segmented_control(
             "Path", list(labels), default=next(iter(labels)), required=True, key="new-path",
             label_visibility="collapsed", persist_state="session",
         )  # fmt: skip
         workflow = labels[chosen or next(iter(labels))]
         needs = [item.label for item in workflow.step(1).fields if item.required]
-        rest = (
-            "a four-hour appointment comes with it" if workflow.hold else "no appointment is needed"
-        )
-        st.caption(f"{workflow.last} steps; {rest}. It needs: {'; '.join(needs)}.")
+        rest = "includes a four-hour appointment" if workflow.hold else "no appointment"
+        st.caption(f"{workflow.last} steps; {rest}. Needed: {'; '.join(needs)}.")
     return workflow
 
 
@@ -82,14 +80,14 @@ def _promise(page: Page, workflow: Workflow) -> None:
     settings, calendar = page.store.settings, page.store.settings.calendar
     targets = settings.targets_at(workflow.key, to_us(page.now))
     limit = calendar.add(page.now, timedelta(microseconds=targets.limit_us))
-    text = f"If submitted now, the limit is **{formats.moment(limit, page.zone)}**."
+    text = f"If submitted now, it is due **{formats.moment(limit, page.zone)}**."
     until = calendar.local_date([to_us(limit)])[0].astype(object)
     days = [page.today + timedelta(n) for n in range((until - page.today).days + 1)]
     low, high = sorted(settings.window)
     if any(low <= count <= high for count in calendar.days_to_month_end(days).tolist()):
         text += (
-            " **Month end:** the order is likely to reach the Order Team in the slow window, the "
-            "last business days of the month and the first of the next."
+            " **Month end:** the order will likely reach the Order Team during the slow window: "
+            "the last business days of the month and the first of the next."
         )
     st.markdown(f":material/schedule: {text}")
 
@@ -112,7 +110,7 @@ def _open(click: Click, asking: Asking, workflow: Workflow) -> None:
         case = acting.desk().case(stored[0].stream)
         following = workflow.step(2)
         return (
-            f"**{plain(case.case_id)} is open** for {plain(case.firm)}. Now it is "
+            f"**{plain(case.case_id)} opened** for {plain(case.firm)}. "
             f"{holder_words(following.party)}: step 2, {following.label}."
         )
 

@@ -72,8 +72,8 @@ def _first_run(store: Store, person: Person) -> None:
         horizontal=True, vertical_alignment="center", gap="small", key="first-run"
     ):  # fmt: skip
         st.markdown(
-            ":material/schedule: Nobody has confirmed hours and holidays yet; "
-            f"{week_told(calendar.weekly)} {formats.city(calendar.zone)} time is assumed.",
+            ":material/schedule: Hours and holidays are not confirmed yet. Assuming "
+            f"{week_told(calendar.weekly)}, {formats.city(calendar.zone)} time.",
             width="content",
         )
         st.page_link(SETTINGS, label="Confirm hours and holidays", query_params={})

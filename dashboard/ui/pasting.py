@@ -9,8 +9,8 @@ from dashboard.ui.several_grid import DONE_BY, Grid, Row
 MOST_LINES, MOST_SIGNS = 200, 50_000  # a grid has 60 rows at most; a step, a dozen short fields
 SHOWN = 60  # characters of what cannot be placed
 TOO_MUCH = (
-    f"Nothing was put into the grid: at most {MOST_LINES} lines and {MOST_SIGNS:,} characters are "
-    "taken at once. Paste only the rows of these cases."
+    f"Nothing was pasted: at most {MOST_LINES} rows and {MOST_SIGNS:,} characters at once. Paste "
+    "only the rows for these cases."
 )
 
 
@@ -29,8 +29,12 @@ def placed(grid: Grid, text: str) -> tuple[list[Row], list[str], list[str]]:
         at = [number for number, row in enumerate(rows) if _is_named(row, name)]
         if len(at) != 1:
             left.append(line)
-            said = "names no case of this grid" if not at else f"fits {len(at)} cases of this grid"
-            why.append(f"“{name[:SHOWN]}” {said}. Give the case’s id.")
+            said = (
+                "matches no case in this grid"
+                if not at
+                else f"matches {len(at)} cases in this grid"
+            )
+            why.append(f"“{name[:SHOWN]}” {said}. Use the case ID.")
             continue
         try:
             typed = _cells(grid, cells)
@@ -51,7 +55,7 @@ def _cells(grid: Grid, cells: list[str]) -> dict[str, Any]:
     """The cells by field; empty ones are left out. ValueError says what cannot be read."""
     wanted = [(key, kind) for key, kind in grid.kinds.items() if key != DONE_BY]
     if len(cells) > len(wanted):
-        raise ValueError(f"it has {len(cells) + 1} cells, and {len(wanted) + 1} are asked for.")
+        raise ValueError(f"it has {len(cells) + 1} cells; {len(wanted) + 1} are needed.")
     return {
         key: INPUTS[kind].cell(kind.read(cell))
         for (key, kind), cell in zip(wanted, cells, strict=False)

@@ -49,13 +49,13 @@ def queue(page: Page) -> None:
     today.month_end_warning(page)
     today.changes(page.store.position, page.now)
     if own.num_rows:
-        _listed(page, own, QUEUE_COLUMNS, QUEUE, "The queue, the least time left first")
+        _listed(page, own, QUEUE_COLUMNS, QUEUE, "Your queue, least time left first")
     else:
-        cards.empty("inbox", f"Nothing waits for {_the(party)}", "What comes shows up here.")
+        cards.empty("inbox", f"Nothing is waiting for {_the(party)}", "New work appears here.")
     if others.num_rows:
-        st.subheader(f"Yours to record, still with others ({others.num_rows})", anchor=False)
-        st.caption("Complete these too once they are done, even if nobody recorded the handover.")
-        _listed(page, others, OTHERS_COLUMNS, OTHERS, "Steps that others hold, yours to record")
+        st.subheader(f"Yours to record, now with others ({others.num_rows})", anchor=False)
+        st.caption("Complete these once they are done, even if the handoff was not recorded.")
+        _listed(page, others, OTHERS_COLUMNS, OTHERS, "Steps with others, yours to record")
     definitions.button("worklist", "queue")
     if has_week(page):
         _week(page)
@@ -87,7 +87,7 @@ def _figures(own: pa.Table, others: pa.Table) -> None:
     held = formats.duration(longest["turn_us"], longest["day_us"]) if longest else "–"
     cards.figure_row(
         ("In your queue", len(rows), f"{risk} at risk"),
-        ("Past the limit", len(late), f"▲by up to {most}" if most else "none"),
+        ("Overdue", len(late), f"▲by up to {most}" if most else "none"),
         ("With you longest", held, "business time"),
         ("Still with others", others.num_rows, "yours to record"),
     )
@@ -112,10 +112,10 @@ def _week(page: Page) -> None:
     }  # fmt: skip
     rows = handle.figure(page.store, page.now, metrics.appointments, asked).to_pylist()
     with st.container(border=True, key="card-week"):
-        st.subheader(f"Appointments of the next seven days ({len(rows)})", anchor=False)
-        nothing = "" if rows else " No appointment in these seven days."
-        others = " The firm’s own is named where it differs." if rows else ""
-        st.caption(f"Times of {formats.city(page.zone)}.{others}{nothing}")
+        st.subheader(f"Appointments in the next seven days ({len(rows)})", anchor=False)
+        nothing = "" if rows else " No appointments in the next seven days."
+        others = " The firm’s own time is shown where it differs." if rows else ""
+        st.caption(f"{formats.city(page.zone)} time.{others}{nothing}")
         for row in rows:
             _appointment(page, row)
 
@@ -130,7 +130,7 @@ def _appointment(page: Page, row: dict[str, Any]) -> None:
         )  # fmt: skip
         cards.file(
             ".ics", lambda: invitation(page.store.case(case_id), at=page.now), f"{case_id}.ics",
-            "text/calendar", f"ics-{case_id}", icon=":material/event:", about="For a calendar",
+            "text/calendar", f"ics-{case_id}", icon=":material/event:", about="Calendar file",
         )  # fmt: skip
 
 

@@ -24,9 +24,9 @@ def offer(page: Page, chosen: Sequence[str], scope: str) -> None:
         )["name"].to_pylist()  # fmt: skip
         with st.form(f"form-{click.scope}", border=False):
             st.selectbox(
-                "Give them to", sorted({*named, page.person.name}), None,
+                "Reassign to", sorted({*named, page.person.name}), None,
                 key=f"{click.scope}-name", accept_new_options=True,
-                placeholder="Choose or type a name",
+                placeholder="Choose or enter a name",
             )  # fmt: skip
             press.submit(
                 "Reassign",
@@ -48,7 +48,7 @@ def _reassign(click: Click, chosen: tuple[str, ...], scope: str) -> None:
             acting.desk(), chosen, name, by=click.person, now=clock.now(),
             command_id=click.command_id("assign", chosen, name),
         ),
-        lambda _: f"**{count} given to {plain(name)}.**",
+        lambda _: f"**{count} reassigned to {plain(name)}.**",
     ):  # fmt: skip
         tables.choose_none(scope)
         st.session_state.pop(f"{click.scope}-name", None)

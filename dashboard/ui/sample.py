@@ -49,16 +49,16 @@ def _dialog(store: Store, person: Person) -> None:
         _close()
         st.rerun()
     st.markdown(
-        "A new log without cases takes the sample’s place, for everybody who uses this server. "
-        f"The sample’s {store.count_cases():,} cases stay beside it, in files named `.sample`."
+        "A new, empty log replaces the sample data for everyone on this server. The sample’s "
+        f"{store.count_cases():,} cases are kept in files named `.sample`."
     )
-    if st.button("Put the sample aside", type="primary", key="start-empty-now"):
+    if st.button("Remove sample data", type="primary", key="start-empty-now"):
         try:
-            require(person, person.leads, "put the sample aside", "a team leader")
+            require(person, person.leads, "remove the sample data", "a team leader")
             aside = handle.start_empty()
         except (DashboardError, OSError) as refused:
-            cards.refused(f"The sample was not put aside: {refused}")
+            cards.refused(f"The sample data was not removed: {refused}")
             return
         _close()
-        cards.flash(f"**The log is empty now.** The sample is kept as `{aside.name}`.")
+        cards.flash(f"**The log is empty now.** The sample data is kept as `{aside.name}`.")
         st.rerun()

@@ -17,14 +17,14 @@ DAILY = "python -m dashboard backup /var/backups/changeover/log.backup"
 def backup_section(page: Page) -> None:
     """One file with everything: an administrator's, for it holds personal details."""
     if page.person.role is not Role.ADMIN:
-        st.caption(":material/lock: An administrator takes backups.")
+        st.caption(":material/lock: Only administrators can make backups.")
         return
     with st.container(border=True, key="card-backup", gap="small"):
-        st.subheader("A backup now", anchor=False)
+        st.subheader("Back up now", anchor=False)
         st.markdown(
-            "A copy of the log as it stands, checked from its first event to its last, while "
-            "everybody goes on working. One file with everything in it, **personal details "
-            "included**: keep it where only administrators reach it."
+            "A copy of the current log, fully checked, while everyone keeps working. It is one "
+            "file with everything in it, **personal details included**. Store it where only "
+            "administrators can reach it."
         )
 
         def make(file: IO[bytes], told: Told) -> None:
@@ -36,14 +36,14 @@ def backup_section(page: Page) -> None:
 
         made_files.offer(
             Wanted(
-                f"changeover_{page.today}.backup", "application/octet-stream", "Make a backup",
+                f"changeover_{page.today}.backup", "application/octet-stream", "Create backup",
                 "events", make, DAILY, page.person.actor,
             ),
             "backup-file",
         )  # fmt: skip
     with st.container(border=True, key="card-backup-daily", gap="small"):
-        st.subheader("A backup every day", anchor=False)
+        st.subheader("Daily backups", anchor=False)
         st.markdown("On the server, from cron or a systemd timer, while the application serves:")
         st.code(DAILY, language=None, wrap_lines=True)
-        st.markdown("To make a log of a backup, into an empty log:")
+        st.markdown("To restore a backup into an empty log:")
         st.code("python -m dashboard restore FILE --db NEW.duckdb", language=None, wrap_lines=True)

@@ -13,7 +13,7 @@ from dashboard.ui.page import Page
 from dashboard.ui.settings_form import Edit
 from dashboard.workflows import Workflow
 
-BY_HISTORY, SET_HERE = "By history", "Set here"
+BY_HISTORY, SET_HERE = "From history", "Set manually"
 HOUR_US = 3_600_000_000
 QUARTER_US = HOUR_US // 4  # what is offered is rounded to this, so that people can reckon with it
 
@@ -26,7 +26,7 @@ def budgets(page: Page, path: Workflow) -> None:
     held = page.store.settings.budgets.get(path.key, ())
     edit = settings_form.begin(page, f"budgets-{path.key}", held)
     with st.container(border=True, key=f"card-{edit.name}", gap="small"):
-        st.subheader("Budgets of the steps", anchor=False)
+        st.subheader("Step budgets", anchor=False)
         st.markdown(_told(rows, formats.duration(limit_us, day_us)))
         chosen = st.segmented_control(
             "Split", [BY_HISTORY, SET_HERE], default=SET_HERE if held else BY_HISTORY,
@@ -48,13 +48,13 @@ def _figure(page: Page, path: Workflow) -> list[dict[str, Any]]:
 
 def _told(rows: list[dict[str, Any]], limit: str) -> str:
     if rows[0]["basis"] == "set":
-        return f"The limit of {limit} is split as set here; if it changes, in the same proportions."
+        return f"The SLA of {limit} is split as set here. If the SLA changes, the proportions stay."
     if rows[0]["basis"] == "history":
         return (
-            f"The limit of {limit} is split by each step’s share of the time of all "
+            f"The SLA of {limit} is split by each step’s share of the time of all "
             f"{rows[0]['n_history']:,} completed cases."
         )
-    return f"The limit of {limit} is split evenly until a case of this path is completed."
+    return f"The SLA of {limit} is split evenly until a case on this path is completed."
 
 
 def _split(path: Workflow, rows: list[dict[str, Any]], day_us: int) -> str:
@@ -105,12 +105,12 @@ def _outcome(edit: Edit, path: Workflow, given: list[int] | None, *, is_change: 
     except DashboardError as refused:
         settings_form.mistake([str(refused)])
         return
-    how = "were changed" if given else "go by history again"
+    how = "were changed" if given else "follow history again"
     settings_form.save(
-        edit, "Save the budgets",
+        edit, "Save budgets",
         lambda click: commands.change_budgets(
             acting.desk(), path.key, given, by=click.person, now=clock.now(),
             version=click.version, command_id=click.command_id("save", given),
         ),
-        f"**The budgets of the {path.short} path {how}.**", ready=is_change,
+        f"**{path.short} budgets {how}.**", ready=is_change,
     )  # fmt: skip

@@ -41,7 +41,7 @@ from dashboard.workdays import (
     state_name,
 )
 
-FROM_A_DATE, FOR_ALL_TIME = "From a date on", "For all time"
+FROM_A_DATE, FOR_ALL_TIME = "From a date", "For all time"
 WHOLE_COUNTRY = "all states"
 DAYS = pa.schema({"date": pa.date32(), "hours": pa.string()})
 NARROWEST = 138
@@ -87,18 +87,18 @@ def _outcome(edit: Edit, typed: Typed, is_change: bool) -> None:
     page = edit.page
     if not is_change:
         if not edit.is_locked:
-            st.caption("Change hours or days: here you see what that would do, before you save it.")
+            st.caption("Change hours or days to preview the effect here before you save.")
         return
     preview(page, _changed(page.store.settings, typed), typed.since)
     since = f"from {formats.day_with_year(typed.since)} on" if typed.since else "for all time"
     settings_form.save(
-        edit, "Save the calendar",
+        edit, "Save calendar",
         lambda click: commands.change_calendar(
             acting.desk(), typed.calendar, typed.since, day_minutes=typed.day.minutes,
             by=click.person, now=clock.now(), version=click.version,
             command_id=click.command_id("save", typed.calendar.as_data(), typed.day, typed.since),
         ),
-        f"**The calendar was changed**, {since}. Limits were counted anew.",
+        f"**Calendar saved**, {since}. Due times were recalculated.",
     )  # fmt: skip
 
 
@@ -120,12 +120,12 @@ def _confirmation(edit: Edit) -> None:
         st.caption(f":material/check: {hours}. Confirmed by {who}, {when}.")
         return
     if edit.is_locked:
-        st.caption(f"{hours}. Nobody has confirmed yet that these are the department’s own.")
+        st.caption(f"{hours}. Not confirmed yet.")
         return
     with st.container(border=True, key="card-confirm", gap="xsmall"):
         st.markdown(
-            f"**Are these your hours?** {hours}, with the holidays below. Every clock and every "
-            "limit counts by them. Change what is wrong, save it, then confirm."
+            f"**Are these your hours?** {hours}, with the holidays below. All clocks and due "
+            "times depend on them. Correct them if needed, save, then confirm."
         )
         settings_form.act(
             edit, "Confirm hours and holidays", "confirm",
@@ -133,7 +133,7 @@ def _confirmation(edit: Edit) -> None:
                 acting.desk(), by=click.person, now=clock.now(), version=click.version,
                 command_id=click.command_id("confirm"),
             ),
-            "**Hours and holidays are confirmed.**",
+            "**Hours and holidays confirmed.**",
         )  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def _inputs(edit: Edit) -> Typed:
         weekly = _week(edit)
         day = day_input(edit, Calendar(zone, weekly, {}), since)
     with st.container(border=True, key="card-holidays", gap="small"):
-        st.subheader("Holidays and single days", anchor=False)
+        st.subheader("Holidays and exceptions", anchor=False)
         closed = _holidays(edit)
         singles = _singles(edit)
     exceptions = {**dict.fromkeys(sorted(closed), ()), **singles}
@@ -155,11 +155,16 @@ def _valid_from(edit: Edit) -> date | None:
     is_first = edit.page.store.settings.confirmed_us is None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         span = st.segmented_control(
-            "Valid", [FROM_A_DATE, FOR_ALL_TIME], default=FOR_ALL_TIME if is_first else FROM_A_DATE,
-            required=True, key=edit.key("span"), disabled=edit.is_locked, persist_state="session",
-            help="A date ahead leaves the past alone. An earlier one, or all time, corrects it: "
-            "times are counted anew, also of cases that are complete.",
-        )  # fmt: skip
+            "Applies",
+            [FROM_A_DATE, FOR_ALL_TIME],
+            default=FOR_ALL_TIME if is_first else FROM_A_DATE,
+            required=True,
+            key=edit.key("span"),
+            disabled=edit.is_locked,
+            persist_state="session",
+            help="A future date leaves the past unchanged. An earlier date, or all time, "
+            "recalculates times, including those of completed cases.",
+        )
         if span == FOR_ALL_TIME:
             return None
         since = st.date_input(
@@ -171,7 +176,7 @@ def _valid_from(edit: Edit) -> date | None:
     if later:
         days = ", ".join(formats.day_with_year(day) for day in later)
         st.caption(
-            f"Hours changed before on {days}; what was set from the first day on is replaced."
+            f"Hours changed earlier on {days}. Anything set from the first day on is replaced."
         )
     return since if isinstance(since, date) else None
 
@@ -182,7 +187,7 @@ def _zone(edit: Edit, since: date | None) -> str:
     chosen = st.selectbox(
         "Time zone", zones, zones.index(held), key=edit.key("zone"), persist_state="session",
         disabled=edit.is_locked or since is not None, width=300,
-        help="Dates, weeks and months are those of this zone. It can only be set for all time.",
+        help="Dates, weeks, and months follow this zone. It can only be set for all time.",
     )  # fmt: skip
     return held if since else chosen
 
@@ -220,7 +225,7 @@ def _holidays(edit: Edit) -> set[date]:
         chosen = st.selectbox(
             "Country", known, known.index(country), key=edit.key("country"),
             disabled=edit.is_locked, width=290, persist_state="session",
-            format_func=country_name, help="Type a part of its name, or its code",
+            format_func=country_name, help="Enter part of its name or its code",
         )  # fmt: skip
         named = sorted(places[chosen], key=lambda code: state_name(chosen, code))
         states = [WHOLE_COUNTRY, *named]
@@ -237,7 +242,7 @@ def _holidays(edit: Edit) -> set[date]:
     names = st.pills(
         "Closed on", list(holidays), selection_mode="multi", default=kept, disabled=edit.is_locked,
         key=edit.key(f"names-{chosen}-{part}"), persist_state="session",
-        help="With the day on which one is observed, if it falls on a weekend",
+        help="Includes the observed day when a holiday falls on a weekend",
     )  # fmt: skip
     return dates_of(holidays, names or [])
 
@@ -250,20 +255,20 @@ def _singles(edit: Edit) -> dict[date, HoursText]:
     table = pa.Table.from_pylist(
         [{"date": day, "hours": told(hours)} for day, hours in sorted(days.items())], schema=DAYS
     )
-    st.markdown(":small[Extra closures and short days; they go before holidays]")
+    st.markdown(":small[Extra closures and short days; these override holidays]")
     columns: dict[str, Any] = {
         "date": st.column_config.DateColumn("Date", format=input_format(), width=130),
         "hours": st.column_config.TextColumn(
-            "Open", help=f"Hours such as 08:00–12:00; empty or {CLOSED}: not at all"
+            "Open", help=f"Hours such as 08:00–12:00; leave empty or enter {CLOSED} for closed"
         ),
     }
-    typed = settings_form.rows(edit, table, "days", columns, "Days with hours of their own")
+    typed = settings_form.rows(edit, table, "days", columns, "Days with special hours")
     found: dict[date, HoursText] = {}
     for row in typed:
         if row["date"] is None:
-            raise InputRefused("One of the single days has hours and no date. Give it one.")
+            raise InputRefused("One exception has hours but no date. Enter its date.")
         day = date.fromisoformat(str(row["date"])[:10])  # a text where there were no rows before
         if day in found:
-            raise InputRefused(f"{day} stands twice among the single days. Keep one of them.")
+            raise InputRefused(f"{day} is listed twice. Keep one.")
         found[day] = hours_of(row["hours"] or "", str(day))
     return found

@@ -16,7 +16,7 @@ from dashboard.ui.settings_form import Edit
 from dashboard.workdays import FIRST_DATE, Calendar
 from dashboard.workflows import WORKFLOWS
 
-LABEL = "Hours of a business day"
+LABEL = "Hours in a business day"
 LEAST, MOST = 1.0, 24.0  # hours
 
 
@@ -42,17 +42,17 @@ def day_input(edit: Edit, calendar: Calendar, since: date | None) -> Day:
         LABEL, LEAST, MOST, proposed, 0.25, key=edit.key(f"day-{proposed_us}"), format="%g",
         disabled=edit.is_locked, persist_state="session", width=200,
         placeholder="" if is_asked else "differs by path",
-        help="A promise of 3 business days is three times so many hours of business time, for "
-        "cases opened from the first day on.",
+        help="An SLA of 3 business days is three times this many hours of business time, for "
+             "cases opened from the first day on.",
     )  # fmt: skip
     is_typed = typed is not None and typed != proposed
     if is_asked:
         st.caption(
-            f"With these hours an ordinary day is open for {duration(calendar.ordinary_us, None)}. "
-            "Targets and limits are counted in business days of the length given here."
+            f"With these hours, a normal day is open for {duration(calendar.ordinary_us, None)}. "
+            "Targets and SLAs count business days of the length entered here."
         )
         if typed is None:
-            raise InputRefused("Enter the hours of a business day.")
+            raise InputRefused("Enter the hours in a business day.")
     return Day(round(typed * 60) if typed and (is_asked or is_typed) else None, is_typed)
 
 

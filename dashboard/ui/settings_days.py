@@ -38,7 +38,7 @@ def hours_of(text: str, whose: str) -> HoursText:
         found = SPAN.fullmatch(part.strip())
         if found is None:
             raise InputRefused(
-                f"The hours of {whose} are “{said}”. Write them as 08:00–17:00, several parted by "
+                f"The hours for {whose} are “{said}”. Enter them as 08:00–17:00, separated by "
                 f"commas, or {CLOSED}."
             )
         opens, opens_past, closes, closes_past = (int(group or 0) for group in found.groups())

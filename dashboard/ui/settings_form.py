@@ -19,12 +19,13 @@ from dashboard.ui.acting import Click, Stored
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
 
+SHOWN_AS = {"catalogue": "Catalog"}  # sections whose key is not their word
 UNSAVED = "settings-unsaved"  # by section, whether something was typed and not saved
 ROW_PX, FEW_ROWS, MOST_ROWS = 36, 8, 20  # more rows scroll
 MOST_TYPED, MOST_SIGNS = 2000, 1_000_000  # rows and characters that are pasted at once
 TOO_MUCH = (
-    f"What was pasted is left out: a table takes {MOST_TYPED:,} rows of short texts at once. Show "
-    "the table again, and paste only what belongs into it."
+    f"Nothing was pasted: a table takes at most {MOST_TYPED:,} rows of short text at once. Show "
+    "the table again and paste less."
 )
 
 
@@ -70,7 +71,7 @@ def begin(page: Page, name: str, held: object, stream: str = "settings") -> Edit
     edit = Edit(page, name, stream, began, version, number)
     _keep(edit)
     if edit.is_locked:
-        st.caption(":material/lock: You see how it stands. An administrator changes it.")
+        st.caption(":material/lock: Read-only. Administrators can edit.")
     acting.show_refusal(edit.scope)
     return edit
 
@@ -86,14 +87,14 @@ def heed_others(edit: Edit, held: object, *, is_touched: bool) -> None:
     events = edit.page.store.stream(edit.stream)
     with st.container(border=True, key=edit.key("moved"), gap="xsmall"):
         st.markdown(
-            f":material/group: **{plain(events[-1].actor)} has changed this meanwhile.** What you "
-            "typed is still here, and differs from what stands now."
+            f":material/group: **{plain(events[-1].actor)} changed this in the meantime.** What "
+            "you typed is still here and differs from the saved settings."
         )
         with st.container(horizontal=True):
-            if st.button("Show how it stands now", key=edit.key("take-theirs")):
+            if st.button("Show saved settings", key=edit.key("take-theirs")):
                 _begin_anew(edit, held)
                 st.rerun()
-            if st.button("Keep mine", key=edit.key("keep-mine")):
+            if st.button("Keep my changes", key=edit.key("keep-mine")):
                 acting.forget_refusal(edit.scope)
                 version = edit.page.store.version(edit.stream)
                 _keep(replace(edit, began=held, version=version))
@@ -129,21 +130,22 @@ def unsaved(edit: Edit) -> None:
     if edit.is_locked:
         return
     press.button(
-        "Discard",
+        "Discard changes",
         _forget,
         edit,
         icon=":material/undo:",
         type="tertiary",
         key=edit.key("discard"),
-        help="Begin anew with what is set now",
+        help="Start over from the saved settings",
     )
-    st.caption("Unsaved changes, kept as long as this window is open.", width="content")
+    st.caption("Unsaved changes, kept while this window is open.", width="content")
 
 
 def unsaved_elsewhere(shown: str) -> list[str]:
     """The other sections in which something was typed and not saved, by the words of their row."""
     kept: dict[str, bool] = st.session_state.get(UNSAVED, {})
-    names = [name.partition("-")[0].capitalize() for name, is_so in kept.items() if is_so]
+    parts = [name.partition("-")[0] for name, is_so in kept.items() if is_so]
+    names = [SHOWN_AS.get(part, part.capitalize()) for part in parts]
     return [name for name in dict.fromkeys(names) if name != shown]
 
 
@@ -170,7 +172,7 @@ def rows(edit: Edit, table: pa.Table, part: str, columns: dict[str, Any], alt: s
     begins = table if edit.is_locked else unfinished.table(key, table)
     if _is_too_much(st.session_state.get(key)):
         fields.problem(TOO_MUCH)
-        st.button("Show the table again", icon=":material/undo:", key=edit.key(f"{part}-again"))
+        st.button("Show table again", icon=":material/undo:", key=edit.key(f"{part}-again"))
         return [row for row in begins.to_pylist() if any(row.values())]
     with st.container(key=f"table-{key}"):
         shown = st.data_editor(

@@ -21,19 +21,19 @@ def import_section(page: Page) -> None:
     with st.container(border=True, key="card-import", gap="small"):
         st.subheader("A team leader’s tracker", anchor=False)
         st.markdown(
-            "Upload the sheet as CSV or XLSX. First you see what would become of every row, and "
-            "can download the rejected ones with their reasons; nothing is stored before you say "
-            "so. The same sheet can be imported again: what is known already stays as it is."
+            "Upload the sheet as CSV or XLSX. You first see a preview of every row and can "
+            "download the rejected ones with reasons; nothing is saved until you confirm. "
+            "Importing the same sheet again changes nothing."
         )
         importing.button(page.person, "import-from-settings")
     events = page.store.stream(STREAM)
     if not events:
-        st.caption("Nothing was imported yet.")
+        st.caption("No imports yet.")
         return
     shown = pa.Table.from_pylist([_row(page, event) for event in reversed(events)])
     with st.container(border=True, key="card-imported", gap="small"):
-        st.subheader("Imported before", anchor=False)
-        st.table(shown, border="horizontal", hide_index=True, alt="Imports, the latest first")
+        st.subheader("Earlier imports", anchor=False)
+        st.table(shown, border="horizontal", hide_index=True, alt="Imports, newest first")
         cards.download(shown, "imports", "download-imports")
 
 

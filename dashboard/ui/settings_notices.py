@@ -33,16 +33,16 @@ def notices_section(page: Page) -> None:
         if not edit.is_locked:
             _post(edit)
         else:
-            _list(edit, "In force", [row for row in rows if row["in_force"]])
+            _list(edit, "Current", [row for row in rows if row["in_force"]])
     with right:
         if not edit.is_locked:
-            _list(edit, "In force", [row for row in rows if row["in_force"]])
+            _list(edit, "Current", [row for row in rows if row["in_force"]])
         coming = [row for row in rows if page.now < row["begins_at"] < row["ends_at"]]
         over = [row for row in rows if row["ends_at"] <= page.now]
         if coming:
-            _list(edit, "To come", coming)
+            _list(edit, "Upcoming", coming)
         if over:
-            _list(edit, "Over", over, is_over=True)
+            _list(edit, "Past", over, is_over=True)
 
 
 def _post(edit: Edit) -> None:
@@ -52,7 +52,7 @@ def _post(edit: Edit) -> None:
         kind = st.segmented_control(
             "Kind", list(KINDS), default=NoticeKind.NOTICE, required=True, key=edit.key("kind"),
             format_func=KINDS.__getitem__, persist_state="session",
-            help="Notices and alerts stand under the head of every page, hot topics in the Guide.",
+            help="Notices and alerts appear at the top of every page, hot topics in the Guide.",
         )  # fmt: skip
         said = st.text_area(
             "Text", key=edit.key("text"), max_chars=LONGEST_NOTICE, height=110,
@@ -68,13 +68,13 @@ def _post(edit: Edit) -> None:
                 persist_state="session",
             )  # fmt: skip
         settings_form.save(
-            edit, "Post",
+            edit, "Post notice",
             lambda click: commands.post_notice(
                 acting.desk(), said or "", last, kind=kind or NoticeKind.NOTICE, first_date=first,
                 by=click.person, now=clock.now(),
                 command_id=click.command_id("post", said, kind, first, last),
             ),
-            f"**The notice is posted**, until {day_text(last)}.", icon=":material/campaign:",
+            f"**Notice posted**, until {day_text(last)}.", icon=":material/campaign:",
             is_unsaved=bool(said),
         )  # fmt: skip
 
@@ -102,23 +102,23 @@ def _dates(row: dict[str, Any]) -> str:
 
 def _end(edit: Edit, notice: int) -> None:
     settings_form.act(
-        edit, "End it", f"end-{notice}",
+        edit, "End notice", f"end-{notice}",
         lambda click: commands.end_notice(
             acting.desk(), notice, by=click.person, now=clock.now(),
             command_id=click.command_id("end", notice),
         ),
-        "**The notice is shown no longer.**", look="tertiary",
+        "**Notice ended.**", look="tertiary",
     )  # fmt: skip
 
 
 def feedback_section(page: Page) -> None:
     """What people said, the newest first: for administrators."""
     if page.person.role is not Role.ADMIN:
-        st.caption(":material/lock: An administrator reads the feedback.")
+        st.caption(":material/lock: Only administrators can read feedback.")
         return
     table = handle.figure(page.store, page.now, metrics.feedback, {})
     if not table.num_rows:
-        cards.empty("forum", "No feedback yet", "Everybody finds the form at the top of each page.")
+        cards.empty("forum", "No feedback yet", "The feedback form is at the top of every page.")
         return
     rows = table.to_pylist()
     contacts = page.store.personal([row["contact"] for row in rows if row["contact"]])

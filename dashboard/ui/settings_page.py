@@ -20,7 +20,7 @@ SECTIONS: dict[str, Callable[[Page], None]] = {
     "Targets": targets_section,
     "Planning": planning_section,
     "Formats": formats_section,
-    "Catalogue": catalogue_section,
+    "Catalog": catalogue_section,
     "Messages": messages_section,
     "People": people_section,
     "Notices": notices_section,

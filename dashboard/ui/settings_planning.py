@@ -26,8 +26,8 @@ def planning_section(page: Page) -> None:
     with st.container(border=True, key="card-planning", gap="small"):
         st.subheader("Month end", anchor=False)
         st.caption(
-            "The window in business days to month end: 0 is the last business day of the month, "
-            "−1 the first of the next."
+            "The window counts business days before the month’s last one: 2 to 0, then −1 for the "
+            "first business day of the next month."
         )
         with st.grid(2, min_column_width=150, gap="small", width=420) as grid:
             with grid.cell():
@@ -39,20 +39,20 @@ def planning_section(page: Page) -> None:
         with st.grid(2, min_column_width=250, gap="small", width=620) as grid:
             with grid.cell():
                 at_once = _whole(
-                    edit, "Appointments that CitrixPortalTech holds at once", edit.began[2], 1, 1000
+                    edit, "Appointments CitrixPortalTech can hold at once", edit.began[2], 1, 1000
                 )
             with grid.cell():
-                hours = _whole(edit, "Hours until one signs in again", edit.began[3], 1, 168)
+                hours = _whole(edit, "Hours until users must sign in again", edit.began[3], 1, 168)
     typed = (first, last, at_once, hours)
     settings_form.heed_others(edit, held, is_touched=typed != edit.began)
     settings_form.save(
-        edit, "Save the planning",
+        edit, "Save planning",
         lambda click: commands.change_planning(
             acting.desk(), window=(first, last), appointments_at_once=at_once, session_hours=hours,
             by=click.person, now=clock.now(), version=click.version,
             command_id=click.command_id("save", typed),
         ),
-        "**The planning was changed.**", ready=typed != edit.began,
+        "**Planning saved.**", ready=typed != edit.began,
     )  # fmt: skip
 
 
@@ -70,9 +70,9 @@ def messages_section(page: Page) -> None:
     held = {key: settings.message_mode(key) for key in messages}
     edit = settings_form.begin(page, "messages", held)
     st.caption(
-        "Who sends each message. *Changeover*: by the mail server under [smtp] in secrets.toml; "
-        "without one it waits, to be copied or opened in a mail program. *A person*: it is drafted "
-        "for somebody to send. *Elsewhere*: another system sends it already; no draft is made."
+        "Who sends each message. *Changeover*: through the mail server under [smtp] in "
+        "secrets.toml; without one, the message stays unsent. *A person*: drafted for someone to "
+        "send. *Elsewhere*: another system already sends it."
     )
     _mail_server(page)
     typed: dict[str, MessageMode] = {}
@@ -91,12 +91,12 @@ def messages_section(page: Page) -> None:
             typed[key] = MessageMode(chosen or edit.began[key])
     settings_form.heed_others(edit, held, is_touched=typed != edit.began)
     settings_form.save(
-        edit, "Save who sends",
+        edit, "Save senders",
         lambda click: commands.change_messages(
             acting.desk(), typed, by=click.person, now=clock.now(), version=click.version,
             command_id=click.command_id("save", typed),
         ),
-        "**Who sends which message was changed.**", ready=typed != edit.began,
+        "**Message senders saved.**", ready=typed != edit.began,
     )  # fmt: skip
 
 
@@ -107,8 +107,8 @@ def _mail_server(page: Page) -> None:
         st.caption(f":material/cloud_off: {plain(trouble or found.why_not)}")
         return
     st.caption(
-        f":material/outgoing_mail: What waits is sent by {plain(found.server.host)} within "
-        f"{EVERY_SECONDS} seconds, and tried again with growing pauses if it is put off."
+        f":material/outgoing_mail: Unsent messages go out through {plain(found.server.host)} "
+        f"within {EVERY_SECONDS} seconds, with retries if needed."
     )
 
 
@@ -124,5 +124,5 @@ def _messages() -> dict[str, tuple[Message, str]]:
 
 
 def _subject(message: Message) -> str:
-    text = message.subject.format(firm="the firm")
+    text = message.subject
     return text[0].upper() + text[1:]

@@ -25,7 +25,7 @@ def preview(page: Page, changed: Settings, since: date | None) -> None:
     """
     found = metrics.settings_preview(page.store, changed, now=page.now, since=since)
     with st.container(border=True, key="card-preview", gap="xsmall"):
-        st.subheader("What saving would do", anchor=False)
+        st.subheader("Preview of changes", anchor=False)
         _ahead(page, found)
         _moved(page, found)
         _quarter(found)
@@ -41,24 +41,24 @@ def _ahead(page: Page, found: Preview) -> None:
         )
         moved = "as before" if before == after else f"instead of {before}"
         st.markdown(
-            f"{WORKFLOWS[row['workflow']].short}, opened {opened}: limit **{after}** {moved}, "
-            f"{formats.duration(row['limit_us'], row['day_us'])} of "
-            f"{formats.duration(row['day_us'], None)} each."
+            f"{WORKFLOWS[row['workflow']].short}, opened {opened}: due **{after}** {moved}, "
+            f"{formats.duration(row['limit_us'], row['day_us'])} with business days of "
+            f"{formats.duration(row['day_us'], None)}."
         )
 
 
 def _moved(page: Page, found: Preview) -> None:
     count = found.moved.num_rows
     if not count:
-        st.markdown("No open case’s limit moves.")
+        st.markdown("No open cases would get a new due time.")
         return
-    st.markdown(f"**{_counted(count, 'open case')}** would get another limit:")
+    st.markdown(f"**{_counted(count, 'open case')}** would get a new due time:")
     shown = pa.Table.from_pylist(
         [
             {
                 "Firm": row["firm"],
-                "Limit now": formats.moment(row["limit_before"], page.zone),
-                "Limit then": formats.moment(row["limit_after"], page.zone),
+                "Due now": formats.moment(row["limit_before"], page.zone),
+                "Due then": formats.moment(row["limit_after"], page.zone),
                 "Case": row["case_id"],
             }
             for row in found.moved.to_pylist()
@@ -68,7 +68,7 @@ def _moved(page: Page, found: Preview) -> None:
         st.dataframe(
             shown, hide_index=True, row_height=ROW_PX, key="preview-moved",
             height=HEAD_PX + ROW_PX * min(count, MOST_ROWS) + 2,
-            alt="Open cases whose limit would move, with the old and the new limit",
+            alt="Open cases with a new due time, before and after",
         )  # fmt: skip
     cards.download(shown, "limits_that_move", "download-moved")
 
@@ -77,11 +77,14 @@ def _quarter(found: Preview) -> None:
     last = found.until - timedelta(days=1)
     months = f"{formats.short_month(found.since)}–{formats.short_month_year(last)}"
     if not found.before.n:
-        st.markdown(f"No case was completed in the last quarter ({months}): nothing to compare.")
+        st.markdown(
+            f"No cases were completed in the last quarter ({months}), so there is nothing to "
+            "compare."
+        )
         return
     st.markdown(
-        f"Last quarter ({months}, {_counted(found.before.n, 'case')}): within the limit "
-        f"{_change(found.before, found.after, 'within_limit')}, within the target "
+        f"Last quarter ({months}, {_counted(found.before.n, 'case')}): within SLA "
+        f"{_change(found.before, found.after, 'within_limit')}, within target "
         f"{_change(found.before, found.after, 'within_target')}."
     )
 
@@ -89,7 +92,7 @@ def _quarter(found: Preview) -> None:
 def _change(before: Kept, after: Kept, name: str) -> str:
     was, would_be = getattr(before, name), getattr(after, name)
     if was == would_be:
-        return f"**{formats.percent(was / before.n)}** as before"
+        return f"**{formats.percent(was / before.n)}** (no change)"
     return (
         f"**{formats.percent(was / before.n)} → {formats.percent(would_be / after.n)}** "
         f"({was} → {would_be})"
@@ -99,12 +102,12 @@ def _change(before: Kept, after: Kept, name: str) -> str:
 def _outside(page: Page, found: Preview) -> None:
     rows = found.outside.to_pylist()
     if not rows:
-        st.markdown("No appointment would fall outside business hours.")
+        st.markdown("No appointments would fall outside business hours.")
         return
     verb = "falls" if len(rows) == 1 else "fall"
     st.markdown(
-        f":material/event_busy: **{_counted(len(rows), 'appointment')}** then {verb} outside "
-        "business hours, to be made anew:"
+        f":material/event_busy: **{_counted(len(rows), 'appointment')}** would then {verb} "
+        "outside business hours and must be rescheduled:"
     )
     for row in rows[:MOST_SHOWN]:
         when = formats.moment(row["appointment_at"], page.zone)

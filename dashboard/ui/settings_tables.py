@@ -30,14 +30,14 @@ def catalogue_section(page: Page) -> None:
     held = page.store.settings.catalogue
     edit = settings_form.begin(page, "catalogue", held)
     st.caption(
-        "In the order in which products are offered. An add-on comes with Virtual Office only. The "
-        "limitation of a trial licence is shown on New case and in the Guide."
+        "Products appear in this order. Add-ons are for Virtual Office only. Trial limitations "
+        "are shown on New case and in the Guide."
     )
     columns: dict[str, Any] = {
         "name": st.column_config.TextColumn("Product", required=True, width=220),
         "family": st.column_config.TextColumn("Family", required=True, width=180),
         "is_addon": st.column_config.CheckboxColumn("Add-on", default=False, width=80),
-        "limitation": st.column_config.TextColumn("Limitation of the trial licence", width=460),
+        "limitation": st.column_config.TextColumn("Limitation of the trial license", width=460),
     }
     table = pa.Table.from_pylist(
         [{name: getattr(item, name) for name in PRODUCTS.names} for item in edit.began],
@@ -47,16 +47,16 @@ def catalogue_section(page: Page) -> None:
         Product(
             text(row, "name"), text(row, "family"), bool(row["is_addon"]), text(row, "limitation")
         )
-        for row in settings_form.rows(edit, table, "products", columns, "The product catalogue")
+        for row in settings_form.rows(edit, table, "products", columns, "Product catalog")
     )
     settings_form.heed_others(edit, held, is_touched=typed != edit.began)
     settings_form.save(
-        edit, "Save the catalogue",
+        edit, "Save catalog",
         lambda click: commands.change_catalogue(
             acting.desk(), typed, by=click.person, now=clock.now(), version=click.version,
             command_id=click.command_id("save", typed),
         ),
-        "**The catalogue was changed.**", ready=typed != edit.began,
+        "**Catalog saved.**", ready=typed != edit.began,
     )  # fmt: skip
 
 
@@ -71,8 +71,9 @@ def people_section(page: Page) -> None:
     boxes = _mailboxes(edit)
     st.subheader("People", anchor=False)
     st.caption(
-        "The name as trackers have it, and how that person signs in. Messages and digests go to "
-        "the address. The role is a note for whoever grants roles in secrets.toml; it grants none."
+        "Enter the name as it appears in trackers, and how the person signs in. Messages and "
+        "digests go to the e-mail address. The role is only a note: roles are granted in "
+        "secrets.toml."
     )
     typed = tuple(_colleague(row) for row in _people(edit))
     is_new = (typed, boxes) != edit.began
@@ -83,7 +84,7 @@ def people_section(page: Page) -> None:
             acting.desk(), typed, dict(boxes), by=click.person, now=clock.now(),
             version=click.version, command_id=click.command_id("save", typed, boxes),
         ),
-        "**People and mailboxes were changed.**", ready=is_new,
+        "**People and mailboxes saved.**", ready=is_new,
     )  # fmt: skip
     _sessions(edit)
 
@@ -95,8 +96,8 @@ def _sessions(edit: Edit) -> None:
     with st.container(border=True, key="card-sessions", gap="small"):
         st.subheader("Sessions", anchor=False)
         st.caption(
-            "Whose role is taken away in secrets.toml is out at once. This ends what somebody has "
-            "open everywhere, such as on a lost laptop: until they sign in again."
+            "Removing a role in secrets.toml signs that person out at once. Use this to end all "
+            "open sessions, such as after losing a laptop, until the next sign-in."
         )
         chosen = st.selectbox(
             "End all sessions of", sign_in.addresses(), None, key=edit.key("sessions-of"),
@@ -109,14 +110,14 @@ def _sessions(edit: Edit) -> None:
                 now=clock.now(), before=clock.issuers_now(),
                 command_id=click.command_id("end-sessions", chosen),
             ),
-            "**All sessions were ended.** Who is still at work signs in again.",
+            "**All sessions ended.** That person must sign in again.",
         )  # fmt: skip
 
 
 def _mailboxes(edit: Edit) -> tuple[tuple[Party, str], ...]:
     with st.container(border=True, key="card-mailboxes", gap="small"):
         st.subheader("Mailboxes", anchor=False)
-        st.caption("Parties that are written to at one address.")
+        st.caption("Parties reached at one shared address.")
         typed = []
         with st.grid(len(MAILBOXES), min_column_width=220, gap="small") as grid:
             for party, email in edit.began[1]:

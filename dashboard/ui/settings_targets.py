@@ -19,7 +19,7 @@ from dashboard.ui.settings_preview import preview
 from dashboard.ui.words import on_the_wall
 from dashboard.workflows import WORKFLOWS, Workflow
 
-FROM_A_DATE, FOR_ALL_CASES = "Cases opened from a date on", "All cases"
+FROM_A_DATE, FOR_ALL_CASES = "Cases opened from a date", "All cases"
 
 
 def targets_section(page: Page) -> None:
@@ -73,18 +73,18 @@ def _outcome(
 ) -> None:
     if not is_change:
         if not edit.is_locked:
-            st.caption("Change a number: here you see what that would do, before you save it.")
+            st.caption("Change a number to preview the effect here before you save.")
         return
     preview(edit.page, edit.page.store.settings.with_targets(new), since)
     path = WORKFLOWS[new.workflow]
     settings_form.save(
-        edit, "Save the targets",
+        edit, "Save targets",
         lambda click: commands.change_targets(
             acting.desk(), path.key, *days, since, day_minutes=new.day_us // MINUTE_US,
             by=click.person, now=clock.now(), version=click.version,
             command_id=click.command_id("save", new, days, since),
         ),
-        f"**The targets of the {path.short} path were changed.** Limits were counted anew.",
+        f"**{path.short} targets saved.** Due times were recalculated.",
     )  # fmt: skip
 
 
@@ -94,13 +94,13 @@ def _in_force(page: Page, held: tuple[Targets, ...]) -> None:
         {
             "Cases opened": _told_since(page, item),
             "Target": formats.duration(item.target_us, item.day_us),
-            "Limit": formats.duration(item.limit_us, item.day_us),
-            "A business day is": formats.duration(item.day_us, None),
+            "SLA": formats.duration(item.limit_us, item.day_us),
+            "Business day": formats.duration(item.day_us, None),
         }
         for item in held
     ]
     shown = pa.Table.from_pylist(rows)
-    st.table(shown, border="horizontal", hide_index=True, alt="Targets and from when they hold")
+    st.table(shown, border="horizontal", hide_index=True, alt="Targets and when they apply")
 
 
 def _told_since(page: Page, item: Targets) -> str:
@@ -115,7 +115,7 @@ def _inputs(edit: Edit, item: Targets) -> tuple[tuple[float, float], float, date
         span = st.segmented_control(
             "For", [FROM_A_DATE, FOR_ALL_CASES], default=FROM_A_DATE, required=True,
             key=edit.key("span"), disabled=edit.is_locked, persist_state="session",
-            help="Cases opened before the date keep their target and limit.",
+            help="Cases opened before this date keep their target and SLA.",
         )  # fmt: skip
         since = None
         if span != FOR_ALL_CASES:
@@ -127,7 +127,7 @@ def _inputs(edit: Edit, item: Targets) -> tuple[tuple[float, float], float, date
             with grid.cell():
                 target = _number(edit, "Target, business days", item.target_us / item.day_us)
             with grid.cell():
-                limit = _number(edit, "Limit, business days", item.limit_us / item.day_us)
+                limit = _number(edit, "SLA, business days", item.limit_us / item.day_us)
             with grid.cell():
                 hours = _number(edit, LABEL, item.day_us / 60 / MINUTE_US)
     return (target, limit), hours, since if isinstance(since, date) else None

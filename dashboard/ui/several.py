@@ -42,7 +42,7 @@ def offer(page: Page, table: pa.Table, chosen: Sequence[str], scope: str) -> Non
     found = groups(ticked, page.person)
     if not found:
         if chosen:
-            st.caption("None of these cases stands at a step that you may complete.")
+            st.caption("None of these cases are at a step you can complete.")
         return
     if len(found) <= BUTTONS:
         st.markdown(":gray[Complete together:]", width="content")
@@ -50,7 +50,7 @@ def offer(page: Page, table: pa.Table, chosen: Sequence[str], scope: str) -> Non
             _button(page, group, scope)
         return
     with st.popover("Complete several", icon=":material/done_all:", key=f"{scope}-several"):
-        st.caption("Tick rows in the table, or take all that stand at a step:")
+        st.caption("Select rows in the table, or take all cases at one step:")
         for group in found:
             _button(page, group, scope)
 
@@ -101,7 +101,7 @@ def _draw(page: Page, held: Grid, editor: str) -> None:
     with st.container(key=f"table-{editor}"):
         st.data_editor(
             several_grid.table(held), key=editor, hide_index=True, num_rows="delete",
-            alt=f"{held.label}, one row a case", row_height=ROW_PX, placeholder="",
+            alt=f"{held.label}, one row per case", row_height=ROW_PX, placeholder="",
             column_order=several_grid.shown(held),
             column_config=several_grid.config(held, page.store.settings),
             height=HEAD_PX + ROW_PX * min(len(held.rows), SHOWN) + 4,
@@ -109,8 +109,8 @@ def _draw(page: Page, held: Grid, editor: str) -> None:
     leaves = any(item.required for item in held.fields)
     st.caption(
         "Type, or paste cells from a spreadsheet. "
-        + ("Rows in which nothing is typed stay as they are. " if leaves else "")
-        + "A wrong row holds up no other."
+        + ("Rows left empty are not changed. " if leaves else "")
+        + "One rejected row does not hold up the others."
     )
 
 
@@ -119,10 +119,10 @@ def _buttons(held: Grid, click: Click, scope: str) -> None:
     with st.expander("Paste rows in another order", icon=":material/content_paste:"):
         st.text_area(
             "Rows from a spreadsheet", key=_pasted(scope), height=120,
-            help="One line a case; the case’s id, the firm’s id or its name says which.",
+            help="One line per case, starting with the case ID, firm ID, or firm name.",
             placeholder=" ⇥ ".join(asked), label_visibility="collapsed",
         )  # fmt: skip
-        press.submit("Put into the grid", paste, scope, click, key=f"paste-several-{scope}")
+        press.submit("Paste into grid", paste, scope, click, key=f"paste-several-{scope}")
     press.submit(
         f"Complete “{held.label}”",
         complete,
@@ -170,7 +170,7 @@ def _verdicts(held: Grid, scope: str) -> None:
     refused = [row for row in held.rows if row.refused]
     if refused:
         lines = [f"- **{plain(row.firm)}**: {plain(row.refused)}" for row in refused]
-        head = f"**{_cases(len(refused))} refused; what you typed is still here.**"
+        head = f"**{_cases(len(refused))} not completed. What you typed is still here.**"
         st.error("\n".join([head, "", *lines]), icon=":material/error:")
 
 
@@ -184,7 +184,7 @@ def _button(page: Page, group: Group, scope: str) -> None:
         Click(_kept(scope), page.person, page.zone),
         icon=":material/done_all:",
         key=f"several-{scope}-{group.rows[0]['workflow']}-{group.rules.number}",
-        help="Complete this step for all of them",
+        help="Complete this step for all of these cases",
     )
 
 

@@ -106,10 +106,12 @@ def config(grid: Grid, settings: Settings) -> dict[str, Any]:
     return {
         "firm": st.column_config.TextColumn("Firm", disabled=True, pinned=True, width=TEXT_PX),
         "case": st.column_config.TextColumn("Case", disabled=True, width=76),
-        "verdict": st.column_config.TextColumn("Refused", disabled=True, width=WIDE_PX),
+        "verdict": st.column_config.TextColumn("Problem", disabled=True, width=WIDE_PX),
         **own,
-        AT: time_column(f"When it happened ({city})", "Empty: now"),
-        DONE_BY: st.column_config.TextColumn("Done by", max_chars=80, help="Empty: you"),
+        AT: time_column(f"When it happened ({city})", "Leave empty for now"),
+        DONE_BY: st.column_config.TextColumn(
+            "Done by", max_chars=80, help="Leave empty for yourself"
+        ),
     }
 
 

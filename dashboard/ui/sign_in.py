@@ -33,21 +33,21 @@ LEFT: OrderedDict[tuple[str, ...], None] = OrderedDict()
 # Only these have the same small letter for everybody: Unicode would make a K of a Kelvin sign.
 SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 NO_ROLE = (
-    "You are signed in, but you have no role here. Ask an administrator to enter your e-mail "
-    "address under [roles] in secrets.toml, then reload this page."
+    "You are signed in but have no role here. Ask an administrator to add your e-mail address "
+    "under [roles] in secrets.toml, then reload this page."
 )
 ODD_ROLE = (
-    "You are signed in, but your line under [roles] in secrets.toml names no role. Ask an "
-    "administrator to write viewer, lead or admin there, or the parties that you act for in "
-    'brackets, such as ["Order Team"], then reload this page.'
+    "You are signed in, but your entry under [roles] in secrets.toml names no role. Ask an "
+    'administrator to enter viewer, lead, or admin, or your parties in brackets, such as ["Order '
+    'Team"]. Then reload this page.'
 )
 RESERVED = (
-    "You are signed in, but under a name that Changeover keeps for itself. Change your name at the "
-    "sign-in service and sign in again."
+    "You are signed in under a name reserved for Changeover. Change your name at the sign-in "
+    "service and sign in again."
 )
 UNVERIFIED = (
-    "You are signed in, but the sign-in service does not say that your e-mail address is "
-    "verified. Have it verified there and sign in again, or ask an administrator."
+    "You are signed in, but your e-mail address is not verified. Verify it with the sign-in "
+    "service and sign in again, or ask an administrator."
 )
 
 
@@ -88,7 +88,8 @@ def signed_in() -> Person:
         if person is not None:
             unfinished.keep(address_of(claims), clock.now())
         ask(
-            "Your session has ended. Sign in again: what you typed is kept, and you come back here."
+            "Your session has ended. Sign in again; what you typed is kept, and you return to "
+            "this page."
         )
     st.title("Changeover", anchor=False)
     st.error(why_nobody(claims, st.secrets.get(ROLES)))

@@ -29,9 +29,9 @@ def report(page: Page) -> Report | None:
     found = _of(choice)
     if not found.cases.num_rows:
         cards.empty(
-            "description", f"{found.name} has no case",
-            f"None of {choice.asked.words} was completed in it, or open and late. Choose another "
-            "period, wider filters, or a later instant.",
+            "description", f"No cases in {found.name}",
+            f"No cases for {choice.asked.words} were completed, or open and overdue. Choose "
+            "another period, wider filters, or a later time.",
         )  # fmt: skip
         return None
     found = sla_changes.compared(page, choice, found)
@@ -65,14 +65,14 @@ def development(report: Report) -> None:
         return
     found = texts.finding(report)
     with cards.card(
-        "How did attainment develop?",
+        "SLA trend",
         "",
-        "Completed cases by month, on the customer’s clock. Bar: within target and limit; dash: by "
-        f"date. Pale: under {FEWEST} cases.",
+        "Completed cases by month, on the customer’s clock. Bar: within target and SLA. Dash: on "
+        f"time by date. Pale: under {FEWEST} cases.",
         "development",
         "attainment",
     ):
-        alt = cards.alt("Share of completed cases within target and limit by month", found)
+        alt = cards.alt("Share of completed cases within target and SLA, by month", found)
         cards.chart(rows, spec(kept.chart), alt, "development")
 
 
@@ -80,11 +80,11 @@ def summary(report: Report) -> None:
     """Attainment and percentiles of all cases, by path and by team leader."""
     shown = pa.Table.from_pylist([_summary_row(report, row) for row in report.counts])
     with cards.card(
-        f"Was the promise kept in {report.name}?",
+        f"SLA results for {report.name}",
         texts.finding(report),
-        f"Completed cases. {texts.exact(report)} By date: done by the end of as many business "
-        "dates after the date of submission as the case’s SLA has days. Our clock: without the "
-        f"customer’s turns. Percentiles only of {FEWEST} cases or more.",
+        f"Completed cases. {texts.exact(report)} On time by date: done by the end of as many "
+        "business dates after the date of submission as the case’s SLA has days. Our clock "
+        f"excludes the customer’s turns. Percentiles need {FEWEST} or more cases.",
         "summary",
         "sla_cases",
     ):
@@ -92,7 +92,7 @@ def summary(report: Report) -> None:
             shown, hide_index=True, row_height=tables.ROW_PX, placeholder="",
             column_config={"Cases of": st.column_config.TextColumn(pinned=True, width=150)},
             height=tables.HEAD_PX + tables.ROW_PX * shown.num_rows + 2, key="summary",
-            alt="Attainment and percentiles by path and team leader",
+            alt="SLA results and percentiles by path and team leader",
         )  # fmt: skip
         cards.download(shown, f"sla_summary_{report.asked.period.key}", "download-summary")
 
@@ -104,15 +104,15 @@ def _summary_row(report: Report, row: Row) -> dict[str, Any]:
         "Completed": f"{row['n']:,}",
         capital(target): texts.share(row, "within_target"),
         capital(limit): texts.share(row, "within_limit"),
-        "By date": texts.share(row, "within_limit_by_date"),
+        "On time by date": texts.share(row, "within_limit_by_date"),
         f"Ours {target}": texts.share(row, "within_target_ours"),
         f"Ours {limit}": texts.share(row, "within_limit_ours"),
-        "Ours by date": texts.share(row, "within_limit_by_date_ours"),
+        "Ours on time by date": texts.share(row, "within_limit_by_date_ours"),
         f"{report.asked.period.kind.capitalize()} before": texts.before(report, row),
-        "Half within": texts.within(report, row, "p50_minutes"),
-        "85 of 100": texts.within(report, row, "p85_minutes"),
-        "95 of 100": texts.within(report, row, "p95_minutes"),
-        "Open and late": f"{row['open_late']:,}",
+        "Median": texts.within(report, row, "p50_minutes"),
+        "85th percentile": texts.within(report, row, "p85_minutes"),
+        "95th percentile": texts.within(report, row, "p95_minutes"),
+        "Open and overdue": f"{row['open_late']:,}",
         "Reopened": f"{row['is_reopened']:,}",
         "Imported": f"{row['is_imported']:,}",
     }
@@ -121,7 +121,7 @@ def _summary_row(report: Report, row: Row) -> dict[str, Any]:
 def definitions(report: Report) -> None:
     """What the words mean, and what has to be known to make the same report again."""
     with st.container(border=True, key="card-definitions", gap="xsmall"):
-        st.subheader("What this rests on", anchor=False)
+        st.subheader("Definitions", anchor=False)
         said = (f"- **{word}**: {paragraphs(text)}" for word, text in said_of.definitions(report))
         st.markdown("\n".join(said))
         origins = "  \n".join(

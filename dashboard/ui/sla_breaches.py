@@ -34,10 +34,11 @@ def breaches(report: Report) -> None:
     """Every case over its limit, the slowest first; a click on the firm opens it."""
     late = report.breaches
     with cards.card(
-        "Which cases broke it, and where did their time go?",
+        "Cases that missed the SLA",
         texts.breach_finding(report),
-        "The slowest first. Step and party: who had most of the step that took the most business "
-        "time; an unrecorded hand-over counts for the step’s party. Click a firm to open its case.",
+        "Slowest first. Step and party: who had most of the step that took the most business "
+        "time. An unrecorded handoff counts for the step’s own party. Click a firm to open its "
+        "case.",
         "breaches",
         "sla_cases",
     ):
@@ -53,7 +54,7 @@ def _table(report: Report, rows: list[Row]) -> None:
             breach_rows(rows[: tables.MOST_DRAWN]), hide_index=True, key="breaches",
             row_height=tables.ROW_PX, placeholder="",
             height=tables.HEAD_PX + tables.ROW_PX * min(len(rows), tables.MOST_ROWS) + 2,
-            alt="Cases over the limit, the slowest first",
+            alt="Cases that missed the SLA, slowest first",
             column_config={"firm": firm, **COLUMNS},
         )  # fmt: skip
     tables.first_of(len(rows))

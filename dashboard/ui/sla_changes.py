@@ -48,15 +48,15 @@ def _compared(
 def changes(page: Page, report: Report) -> None:
     """The card that lists them, case by case, old and new."""
     with cards.card(
-        "What did later entries change?", texts.since_words(report),
-        "Each case of which something was entered since, and what that changed in this report. "
-        "Cases that only grew older are left out.", "changes", "sla_cases entries_since",
-        "The report is computed as known then and as known now; of each case with an entry since, "
+        "Changes since the last report", texts.since_words(report),
+        "Cases with new entries, and what those changed in this report. Cases that only aged are "
+        "left out.", "changes", "sla_cases entries_since",
+        "The report is computed as known then and as known now. For each case with new entries, "
         "the columns that differ are listed.",
     ):  # fmt: skip
         st.datetime_input(
             "Entered since", value=None, key=KEY, format=input_format(), step=MINUTE, width=230,
-            persist_state="session", help="Empty: since the last issue of this report.",
+            persist_state="session", help="Leave empty for since the last issue of this report.",
         )  # fmt: skip
         try:
             if since := _since(page, report.asked):
@@ -86,6 +86,6 @@ def _table(report: Report, told: list[dict[str, Any]]) -> None:
         st.dataframe(
             shown, hide_index=True, row_height=tables.ROW_PX, key="changes", placeholder="",
             height=tables.HEAD_PX + tables.ROW_PX * min(len(rows), tables.MOST_ROWS) + 2,
-            alt="What later entries changed in this report, case by case",
+            alt="What later entries changed in this report, by case",
         )  # fmt: skip
     cards.download(shown, f"corrections_{report.asked.period.key}", "download-changes")

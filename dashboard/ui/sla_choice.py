@@ -17,7 +17,7 @@ from dashboard.ui import cards, handle
 from dashboard.ui.page import Page
 from dashboard.ui.words import typed_instant
 
-NOT_ISSUED = "As chosen here"
+NOT_ISSUED = "As selected here"
 REFERENCE = "reference"  # the key of the list of issued reports, and its name in the URL
 MINUTE = timedelta(minutes=1)
 Row = Mapping[str, Any]
@@ -36,8 +36,8 @@ def choose(page: Page) -> Choice | None:
     weeks = handle.figure(page.store, page.now, metrics.throughput, {})
     if not weeks.num_rows:
         cards.empty(
-            "description", "There is nothing to report yet",
-            "Open a case on New case, or import a team leader’s tracker sheet on Today.",
+            "description", "Nothing to report yet",
+            "Open a case on New case or import a tracker on Today.",
         )  # fmt: skip
         return None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="sla-row"):
@@ -67,7 +67,7 @@ def view_at(store: Store, as_of: datetime) -> View:
         return store
     # what was known before the last entry can never grow
     key = (str(handle.log_place()), str(id(store)), as_of.isoformat())
-    with st.spinner("Reading what was known then …"):
+    with st.spinner("Loading what was known then …"):
         return _known_view(store, as_of, key)
 
 
@@ -91,8 +91,8 @@ def _known_at(page: Page) -> datetime | None:
     return st.datetime_input(
         "As known at", value=None, key="known", bind="query-params", format=input_format(),
         step=MINUTE, width=230, persist_state="session",
-        help="Nothing that was entered after this instant is counted, and open cases are measured "
-        "at it. Empty: now.",
+        help="Entries made after this time are not counted, and open cases are measured at it. "
+             "Leave empty for now.",
     )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def _reference(page: Page) -> str:
     names = [row["reference"] for row in reversed(rows)]
     return st.selectbox(
         "Issued report", [NOT_ISSUED, *names], key=REFERENCE, bind="query-params", width=190,
-        help="An issued report is made again: as known then, with its own period and filters.",
+        help="An issued report is reproduced as known then, with its own period and filters.",
     )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def _instant(local: datetime, page: Page) -> datetime:
     instant = typed_instant(local, page.zone)
     if instant > page.now:
         raise InputRefused(
-            f"{formats.moment(instant, page.zone)} has not come yet: it is "
-            f"{formats.moment(page.now, page.zone)}. Choose an instant up to now, or none."
+            f"{formats.moment(instant, page.zone)} is in the future: it is now "
+            f"{formats.moment(page.now, page.zone)}. Choose a time up to now, or leave it empty."
         )
     return instant

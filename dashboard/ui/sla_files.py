@@ -34,13 +34,13 @@ def offer(page: Page, report: Report) -> None:
         _file("Cases as Parquet", lambda: parquet(report.stamped), f"{name}.parquet", PARQUET)
         if not asked.reference:
             press.button(
-                "Issue this report",
+                "Issue report",
                 _issue,
                 page,
                 asked,
                 key="issue-report",
                 icon=":material/verified:",
-                help="Gives it a reference by which it can be made again, exactly.",
+                help="Gives the report a reference so that it can be reproduced exactly.",
             )
     acting.show_refusal(SCOPE)
 

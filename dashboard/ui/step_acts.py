@@ -91,7 +91,7 @@ def start(click: Click, asking: Asking, step: Step) -> None:
             done_by=who, version=click.version, command_id=click.command_id("start", at, who),
         )  # fmt: skip
 
-    if acting.attempt(click, "step_acts.start", do, lambda _: f"Step {step.number} is in work."):
+    if acting.attempt(click, "step_acts.start", do, lambda _: f"Step {step.number} started"):
         st.session_state.pop(f"{click.scope}-{AT}", None)
 
 
@@ -118,16 +118,18 @@ def turn_words(opened: Opened) -> str:
     if opened.case.state == "closed":
         return "The case is complete."
     rules = opened.case.workflow.step(opened.case.due)
-    until = f" until the day that the firm asked for, {opened.asked}" if opened.asked else ""
-    return f"Now it is {holder_words(opened.holder)}{until}: step {rules.number}, {rules.label}."
+    until = (
+        f" until the cancellation date the firm requested, {opened.asked}" if opened.asked else ""
+    )
+    return f"{holder_words(opened.holder)}{until}: step {rules.number}, {rules.label}."
 
 
 def holder_words(holder: str) -> str:
-    """Whose turn it is, as a sentence has it."""
+    """Whose turn it is now, as a sentence begins."""
     if holder == AGREED_DATE:
-        return "the agreed date that decides"
+        return "Waiting for the appointment"
     article = "" if holder in (Party.CPT, Party.EMS) else "the "
-    return f"{article}**{holder}**’s turn"
+    return f"It is now {article}**{holder}**’s turn"
 
 
 def _completed(click: Click, step: Step, stored: Stored) -> str:

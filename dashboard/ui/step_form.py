@@ -83,14 +83,14 @@ def when_and_who(scope: str, page: Page, problem: str | None) -> None:
             st.datetime_input(
                 f"When it happened ({formats.city(page.zone)})", None, key=f"{scope}-{AT}",
                 step=timedelta(minutes=1), format=input_format(), persist_state="session",
-                help="Leave it empty for now. Not in the future, nor before the step began.",
+                help="Leave empty for now. Not in the future or before the step began.",
             )  # fmt: skip
             fields.problem(problem)
         with grid.cell():
             st.text_input(
                 "Done by", key=f"{scope}-{DONE_BY}", placeholder=f"{page.person.name} (you)",
                 max_chars=80, persist_state="session",
-                help="Who did it, if it was not you.",
+                help="If someone else did it.",
             )  # fmt: skip
 
 
@@ -101,11 +101,11 @@ def _turn_line(opened: Opened, step: Step) -> str:
     line = f"Whose turn: **{opened.holder}**, since {formats.moment(to_datetime(since), zone)}."
     if opened.asked:
         line += (
-            f" So the clock counts until the requested cancellation date, {opened.asked}; the "
-            f"step itself is for the **{step.party}**."
+            f" This runs until the requested cancellation date, {opened.asked}. The step itself "
+            f"is for the **{step.party}**."
         )
     if record.started_us is not None:
-        line += f" In work since {formats.moment(to_datetime(record.started_us), zone)}."
+        line += f" Started {formats.moment(to_datetime(record.started_us), zone)}."
     begins = opened.case.fields.get(step.not_before) if step.not_before else None
     if begins:
         when = appointment_words(opened) or formats.moment(to_datetime(begins), zone)
@@ -137,11 +137,11 @@ def _buttons(step: Step, click: Click, asking: Asking, case: Case) -> None:
         _moments(step, click, asking, case, allowed)
     if any(message.is_step for message in step.messages):
         st.caption(
-            f"The message is the step. *Complete step {step.number}* says that it was sent "
-            "outside, at the time under *When it happened*."
+            f"Sending this e-mail completes the step. *Complete step {step.number}* records that "
+            "it was sent outside Changeover, at the time under *When it happened*."
         )
     if not allowed:
-        st.caption(f"A member of {step.recorded_by} or a team leader completes this step.")
+        st.caption(f"Only {step.recorded_by} or a team leader can complete this step.")
 
 
 def _completing(step: Step, click: Click, asking: Asking, allowed: bool) -> None:
@@ -170,9 +170,12 @@ def _completing(step: Step, click: Click, asking: Asking, allowed: bool) -> None
     )
     if step.fields and any(message.is_step for message in step.messages):
         st.form_submit_button(
-            "Preview", icon=":material/visibility:", key=f"preview-{key}", disabled=not allowed,
-            help="Draws the message with what stands in the form. Nothing is stored.",
-        )  # fmt: skip
+            "Preview message",
+            icon=":material/visibility:",
+            key=f"preview-{key}",
+            disabled=not allowed,
+            help="Shows the message with the values in the form. Nothing is saved.",
+        )
 
 
 def _moments(step: Step, click: Click, asking: Asking, case: Case, allowed: bool) -> None:
@@ -181,7 +184,7 @@ def _moments(step: Step, click: Click, asking: Asking, case: Case, allowed: bool
     moment = step.turn if step.turn and not step.turn.from_field else None
     if case.records[step.number].started_us is None:
         press.submit(
-            "Start",
+            "Start step",
             start,
             *args,
             icon=":material/play_arrow:",
@@ -203,9 +206,9 @@ def _resting(opened: Opened) -> None:
     closed = opened.case.state == "closed"
     st.subheader("Nothing left to do" if closed else "This case is withdrawn", anchor=False)
     st.markdown(
-        "All steps are complete. To change what was done, reopen a step or correct it under *More*."
+        "All steps are complete. To change something, reopen or correct a step under *More*."
         if closed
-        else "The firm stays for now. Take it up again with *Resume the case* under *More*."
+        else "The firm is staying for now. To continue, use *Resume the case* under *More*."
     )
 
 
@@ -221,7 +224,7 @@ def _elsewhere(case: Case) -> None:
             continue  # it was shown when it happened, beside the form
         cards.refused(found.text)
         if found.typed:
-            st.caption(f"What you typed for step {number}:")
+            st.caption(f"Your entries for step {number}:")
             st.table(
                 {plain(label): plain(value) for label, value in found.typed}, border="horizontal",
                 width="content",

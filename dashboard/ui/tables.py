@@ -34,7 +34,7 @@ FIRM = {
 }
 COLUMNS: Columns = {
     "left": st.column_config.TextColumn(
-        "To the limit", width=106, help="Business time until the limit is reached"
+        "Time left", width=106, help="Business time left until the SLA is missed"
     ),
     "state": st.column_config.MultiselectColumn(
         "State", width=88,
@@ -43,21 +43,21 @@ COLUMNS: Columns = {
         help="◆: over the target, or more likely than not to miss the limit",
     ),
     "risk": st.column_config.ProgressColumn(
-        "Late?", width=104, format="percent", min_value=0, max_value=1, color="gray",
-        help="Chance of missing the limit, as forecast now",
+        "Misses SLA", width=104, format="percent", min_value=0, max_value=1, color="gray",
+        help="Forecast chance of missing the SLA",
     ),
     "risk_target": st.column_config.TextColumn(
-        "Misses target", width=96, help="Chance of missing the target, as forecast now"
+        "Misses target", width=96, help="Forecast chance of missing the target"
     ),
     "by_then": st.column_config.ProgressColumn(
         "Done by then", width=112, format="percent", min_value=0, max_value=1, color="gray",
-        help="Chance of being completed by the month’s last close",
+        help="Chance of completion by the close of the month",
     ),
     "expected": st.column_config.TextColumn(
         "Expected", width=126, help="Half of such cases are completed by then"
     ),
     "range": st.column_config.TextColumn(
-        "In 8 of 10 such cases", width=250, help="Between these two"
+        "80% range", width=250, help="Between these times"
     ),
     "turn": st.column_config.MultiselectColumn(
         "Whose turn", options=PARTIES, color="auto", width=112
@@ -79,7 +79,7 @@ COLUMNS: Columns = {
     "follow": st.column_config.TextColumn("Follow up", width=96),
     "appointment": st.column_config.TextColumn("Appointment", width=170),
     "in_bar": st.column_config.TextColumn(
-        "In this bar", width=96, help="Business time that the bar counts of this case"
+        "In this bar", width=96, help="This case’s share of the bar"
     ),
     "whole": st.column_config.TextColumn(
         "Whole case", width=96, help="Business time from submission to completion"
@@ -125,8 +125,8 @@ def first_of(n: int) -> None:
     """Say so where not all of n rows are drawn."""
     if n > MOST_DRAWN:
         st.caption(
-            f"The first {MOST_DRAWN:,} of {n:,} are shown. Narrow them down with the filters "
-            f"above; the download has all {n:,}."
+            f"Showing the first {MOST_DRAWN:,} of {n:,}. Use the filters above to narrow the "
+            f"list; the download has all {n:,}."
         )
 
 

@@ -48,8 +48,8 @@ def figures(page: Page) -> None:
     due = f"next: {formats.moment(following, page.zone)}" if following else "none ahead"
     cards.figure_row(
         ("Open cases", row["open"], f"{row['at_risk']} at risk"),
-        ("Limit falls today", row["due_today"], due),
-        ("Past the limit", row["late"], worst),
+        ("Due today", row["due_today"], due),
+        ("Overdue", row["late"], worst),
         ("Waiting on us", row["on_us"], f"{row['on_others']} on others"),
     )
 
@@ -64,8 +64,8 @@ def month_end_warning(page: Page) -> None:
     told = handle.figure(page.store, page.now, metrics.month_end_steps, asked)
     said = Scope(page.store, page.now, {"workflow": asked["workflow"]}).promise.minutes
     sentences = [
-        f"On the {path(workflow.key)} path the order step takes "
-        f"{said(row['median_window_minutes'])} around month end, against "
+        f"On the {path(workflow.key)} path, the order step takes a median of "
+        f"{said(row['median_window_minutes'])} around month end and "
         f"{said(row['median_rest_minutes'])} in the rest of the month."
         for row in told.to_pylist()
         for workflow in (WORKFLOWS[row["workflow"]],)
@@ -101,7 +101,7 @@ def _list(page: Page, waiting: pa.Table) -> None:
         st.caption(forecasting.why_none())
     tables.cases(
         page, waiting, tables.worklist_row, columns,
-        "Open cases, the least time left first", "worklist",
+        "Open cases, least time left first", "worklist",
     )  # fmt: skip
     cards.download(waiting, "worklist", "download-worklist")
 
@@ -115,7 +115,9 @@ def changes(position: int, now: datetime) -> None:
     more = metrics.entries_since(store, now=now, position=position).num_rows
     if more > 0:
         word = "case" if more == 1 else "cases"
-        if st.button(f"{more} {word} changed: show", icon=":material/refresh:", key="take-changes"):
+        if st.button(
+            f"{more} {word} changed · show", icon=":material/refresh:", key="take-changes"
+        ):
             st.rerun()
 
 
@@ -123,13 +125,11 @@ def _nothing(page: Page) -> None:
     if any(value is not None for value in page.filters.values()):
         cards.empty(
             "filter_alt_off",
-            "No open case matches these filters",
+            "No open cases match these filters",
             "Choose both paths and all team leaders.",
         )
         return
-    cards.empty(
-        "inbox", "No open case", "Open one on New case, or import a team leader’s tracker sheet."
-    )
+    cards.empty("inbox", "No open cases", "Open one on New case or import a tracker.")
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
         st.page_link("pages/new_case.py", label="New case", icon=":material/add:")
         importing.button(page.person, "import-from-empty")
@@ -147,14 +147,14 @@ def groups(page: Page, *, with_appointments: bool = True) -> None:
             _appointments(page)
         _case_card(
             f"Cancellation on hold ({held.num_rows})", held, "hold",
-            "No case waits for CitrixPortalTech before its cancellation.",
+            "No cases are waiting for CitrixPortalTech before cancellation.",
         )  # fmt: skip
     with second:
         messages_waiting(page)
         _follow_ups(page)
         waiting = _case_card(
             f"Waiting only for the customer’s download ({downloads.num_rows})", downloads,
-            DOWNLOADS, "No local case waits for its licences to be downloaded.",
+            DOWNLOADS, "No local cases are waiting for license downloads.",
         )  # fmt: skip
         with waiting:
             several.offer(page, downloads, (), DOWNLOADS)
@@ -171,7 +171,7 @@ def _appointments(page: Page) -> None:
     with st.container(border=True, key="card-appointments"):
         st.subheader(f"Appointments, today and {following:%A}", anchor=False)
         if not table.num_rows:
-            st.caption("No appointment on these two days.")
+            st.caption("No appointments on these two days.")
         _lines(table, "appointments", lambda row: _appointment(page, row))
 
 
@@ -188,7 +188,7 @@ def _follow_ups(page: Page) -> None:
     with st.container(border=True, key="card-follow-ups"):
         st.subheader(f"Follow up today ({table.num_rows})", anchor=False)
         if not table.num_rows:
-            st.caption("Nothing to look at again today.")
+            st.caption("No follow-ups due today.")
         _lines(table, "follow-ups", lambda row: _follow_up(today, row))
 
 
@@ -223,7 +223,7 @@ def _lines(table: pa.Table, key: str, label: Callable[[Row], str]) -> None:
             if folded.open:
                 _links(table.slice(shown, MOST_UNFOLDED), label)
                 if rest > MOST_UNFOLDED:
-                    st.caption(f"{rest - MOST_UNFOLDED:,} more are on Cases.")
+                    st.caption(f"{rest - MOST_UNFOLDED:,} more on Cases.")
 
 
 def _links(table: pa.Table, label: Callable[[Row], str]) -> None:

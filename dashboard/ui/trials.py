@@ -15,7 +15,7 @@ def answer(case: Case, step: Step, catalogue: Iterable[Product]) -> None:
     if not step.shows_trials:
         return
     said = case.fields.get("trial_licences") or "not asked"
-    st.markdown(f"Trial licences: **{plain(said)}**.")
+    st.markdown(f"Trial licenses: **{plain(said)}**.")
     limitations(catalogue, case.fields.get(case.workflow.products_field) or ())
 
 
@@ -27,4 +27,4 @@ def limitations(catalogue: Iterable[Product], names: Collection[str] = ()) -> No
         if item.limitation and (not names or item.name in names)
     ]
     if lines:
-        st.caption("Limitations of the trials. " + " · ".join(lines))
+        st.caption("Trial limitations. " + " · ".join(lines))

@@ -33,13 +33,13 @@ def choose(person: Person) -> None:
     """The place at the top right where the visitor says whom to act as."""
     label = f"**{person.name}**, {role_word(person)}"
     with st.popover(label, icon=":material/account_circle:", type="tertiary", key="act-as"):
-        st.markdown("**Local mode.** Nobody signs in; choose whom you act as.")
+        st.markdown("**Local mode.** No sign-in; choose whom to act as.")
         st.text_input(
             "Name", key=NAME, placeholder=local_name(), max_chars=LONGEST_NAME,
             persist_state="session",
         )  # fmt: skip
         if is_reserved(str(st.session_state.get(NAME) or "")):
-            st.error("Changeover keeps that name for itself. Enter a person’s.")
+            st.error("That name is reserved for Changeover. Enter a person’s name.")
         st.selectbox("Role", list(PRESETS), key=ROLE, persist_state="session")
 
 

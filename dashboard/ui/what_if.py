@@ -21,28 +21,27 @@ SEEDS = range(1, 21)
 QUESTIONS = {
     "One more TL at month end": "one_more_tl",
     "Order step at mid-month pace": "order_mid_month",
-    "20\u00a0% more cases": "more_cases",
+    "20% more cases": "more_cases",
 }
-MEASURES = {"p50_minutes": "half within", "mean_minutes": "mean", "p85_minutes": "85 of 100"}
+MEASURES = {"p50_minutes": "median", "mean_minutes": "mean", "p85_minutes": "85th percentile"}
 HOUR = 60
 # What stays as it was, by question; the rest of the reservations hold for each of them.
 RESERVES = {
-    "more_cases": "What the Order Team, EMS and the calendar of appointments would do with more "
-    "cases is not in the log: their times stay as they were, so that the true effect is likely to "
-    "be larger.",
-    "one_more_tl": "What team leaders do besides these cases is not in the log.",
+    "more_cases": "The log does not show how the Order Team, EMS, and appointments would cope "
+    "with more cases. Their times stay the same here, so the true effect is likely "
+    "larger.",
+    "one_more_tl": "The log does not show what team leaders do besides these cases.",
     "order_mid_month": "",
 }
 BEHIND = "planning_days planning_cases planning_turns"
 COMPUTED = (
-    "An estimate: dashboard/planning fits waits, work and arrivals to the rows of these queries, "
-    "and lets a simulated department live through the log’s business days, as it is and changed. "
-    "docs/decisions.md says why."
+    "An estimate: waits, work, and arrivals are fitted to the rows of these queries. A simulated "
+    "department then runs through the log’s business days, as it is and with the change."
 )
 METHOD = (
-    "{n} pairs of departments with equal chance, as it is and changed; {cases}, whatever path "
-    "and team leader are chosen above. Bars: 90\u00a0% intervals for the effect in as long a time; "
-    "hollow and grey: may be nothing. {proved} {reserve}"
+    "{n} pairs of simulated departments, as it is and changed; {cases}, for all paths and team "
+    "leaders. Bars: 90% intervals for the effect over the same length of time. Hollow gray: too "
+    "little data to tell. {proved} {reserve}"
 )
 
 
@@ -58,9 +57,9 @@ def what_if(page: Page) -> None:
     """The card: a question, a button, and what the simulation says."""
     with st.container(border=True, key="card-what-if", gap="xsmall"):
         st.subheader("What if?", anchor=False)
-        st.markdown("For planning, not a forecast: a department simulated from the log answers.")
+        st.markdown("For planning, not a forecast: a simulation built from the log.")
         if not page.store.count_cases():
-            st.markdown("There is no case yet, and so nothing to simulate from.")
+            st.markdown("No cases yet, so there is nothing to simulate from.")
             return
         chosen = st.segmented_control(
             "What if", list(QUESTIONS), default=next(iter(QUESTIONS)), required=True,
@@ -77,8 +76,8 @@ def _simulated(page: Page, question: Question) -> Found | None:
     kept: dict[Hashable, Found] = st.session_state.setdefault("what-ifs", {})
     if key not in kept:
         place = st.empty()
-        if not place.button("Simulate", icon=":material/play_arrow:", key="simulate"):
-            st.caption(f"{question.label}: takes some seconds.")
+        if not place.button("Run simulation", icon=":material/play_arrow:", key="simulate"):
+            st.caption(f"{question.label}: takes a few seconds.")
             return None
         now = to_datetime(page.store.log.last_recorded_us())
         plan = planning.fit(page.store, now=now, **_period(page))
@@ -107,7 +106,7 @@ def _show(page: Page, question: Question, simulated: Found) -> None:
     asked = simulated.asked
     promise = Scope(page.store, page.now).promise
     if not asked.check.num_rows:
-        st.markdown("No such case is completed yet: there is nothing to simulate from.")
+        st.markdown("No such case is completed yet, so there is nothing to simulate from.")
         return
     found = found_in.what_if(asked.answer, promise)
     if found:
@@ -133,7 +132,7 @@ def _show(page: Page, question: Question, simulated: Found) -> None:
 def _kept(answer: pa.Table) -> list[tuple[str, str, str]]:
     return [
         (
-            f"{WORKFLOWS[row['workflow']].short}, in limit", formats.percent(row["changed"]),
+            f"{WORKFLOWS[row['workflow']].short}, within SLA", formats.percent(row["changed"]),
             f"{formats.percent(row['base'])} as it is",
         )
         for row in answer.to_pylist()

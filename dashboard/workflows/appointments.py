@@ -19,9 +19,13 @@ def in_hours(begins_us: int, hours: int, asked: Asked) -> datetime:
         raise Wrong("that date is out of range. Check the year.") from error
     if not is_open:
         windows = calendar.next_windows(max(begins, asked.now.astimezone(UTC)), hours, 1)
-        free = f" The next that do begin {_local(windows[0][0], calendar.zone)}." if windows else ""
+        free = (
+            (f" The next such time begins {_local(windows[0][0], calendar.zone)}.")
+            if windows
+            else ""
+        )
         raise Wrong(
-            f"the {hours} hours from {_local(begins, calendar.zone)} do not lie wholly within "
+            f"the {hours} hours from {_local(begins, calendar.zone)} are not entirely within "
             f"business hours.{free}"
         )
     return begins

@@ -31,6 +31,16 @@ class Field:
     hours: int = 0  # length of a WINDOW, wholly inside business hours
     not_before_today: bool = False
     only_if: tuple[str, bool | str] | None = None
+    asked_as: str = ""  # what to enter, in the middle of a sentence; if not the label
+
+    @property
+    def named(self) -> str:
+        """What to enter, in the middle of a sentence: "the order number"."""
+        if self.asked_as:
+            return self.asked_as
+        first = self.label.partition(" ")[0]
+        is_name = any(sign.isupper() for sign in first[1:])
+        return f"the {self.label if is_name else self.label[0].lower() + self.label[1:]}"
 
     def __post_init__(self) -> None:
         if not self.key.isidentifier():
@@ -70,6 +80,10 @@ class Wrong(ValueError):
     """A value breaks a rule; the text completes the sentence that begins with its label."""
 
 
+class Missing(Wrong):
+    """A value is needed and was not given; the text is a sentence of its own: what to enter."""
+
+
 def is_one_line(text: str) -> bool:
     """Whether the text holds neither line breaks nor control characters nor halves of signs."""
     return not any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in text)
@@ -79,7 +93,6 @@ class FieldType:
     """A kind of field: this one, and what the others change of it, is text in one line."""
 
     has_options = has_hours = False
-    missing = "it is empty. Fill it in."
     example: Any = "as agreed"  # the least that it takes, where that hangs on nothing
     is_final = False  # what was given cannot be taken back
     counts_empty = False  # nothing is an answer, and is checked
@@ -94,6 +107,10 @@ class FieldType:
         """What the field takes, as the rules say it."""
         return f"one line of at most {item.max_length} characters"
 
+    def asks(self, item: Field) -> str:
+        """What to do where nothing was given."""
+        return f"Enter {item.named}."
+
     def taken(self, item: Field, value: Any, asked: Asked) -> Any:
         """The value as an event keeps it; None where an optional field is empty. Raises Wrong."""
         if isinstance(value, str):
@@ -101,7 +118,7 @@ class FieldType:
         if value is None or value in ("", [], ()):
             if not self.counts_empty:
                 if item.required:
-                    raise Wrong(self.missing)
+                    raise Missing(self.asks(item))
                 return None
             value = []
         return self.check(item, value, asked)
@@ -109,13 +126,13 @@ class FieldType:
     def check(self, item: Field, value: Any, asked: Asked) -> Any:
         """A value that was given, as an event keeps it. Raises Wrong."""
         if not isinstance(value, str):
-            raise Wrong("it must be text.")
+            raise Wrong("enter text.")
         if len(value) > item.max_length:
             raise Wrong(f"it has {len(value)} characters. Use at most {item.max_length}.")
         if not is_one_line(value):
-            raise Wrong("it holds a line break or a control character. Write it in one line.")
+            raise Wrong("it contains a line break or control character. Enter it on one line.")
         if not any(sign.isprintable() for sign in value):
-            raise Wrong("it holds nothing that can be seen. Type it anew.")
+            raise Wrong("it contains no visible characters. Enter it again.")
         return value
 
     def read(self, cell: str) -> Any:

@@ -11,7 +11,7 @@ from dashboard import formats
 from dashboard.catalogue import families
 from dashboard.instants import to_us
 from dashboard.workflows import appointments
-from dashboard.workflows.fields import Asked, Field, FieldType, Wrong
+from dashboard.workflows.fields import Asked, Field, FieldType, Missing, Wrong
 
 EMAIL = re.compile(r"[^@\s,;:<>\"()\[\]\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 FARTHEST = timedelta(days=730)  # a requested date or an appointment farther ahead is a slip
@@ -29,27 +29,27 @@ class _Email(FieldType):
     def check(self, item: Field, value: Any, asked: Asked) -> str:
         text = super().check(item, value, asked)
         if not EMAIL.fullmatch(text):
-            raise Wrong(f"{text!r} is no e-mail address. Write it as name@firm.com.")
+            raise Wrong(f"{text!r} is not an e-mail address. Enter it as name@firm.com.")
         return text
 
 
 class _Person(FieldType):
-    missing = "it is empty. Name the person."
-
     def takes(self, item: Field) -> str:
         return f"a name, {super().takes(item)}"
 
 
 class _YesNo(FieldType):
-    missing = "say yes or no."
     example = False
+
+    def asks(self, item: Field) -> str:
+        return f"{item.label}: choose yes or no."
 
     def takes(self, item: Field) -> str:
         return "yes or no"
 
     def check(self, item: Field, value: Any, asked: Asked) -> bool:
         if not isinstance(value, bool):
-            raise Wrong(self.missing)
+            raise Missing(self.asks(item))
         return value
 
     def read(self, cell: str) -> bool:
@@ -60,29 +60,33 @@ class _YesNo(FieldType):
 
 
 class _Confirm(_YesNo):
-    missing = "it must be confirmed. Tick it once it is so."
     example = True
     is_final = True
 
+    def asks(self, item: Field) -> str:
+        return f"Confirm this to continue: {item.label}."
+
     def takes(self, item: Field) -> str:
-        return "must be ticked" if item.required else "may be ticked"
+        return "must be checked" if item.required else "may be checked"
 
     def check(self, item: Field, value: Any, asked: Asked) -> bool:
         if value is not True and item.required:
-            raise Wrong(self.missing)
+            raise Missing(self.asks(item))
         return value is True
 
 
 class _Choice(FieldType):
     has_options = True
-    missing = "choose one."
+
+    def asks(self, item: Field) -> str:
+        return f"{item.label}: choose one."
 
     def takes(self, item: Field) -> str:
         return f"one of: {', '.join(item.options)}"
 
     def check(self, item: Field, value: Any, asked: Asked) -> str:
         if value not in item.options:
-            raise Wrong(f"{value!r} is none of {', '.join(item.options)}. Choose one of these.")
+            raise Wrong(f"{value!r} is not one of {', '.join(item.options)}. Choose one of these.")
         return value
 
 
@@ -92,16 +96,16 @@ class _Date(FieldType):
 
     def check(self, item: Field, value: Any, asked: Asked) -> str:
         if isinstance(value, datetime):
-            raise Wrong(f"{value} has a time of day. Give the date alone.")
+            raise Wrong(f"{value} has a time of day. Enter only the date.")
         try:
             day = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError as error:
-            raise Wrong(f"{value!r} is no date. Write it as 2026-10-30.") from error
+            raise Wrong(f"{value!r} is not a date. Enter it as 2026-10-30.") from error
         today = asked.settings.calendar.local_date([to_us(asked.now)])[0].astype(object)
         if item.not_before_today and day < today:
-            raise Wrong(f"{day} has passed. Choose {today} or a later date, or leave it empty.")
+            raise Wrong(f"{day} has passed. Choose {today} or later, or leave it empty.")
         if day > today + FARTHEST:
-            raise Wrong(f"{day} lies more than two years ahead. Check the year.")
+            raise Wrong(f"{day} is more than two years ahead. Check the year.")
         return day.isoformat()
 
     def read(self, cell: str) -> date:
@@ -113,17 +117,18 @@ class _Date(FieldType):
 
 
 class _Products(FieldType):
-    missing = "name at least one product."
+    def asks(self, item: Field) -> str:
+        return f"{item.label}: choose at least one product."
 
     def takes(self, item: Field) -> str:
-        return f"products of the catalogue{', at least one' if item.required else ''}"
+        return f"products of the catalog{', at least one' if item.required else ''}"
 
     def check(self, item: Field, value: Any, asked: Asked) -> list[str]:
         if not isinstance(value, list | tuple):
-            raise Wrong("give a list of products.")
+            raise Wrong("enter a list of products.")
         names = [product.name for product in asked.settings.catalogue]
         if strays := [name for name in value if name not in names]:
-            raise Wrong(f"{', '.join(map(str, strays))} is not in the catalogue. Choose from it.")
+            raise Wrong(f"{', '.join(map(str, strays))} is not in the catalog. Choose from it.")
         return [name for name in names if name in value]
 
     def read(self, cell: str) -> list[str]:
@@ -140,41 +145,43 @@ class _Families(_Products):
     counts_empty = True  # a case without products needs no licence
 
     def takes(self, item: Field) -> str:
-        return "every family of the products on the form must be ticked"
+        return "every family of the products on the form must be checked"
 
     def check(self, item: Field, value: Any, asked: Asked) -> list[str]:
         if not isinstance(value, list | tuple):
-            raise Wrong("give a list of families.")
+            raise Wrong("enter a list of families.")
         products = asked.known.get(asked.products_field, ())
         names = {product.name for product in asked.settings.catalogue}
         if strays := [name for name in products if name not in names]:
             raise Wrong(
-                f"{', '.join(strays)} is not in the catalogue, so nobody knows which licence it "
-                "needs. Amend the case's products, or have an administrator add it."
+                f"{', '.join(strays)} is not in the catalog, so its license is unknown. Correct "
+                "the case's products, or ask an administrator to add it."
             )
         needed = families(products, asked.settings.catalogue)
         if missing := [family for family in needed if family not in value]:
             raise Wrong(
-                f"the licence for {', '.join(missing)} is missing. Add it to the renewal, then "
-                "tick it."
+                f"the license for {', '.join(missing)} is missing. Add it to the renewal, then "
+                "check the box."
             )
         return [family for family in needed if family in value]
 
 
 class _Window(FieldType):
     has_hours = True
-    missing = "choose when it begins."
+
+    def asks(self, item: Field) -> str:
+        return f"{item.label}: choose a date and time."
 
     def takes(self, item: Field) -> str:
-        return f"when {item.hours} hours begin that lie wholly within business hours"
+        return f"when a {item.hours}-hour appointment begins, entirely within business hours"
 
     def check(self, item: Field, value: Any, asked: Asked) -> int:
         if isinstance(value, datetime):
             if value.tzinfo is None:
-                raise Wrong(f"{value} has no zone. Give an offset from UTC.")
+                raise Wrong(f"{value} has no time zone. Add an offset from UTC.")
             value = to_us(value)
         if not isinstance(value, int) or isinstance(value, bool):
-            raise Wrong(self.missing)
+            raise Missing(self.asks(item))
         begins = appointments.in_hours(value, item.hours, asked)
         if asked.opened_us is not None and value < asked.opened_us:
             raise Wrong("it begins before the form was submitted. Check the date.")
@@ -202,7 +209,7 @@ class _Zone(FieldType):
         from dashboard.workdays import time_zones  # numpy, which no help text needs
 
         if not isinstance(value, str) or value not in time_zones():
-            raise Wrong(f"{value!r} is no time zone. Write its name, such as America/Chicago.")
+            raise Wrong(f"{value!r} is not a time zone. Enter its name, such as America/Chicago.")
         return value
 
 
@@ -212,7 +219,7 @@ def _read_time(cell: str) -> datetime:
             return datetime.strptime(cell, form)  # noqa: DTZ007 - a wall clock, as people type it
         except ValueError:
             continue
-    raise Wrong(f"“{cell[:SHOWN]}” is no time. Write it as 2026-10-30 14:10.")
+    raise Wrong(f"“{cell[:SHOWN]}” is not a date and time. Enter it as 2026-10-30 14:10.")
 
 
 class FieldKind:

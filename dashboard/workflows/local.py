@@ -18,9 +18,8 @@ LOCAL = Workflow(
             "Form submitted",
             "Cancellation form completed and submitted",
             Party.CUSTOMER,
-            "The firm backs up all of its data, then fills in the cancellation form and "
-            "submits it. "
-            "Do not accept the form before the firm confirms the backup.",
+            "The firm backs up all of its data, then completes and submits the cancellation form. "
+            "Do not accept the form until the firm confirms the backup.",
             fields=(
                 *shared.FORM_FIELDS,
                 Field(
@@ -37,18 +36,17 @@ LOCAL = Workflow(
             "Routed to TL",
             "Form routed to the team leaders to cancel",
             Party.CS,
-            "Route the form to the CS team leaders and note which of them has it.",
+            "Route the form to the CS team leaders and record who has it.",
             fields=(shared.TEAM_LEADER,),
-            messages=(Message("tl_form", Party.TL, "A cancellation form of {firm} is waiting"),),
+            messages=(Message("tl_form", Party.TL, "Cancellation form for {firm} is waiting"),),
         ),
         Step(
             3,
-            "Cancelled",
+            "Canceled",
             "Cancellation processed",
             Party.TL,
-            "Process the cancellation. Look at the trial-licence answer first: each "
-            "product's trial "
-            "has limitations of its own. Then tell the Sales representative, and confirm to the CS "
+            "Process the cancellation. Check the trial-license answer first: each product's trial "
+            "has its own limitations. Then notify the Sales representative and confirm to the CS "
             "representative that it is done.",
             messages=shared.CANCELLATION_MESSAGES,
             shows_trials=True,
@@ -58,12 +56,12 @@ LOCAL = Workflow(
             "EMS ticket",
             "High-priority ticket to EMS to reinstate the pre-SaaS products",
             Party.TL,
-            "Open a ticket with EMS, priority High, that names the products the firm had before "
+            "Open a High-priority ticket with EMS that lists the products the firm had before "
             "SaaS, so that EMS reinstates them.",
             fields=shared.EMS_FIELDS,
             messages=(
                 Message(
-                    "ems_ticket", Party.EMS, "Reinstate pre-SaaS products of {firm}", is_step=True
+                    "ems_ticket", Party.EMS, "Reinstate pre-SaaS products for {firm}", is_step=True
                 ),
             ),
         ),
@@ -72,10 +70,9 @@ LOCAL = Workflow(
             "Renewal sent",
             "Renewal generated and sent to the firm",
             Party.CS,
-            "Once EMS has reinstated the products, verify the price on the Pricing tab of "
-            "the Renewal "
-            "Calculator, generate the renewal and send it to the firm. If the firm buys something "
-            "new, Sales sends a proposal.",
+            "Once EMS has reinstated the products, verify the price on the Pricing tab of the "
+            "Renewal Calculator. Generate the renewal and send it to the firm. If the firm buys "
+            "something new, Sales sends a proposal.",
             fields=shared.PRICE_FIELDS,
             messages=(
                 Message("customer_renewal", Party.CUSTOMER, "Your renewal, {firm}"),
@@ -88,21 +85,21 @@ LOCAL = Workflow(
             "Order processed",
             "Order returned and processed",
             Party.ORDERS,
-            "The firm returns its signed order; the Order Team processes it and notes the order "
+            "The firm returns its signed order. The Order Team processes it and records the order "
             "number. Expect this to take longer around month end.",
             fields=(shared.ORDER_NUMBER,),
             messages=(
-                Message("customer_licences", Party.CUSTOMER, "Your licences are ready, {firm}"),
+                Message("customer_licences", Party.CUSTOMER, "Your licenses are ready, {firm}"),
             ),
             turn=shared.ORDER_RECEIVED,
         ),
         Step(
             7,
-            "Licences downloaded",
-            "Confirmation received, new licences downloaded",
+            "Licenses downloaded",
+            "Confirmation received, new licenses downloaded",
             Party.CUSTOMER,
-            "The firm has the confirmation and downloads its new licences. Nobody inside sees the "
-            "download: complete the step when the firm says so.",
+            "The firm receives the confirmation and downloads its new licenses. We cannot see the "
+            "download: complete the step when the firm confirms it.",
             recorder=Party.CS,
         ),
     ),

@@ -148,7 +148,7 @@ class Workflow:
         if step.turn and step.turn.from_field and step.turn.from_field not in windows:
             raise ValueError(f"{self.key} {step.number}: the turn's window is unknown")
         if step.off_messages and not step.window:
-            raise ValueError(f"{self.key} {step.number}: no appointment that can be called off")
+            raise ValueError(f"{self.key} {step.number}: no appointment that can be canceled")
         if step.gate and not 1 <= step.gate[0] <= step.gate[1] < step.number:
             raise ValueError(f"{self.key} {step.number}: a gate must lie before its step")
 

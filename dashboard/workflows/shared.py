@@ -3,7 +3,13 @@
 from dashboard.workflows.parts import Field, FieldKind, Message, Party, Turn
 
 FORM_FIELDS = (
-    Field("firm_name", "Firm", FieldKind.TEXT, help="The firm's name as on its licences."),
+    Field(
+        "firm_name",
+        "Firm",
+        FieldKind.TEXT,
+        help="The firm's name as on its licenses.",
+        asked_as="the firm's name",
+    ),
     Field("firm_id", "Firm ID", FieldKind.TEXT, required=False, max_length=40),
     Field("cs_representative", "CS representative", FieldKind.PERSON, required=False, owner=True),
     Field(
@@ -11,18 +17,18 @@ FORM_FIELDS = (
     ),
     Field(
         "contact", "Contact at the firm", FieldKind.TEXT, required=False, personal=True,
-        help="Name and telephone number, as far as known.",
+        help="Name and phone number, if known.",
     ),
     Field("contact_email", "Contact's e-mail", FieldKind.EMAIL, required=False, personal=True),
     Field(
         "requested_date", "Requested cancellation date", FieldKind.DATE, required=False,
         not_before_today=True,
-        help="If it lies later, the time until that date counts as the customer's.",
+        help="If later than today, the time until then counts as the customer's.",
     ),
     Field(
-        "trial_licences", "Trial licences", FieldKind.CHOICE, required=False,
+        "trial_licences", "Trial licenses", FieldKind.CHOICE, required=False,
         options=("offered", "used", "not needed"),
-        help="A firm may try the local products and restore its data before SaaS is cancelled.",
+        help="A firm may try the local products and restore its data before SaaS is canceled.",
     ),
 )  # fmt: skip
 
@@ -37,8 +43,8 @@ EMS_FIELDS = (
 )
 
 CANCELLATION_MESSAGES = (
-    Message("sales_cancelled", Party.SALES, "SaaS cancellation of {firm}"),
-    Message("cs_cancelled", Party.CS, "Cancellation of {firm} has been processed"),
+    Message("sales_cancelled", Party.SALES, "SaaS cancellation for {firm}"),
+    Message("cs_cancelled", Party.CS, "Cancellation for {firm} processed"),
 )
 
 EMS_REINSTATES = Turn(
@@ -55,12 +61,13 @@ PRICE_FIELDS = (
     ),
     Field(
         "price_verified_by", "Price verified by", FieldKind.PERSON,
-        help="Any CS representative may verify new and renewal pricing.",
+        help="Any CS representative can verify new and renewal pricing.",
+        asked_as="who verified the price",
     ),
     Field("new_sales", "New product sales", FieldKind.YES_NO),
 )  # fmt: skip
 
 PROPOSAL_MESSAGE = Message(
-    "sales_proposal", Party.SALES, "A proposal is needed for {firm}", only_if=("new_sales", True)
+    "sales_proposal", Party.SALES, "Proposal needed for {firm}", only_if=("new_sales", True)
 )
 ORDER_NUMBER = Field("order_number", "Order number", FieldKind.TEXT, max_length=40)

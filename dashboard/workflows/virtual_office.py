@@ -30,18 +30,17 @@ VIRTUAL_OFFICE = Workflow(
             "Form submitted",
             "Cancellation form completed and submitted",
             Party.CUSTOMER,
-            "The firm fills in the cancellation form and names on it the products to migrate to "
-            "Virtual Office: at least one.",
+            "The firm completes the cancellation form and names at least one product to migrate "
+            "to Virtual Office.",
             fields=(
                 *shared.FORM_FIELDS,
                 Field(
                     "firm_zone", "Firm's time zone", FieldKind.ZONE, required=False,
-                    help="If it is another than the department's: appointments are then shown in "
-                    "both.",
+                    help="If different from the department's: appointments are then shown in both.",
                 ),
                 Field(
                     "products", "Products to migrate to Virtual Office", FieldKind.PRODUCTS,
-                    help="At least one. Add Microsoft Office or Exchange if the firm takes them.",
+                    help="At least one. Add Microsoft Office or Exchange if the firm uses them.",
                 ),
             ),
             recorder=Party.CS,
@@ -51,22 +50,21 @@ VIRTUAL_OFFICE = Workflow(
             "Held by TL",
             "Form routed to the team leaders to hold",
             Party.CS,
-            "Route the form to the CS team leaders, who hold it until steps 3 to 6 are "
-            "complete, and "
-            "note which of them has it.",
+            "Route the form to the CS team leaders, who hold it until steps 3 to 6 are complete. "
+            "Record who has it.",
             fields=(shared.TEAM_LEADER,),
-            messages=(Message("tl_hold", Party.TL, "A cancellation form of {firm} to hold"),),
+            messages=(Message("tl_hold", Party.TL, "Cancellation form for {firm} to hold"),),
         ),
         Step(
             3,
             "CPT told",
             "CitrixPortalTech told that the firm moves",
             Party.TL,
-            "Write to CitrixPortalTech that the firm moves to Virtual Office and which products to "
-            "load, including Microsoft Office and Exchange where the firm takes them.",
+            "Tell CitrixPortalTech that the firm is moving to Virtual Office and which products "
+            "to load, including Microsoft Office and Exchange if used.",
             fields=(Field("products_to_load", "Products to load", FieldKind.PRODUCTS),),
             messages=(
-                Message("cpt_move", Party.CPT, "{firm} moves to Virtual Office", is_step=True),
+                Message("cpt_move", Party.CPT, "{firm} is moving to Virtual Office", is_step=True),
             ),
         ),
         Step(
@@ -74,18 +72,18 @@ VIRTUAL_OFFICE = Workflow(
             "Down time set",
             "Down time scheduled with the user",
             Party.CPT,
-            "Agree with the firm on four hours of down time that lie wholly within business hours, "
-            "and tell the team leader.",
+            "Schedule four hours of down time with the firm, entirely within business hours, and "
+            "tell the team leader.",
             fields=(
                 Field(
                     "appointment", "Appointment begins", FieldKind.WINDOW, hours=4,
-                    help="Four hours, wholly within business hours.",
+                    help="Four hours, entirely within business hours.",
                 ),
             ),
             messages=(Message("tl_appointment", Party.TL, "Appointment with {firm}"),),
             off_messages=(
-                Message("tl_off", Party.TL, "Appointment with {firm} is off"),
-                Message("cpt_off", Party.CPT, "Appointment with {firm} is off"),
+                Message("tl_off", Party.TL, "Appointment with {firm} canceled"),
+                Message("cpt_off", Party.CPT, "Appointment with {firm} canceled"),
             ),
         ),
         Step(
@@ -122,24 +120,22 @@ VIRTUAL_OFFICE = Workflow(
             "CPT complete",
             "CitrixPortalTech tells the team leaders that it is complete",
             Party.CPT,
-            "Tell the team leaders that the firm is on Virtual Office. The held cancellation "
-            "may now "
-            "go ahead.",
+            "Tell the team leaders that the firm is on Virtual Office. The held cancellation can "
+            "now be processed.",
             messages=(
                 Message(
                     "tl_complete", Party.TL,
-                    "{firm} is on Virtual Office: the cancellation may go ahead", is_step=True,
+                    "{firm} is on Virtual Office: process the cancellation", is_step=True,
                 ),
             ),
         ),
         Step(
             7,
-            "Cancelled",
+            "Canceled",
             "Cancellation processed",
             Party.TL,
-            "Process the cancellation that was held; steps 3 to 6 are complete. Then tell "
-            "the Sales "
-            "representative, and confirm to the CS representative that it is done.",
+            "Steps 3 to 6 are complete: process the held cancellation. Then notify the Sales "
+            "representative and confirm to the CS representative that it is done.",
             messages=shared.CANCELLATION_MESSAGES,
             gate=(3, 6),
         ),
@@ -148,13 +144,12 @@ VIRTUAL_OFFICE = Workflow(
             "EMS ticket",
             "High-priority ticket to EMS to reinstate the pre-SaaS product",
             Party.TL,
-            "Open a ticket with EMS, priority High, that names the product the firm had "
-            "before SaaS, "
-            "so that EMS reinstates it.",
+            "Open a High-priority ticket with EMS that lists the product the firm had before "
+            "SaaS, so that EMS reinstates it.",
             fields=shared.EMS_FIELDS,
             messages=(
                 Message(
-                    "ems_ticket", Party.EMS, "Reinstate pre-SaaS products of {firm}", is_step=True
+                    "ems_ticket", Party.EMS, "Reinstate pre-SaaS products for {firm}", is_step=True
                 ),
             ),
         ),
@@ -164,22 +159,19 @@ VIRTUAL_OFFICE = Workflow(
             "Renewal generated; Sales proposes any new product sales",
             Party.CS,
             "Verify the price on the Pricing tab of the Renewal Calculator and generate the "
-            "renewal. "
-            "It must hold the VO Setup licence and every VO licence for the families of the "
-            "products "
-            "to be migrated. If Sales proposes new products, the renewal may be added to the "
-            "proposal "
-            "so that the firm signs one order.",
+            "renewal. It must include the VO Setup license and a VO license for every family of "
+            "products to be migrated. If Sales proposes new products, the renewal may be added to "
+            "the proposal so that the firm signs one order.",
             fields=(
                 *shared.PRICE_FIELDS,
                 Field(
                     "combined_order", "Renewal added to the proposal, one order to sign",
                     FieldKind.YES_NO, required=False, only_if=("new_sales", True),
                 ),
-                Field("vo_setup_licence", "VO Setup licence present", FieldKind.CONFIRM),
+                Field("vo_setup_licence", "VO Setup license present", FieldKind.CONFIRM),
                 Field(
-                    "vo_licences", "VO licences present for the families", FieldKind.FAMILIES,
-                    help="Every family of the products to be migrated needs its VO licence.",
+                    "vo_licences", "VO licenses present for the families", FieldKind.FAMILIES,
+                    help="Every family of products to be migrated needs its VO license.",
                 ),
             ),
             messages=(
@@ -196,19 +188,19 @@ VIRTUAL_OFFICE = Workflow(
             "Order processed",
             "Order signed and processed",
             Party.ORDERS,
-            "The firm signs its order; the Order Team processes it and notes the order number. "
+            "The firm signs its order. The Order Team processes it and records the order number. "
             "Expect this to take longer around month end.",
             fields=(shared.ORDER_NUMBER,),
             turn=shared.ORDER_RECEIVED,
         ),
         Step(
             11,
-            "Licences updated",
-            "CitrixPortalTech notified to update the licences on Virtual Office",
+            "Licenses updated",
+            "CitrixPortalTech notified to update the licenses on Virtual Office",
             Party.ORDERS,
-            "Tell CitrixPortalTech to update the firm's licences on Virtual Office.",
+            "Tell CitrixPortalTech to update the firm's licenses on Virtual Office.",
             messages=(
-                Message("cpt_licences", Party.CPT, "Update the licences of {firm}", is_step=True),
+                Message("cpt_licences", Party.CPT, "Update licenses for {firm}", is_step=True),
             ),
         ),
     ),

@@ -16,8 +16,8 @@ def run(args: Namespace, context: Context) -> int:
         data, head = store.stream("erasures")[-1].data, store.log.verify()
     context.say(
         f"Erased {data['values']} details of {args.case}: {', '.join(data['keys'])}. The log's "
-        f"{head.position} events are in order. What was backed up, exported or sent before holds "
-        "them still, and so may unused space of the log's file, until it is made anew of a backup: "
-        "docs/operate.md says how."
+        f"{head.position} events are in order. Earlier backups, exports, and messages still hold "
+        "them. So may unused space in the log's file until it is rebuilt from a backup: see "
+        "docs/operate.md."
     )
     return 0

@@ -29,7 +29,7 @@ def run(args: Namespace, context: Context) -> int:
             table = forecast_open(view, now, forecaster)
             if args.store:
                 keep(store, forecaster, by=context.by, now=now)
-                context.complain("The forecast is stored.")
+                context.complain("Forecast saved.")
         finally:
             if view is not store:
                 view.close()
@@ -46,7 +46,7 @@ def run(args: Namespace, context: Context) -> int:
 
 def _little(path: str, finished: int) -> str:
     if not finished:
-        return f"{path}: no case is completed yet, so nothing can be said of this path."
+        return f"{path}: no case is completed yet, so there is no forecast for this path."
     return (
         f"{path}: only {finished} completed cases so far, too few to learn from. These forecasts "
         "are the plain spread of what its cases needed."

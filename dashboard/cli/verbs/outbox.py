@@ -24,8 +24,8 @@ def run(args: Namespace, context: Context) -> int:
                 what = f"step {row['step']}, {row['message']}: {row['state']} since {since}"
                 reason = f" ({row['reason']})" if row["reason"] else ""
                 context.say(f"{row['case_id']} {row['firm']}, {what}{reason}")
-            count = {0: "No message waits.", 1: "1 message waits."}
-            context.say(count.get(len(rows), f"{len(rows)} messages wait."))
+            count = {0: "No unsent messages.", 1: "1 unsent message."}
+            context.say(count.get(len(rows), f"{len(rows)} unsent messages."))
             return 0
         report = send_waiting(store, server, Run(context.by, clock.now, time.sleep, str(uuid4())))
     for problem in report.problems:

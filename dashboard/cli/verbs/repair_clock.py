@@ -23,8 +23,8 @@ def run(args: Namespace, context: Context) -> int:
     until: datetime = args.until
     if until > context.now:
         raise InputRefused(
-            f"--until {until:%Y-%m-%dT%H:%M:%SZ} lies in the future: it is now "
-            f"{context.now:%Y-%m-%dT%H:%M:%SZ}. Set the clock right first; then give the instant "
+            f"--until {until:%Y-%m-%dT%H:%M:%SZ} is in the future: it is now "
+            f"{context.now:%Y-%m-%dT%H:%M:%SZ}. Correct the clock first; then enter the instant "
             "up to which the log's times are right."
         )
     new = _place(args.output, context)
@@ -43,8 +43,9 @@ def run(args: Namespace, context: Context) -> int:
     context.say(
         f"Wrote {new}: {head.position} events, the last one's hash is {head.hash}. {found.count} "
         f"of them were recorded again at {until:%Y-%m-%dT%H:%M:%SZ}. {context.log.name} is as it "
-        "was: keep it. To go on with the new log, name it with --db or CHANGEOVER_LOG; or move the "
-        "old one and its head file away, and the new ones into their place."
+        "was: keep it. To use the new log, name it with --db or CHANGEOVER_LOG. Or move the "
+        "old log "
+        "and its head file away, and put the new ones in their place."
     )
     return 0
 

@@ -15,7 +15,7 @@ def run(args: Namespace, context: Context) -> int:
     until = context.now if args.until is None else _beginning(args.until)
     if until > context.now:
         raise InputRefused(
-            f"--until {args.until} lies in the future. Give today's date or an earlier one."
+            f"--until {args.until} is in the future. Enter today's date or an earlier one."
         )
     with context.log.open("create") as store:
         written = write_sample(

@@ -74,7 +74,7 @@ def choices_of(args: Namespace, context: Context) -> Choices:
 def _told(report: Report, is_dry_run: bool) -> list[str]:
     """What to say of the report."""
     counts = ", ".join(f"{count} {verdict}" for verdict, count in report.summary.items())
-    lines = [f"Nothing was stored; it would be: {counts}." if is_dry_run else f"{counts}."]
+    lines = [f"Preview, nothing saved: {counts}." if is_dry_run else f"{counts}."]
     lines += [f"{report.place(row)}: {row.message}" for row in report.rejected[:SHOWN]]
     if len(report.rejected) > SHOWN:
         lines.append(f"… and {len(report.rejected) - SHOWN} more: --report R.json has them all.")
