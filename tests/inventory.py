@@ -161,7 +161,7 @@ def _texts(path: Path) -> list[tuple[int, str]]:
         if isinstance(node, ast.JoinedStr):
             silent |= {id(part) for part in node.values}
             whole = "".join(
-                part.value if isinstance(part, ast.Constant) else "{}" for part in node.values
+                str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values
             )
             found.append((node.lineno, whole))
     for node in ast.walk(tree):

@@ -252,8 +252,9 @@ def test_a_case_with_another_past_is_a_conflict_that_names_both_times(store):
 
     assert (conflict.reason, conflict.case) == ("conflict", "C-0001")
     assert conflict.message == (
-        "C-0001 has the same firm, path, and submission time, but other times: Step 2 (10/28/2026 10:05 "
-        "AM) against 2026-10-28 10:00, Step 3 (2026-10-28 11:30) against 2026-10-28 11:00 there. "
+        "C-0001 has the same firm, path, and submission time, but other times: Step 2 (10/28/2026 "
+        "10:05 AM) against 2026-10-28 10:00, Step 3 (2026-10-28 11:30) against 2026-10-28 11:00 "
+        "there. "
         "Fix the sheet, or correct the step on the Case page."
     )
     assert len(store.history("C-0001")) == 3

@@ -64,8 +64,8 @@ def has_more(row: Understood, case: Case, zone: ZoneInfo, finer: Mapping[int, in
         more = f" and {left} more" if left > 0 else ""
         raise _conflict(
             case,
-            f"{case.case_id} is the same firm, path and submission, with other times: {told}{more} "
-            "there. Fix the sheet, or correct the step on the Case page.",
+            f"{case.case_id} has the same firm, path, and submission time, but other times: {told}"
+            f"{more} there. Fix the sheet, or correct the step on the Case page.",
         )
     if case.due not in times:
         return False
@@ -86,14 +86,14 @@ def _check_further(
     if undone := [n for n in times if n >= due and _was_undone(case, n, times[n])]:
         raise _conflict(
             case,
-            f"{_cell(row, undone[0])} was completed then in {case.case_id}, and was reopened "
-            "since. Write when it was completed anew, or empty the cell.",
+            f"{_cell(row, undone[0])} was completed then in {case.case_id} and has since been "
+            "reopened. Enter when it was completed again, or empty the cell.",
         )
     if times[due] < earliest:
         raise _conflict(
             case,
-            f"{_cell(row, due)} cannot be added to {case.case_id}, where step {due} is open since "
-            f"{_told(earliest, zone)}. Write a time from then on, or empty the cell.",
+            f"{_cell(row, due)} cannot be added to {case.case_id}: step {due} has been open since "
+            f"{_told(earliest, zone)}. Enter a later time, or empty the cell.",
         )
 
 

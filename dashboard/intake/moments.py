@@ -41,7 +41,7 @@ def read_told(text: str, zone: ZoneInfo, order: DateOrder = DateOrder.MDY) -> To
     """What a cell tells. Raises Unreadable."""
     found = read(text)
     if found is None:
-        raise Unreadable(f"is no date with its year. {WRITE}.")
+        raise Unreadable(f"is not a date with a full year. {WRITE}.")
     written = found.ordered(order)
     try:
         day = date(written.year, written.month, written.day)

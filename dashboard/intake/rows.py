@@ -122,8 +122,8 @@ def _told(row: Row, zone: ZoneInfo) -> dict[int, Told]:
         if open_at:
             raise RowRefused(
                 "bad_date",
-                f"{shown(row, STEPS[open_at - 1])} is no date with its year, but "
-                f"{shown(row, column)} comes after it: write when it was completed.",
+                f"{shown(row, STEPS[open_at - 1])} is not a date with a year, but "
+                f"{shown(row, column)} comes after it: enter when it was completed.",
             )
         try:
             told[number] = read_told(text, zone, row.order)

@@ -77,10 +77,10 @@ def _withdrawn(
     if len(told) == workflow.last:
         raise _refused(row, text, "every step is complete: empty the status or the last step")
     if days.day_of(item) > days.local(days.now) or (item.at and item.at > days.now):
-        raise _refused(row, text, "its date lies in the future")
+        raise _refused(row, text, "its date is in the future")
     at = days.settled([*told, item])[-1]
     if at < days.settled(told)[-1] or days.day_of(item) < days.day_of(told[-1]):
-        raise _refused(row, text, "its date lies before the last step: fix the one that is wrong")
+        raise _refused(row, text, "its date is before the last step: fix the one that is wrong")
     return at
 
 
