@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dashboard import metrics
 from dashboard.figures.pace import estimated
 from dashboard.store.model import Model
 from tests.builders import SETTINGS
@@ -65,7 +64,7 @@ def main(seeds: int) -> int:
 def found(kind: Kind, seed: int, model: Model) -> set[tuple[str, int]]:
     """The steps that the page names."""
     view = simulated(kind, seed).into(model)
-    return named(metrics.month_end_steps(view, now=NOW))
+    return named(view.run("month_end_steps", now=NOW))
 
 
 def counterfactuals(

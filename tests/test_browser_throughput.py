@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from dashboard import clock, metrics
+from dashboard import clock
 from dashboard.people import Person, Role
 from dashboard.sample import write_sample
 from dashboard.store import Store
@@ -26,12 +26,12 @@ class Counted:
 
     def __init__(self, store: Store) -> None:
         now = clock.now()
-        self.finished = metrics.finished_cases(store, now=now, most=10_000).to_pylist()
-        self.months = metrics.attainment(store, now=now).to_pylist()
-        self.weeks = metrics.throughput(store, now=now).to_pylist()
-        self.clocks = metrics.twin_clocks(store, now=now).to_pylist()
-        self.flow = metrics.cumulative_flow(store, now=now).to_pylist()
-        self.ages = metrics.ageing(store, now=now).to_pylist()
+        self.finished = store.run("finished_cases", now=now, most=10_000).to_pylist()
+        self.months = store.run("attainment", now=now).to_pylist()
+        self.weeks = store.run("throughput", now=now).to_pylist()
+        self.clocks = store.run("twin_clocks", now=now).to_pylist()
+        self.flow = store.run("cumulative_flow", now=now).to_pylist()
+        self.ages = store.run("ageing", now=now).to_pylist()
 
     def month(self, name: str, state: str | None = None) -> int:
         return sum(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboard import commands, metrics
+from dashboard import commands
 from dashboard.errors import InputRefused, NotAllowed
 from dashboard.messages.digest import digests
 from dashboard.messages.drafting import Handoff, handoffs
@@ -373,7 +373,7 @@ def test_that_an_appointment_is_off_arrives_once_with_a_file_that_takes_it_out(
     how = {"by": LEAD, "now": department.now, "messages": {}}
     commands.reopen_step(store, case_id, 4, "The firm cannot.", **how)
 
-    waiting = metrics.messages_waiting(store, now=department.now).to_pylist()
+    waiting = store.run("messages_waiting", now=department.now).to_pylist()
     with post_office(tmp_path) as office:
         report = department.send(office.server())
         department.send(office.server())
@@ -414,7 +414,7 @@ def test_the_figures_agree_with_the_fold_on_what_waits(store: Store):
     commands.reopen_step(store, case_id, 4, "The firm cannot.", now=department.now, **how)
     commands.reopen_step(store, case_id, 3, "Other products.", now=department.now, **how)
 
-    rows = metrics.messages_waiting(store, now=department.now).to_pylist()
+    rows = store.run("messages_waiting", now=department.now).to_pylist()
 
     waiting = [item for item in store.case(case_id).letters.values() if item.waits]
     assert len(waiting) == 2

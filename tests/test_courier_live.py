@@ -11,7 +11,7 @@ import pytest
 import streamlit
 from streamlit import config
 
-from dashboard import clock, commands, metrics
+from dashboard import clock, commands
 from dashboard.messages.courier import NAME
 from dashboard.sample import write_sample
 from dashboard.store import Store
@@ -211,5 +211,5 @@ def test_a_server_that_is_away_is_named_and_what_waits_stays(log: Path, secrets:
     until(lambda: courier.trouble)
 
     assert "127.0.0.1:1 cannot be used" in handle.mail_trouble()
-    [row] = metrics.messages_waiting(held.store, now=handle.page_now(held.store)).to_pylist()
+    [row] = held.store.run("messages_waiting", now=handle.page_now(held.store)).to_pylist()
     assert row["state"] == "queued"

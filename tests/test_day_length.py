@@ -60,8 +60,8 @@ def record(desk: Any, firm: str, *times: datetime, workflow: str = "local") -> s
 def told(store: Store, now: datetime) -> dict[str, dict[str, str]]:
     """What is said of the time left of each open case, by who says it."""
     page = Page(store, now, LEAD)
-    today = metrics.worklist(store, now=now).to_pylist()
-    listed = metrics.case_list(store, now=now, state="open").to_pylist()
+    today = store.run("worklist", now=now).to_pylist()
+    listed = store.run("case_list", now=now, state="open").to_pylist()
     found = {
         row["case_id"]: {
             "Today": tables.worklist_row(page, row)["left"],
@@ -94,7 +94,7 @@ def plain(text: str) -> str:
 def limit_of(store: Store, case_id: str) -> datetime:
     [limit] = [
         row["limit_at"]
-        for row in metrics.case_list(store, now=ny("12-01 12:00")).to_pylist()
+        for row in store.run("case_list", now=ny("12-01 12:00")).to_pylist()
         if row["case_id"] == case_id
     ]
     return limit
@@ -131,7 +131,7 @@ def test_the_worst_case_of_today_is_told_in_its_own_days(store: Store):
     )
     record(store, "Four", ny("10-05 09:00"), workflow="virtual_office")
 
-    [row] = metrics.today_counts(store, now=ny("10-06 10:00")).to_pylist()
+    [row] = store.run("today_counts", now=ny("10-06 10:00")).to_pylist()
 
     # ten hours open less the one that was promised: nine hours, in days of four
     assert row["most_over_us"] == 9 * 60 * MINUTE_US
@@ -219,8 +219,8 @@ def test_figures_of_one_length_are_in_days_and_of_several_in_hours(mixed: Store)
 
 
 def test_days_of_a_figure_count_each_case_in_its_own(mixed: Store):
-    [row] = metrics.cycle_percentiles(
-        mixed, now=ny("11-13 12:00"), period="all", split="none"
+    [row] = mixed.run(
+        "cycle_percentiles", now=ny("11-13 12:00"), period="all", split="none"
     ).to_pylist()
 
     # two days of nine hours and three of six
@@ -339,10 +339,10 @@ def test_every_place_says_the_same_of_every_case_whatever_is_set(tmp_path: Path,
         assert len(found) > 10
         assert any("mail" in said for said in found.values())
         assert {len(set(said.values())) for said in found.values()} == {1}
-        worst = metrics.today_counts(store, now=now).to_pylist()[0]
+        worst = store.run("today_counts", now=now).to_pylist()[0]
         over = plain(formats.duration(worst["most_over_us"], worst["most_over_day_us"]))
         assert f"{over} over" in {said["Today"] for said in found.values()}
-        for row in metrics.worklist(store, now=now).to_pylist():
+        for row in store.run("worklist", now=now).to_pylist():
             held = store.settings.targets_at(row["workflow"], store.case(row["case_id"]).opened_us)
             assert row["day_us"] == held.day_us
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboard import commands, metrics
+from dashboard import commands
 from dashboard.cases import Draft, fold
 from dashboard.errors import FieldsRefused
 from dashboard.instants import to_us
@@ -86,7 +86,7 @@ def test_the_weeks_appointments_say_it_as_it_stands(store: Store):
     for zone in (CHICAGO, ""):
         change = {"firm_zone": zone}
         commands.amend_case(store, amended, change, "as they said", by=LEAD, now=MONDAY)
-        rows = metrics.appointments(store, now=MONDAY).to_pylist()
+        rows = store.run("appointments", now=MONDAY).to_pylist()
 
         zones = {row["case_id"]: row["firm_zone"] for row in rows}
         assert zones == {plain: None, far: PHOENIX, amended: zone or None}

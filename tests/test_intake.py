@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import commands, metrics
+from dashboard import commands
 from dashboard.cases import Draft
 from dashboard.errors import InputRefused, NotAllowed
 from dashboard.instants import to_us
@@ -57,7 +57,7 @@ def test_every_completed_case_of_the_tracker_took_as_long_as_its_key_says(tracke
     store, report = tracker
     closed = {item["row"]: item for item in KEY["rows"] if item.get("closed")}
 
-    times = {one["case_id"]: one for one in metrics.cycle_times(store, now=AS_OF).to_pylist()}
+    times = {one["case_id"]: one for one in store.run("cycle_times", now=AS_OF).to_pylist()}
 
     assert len(times) == len(closed) == 492
     for one in report.rows:

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import commands, metrics
+from dashboard import commands
 from dashboard.cases import Case, Event, Letter, fold
 from dashboard.commands import Outcome
 from dashboard.instants import to_datetime, to_us
@@ -165,7 +165,7 @@ def test_messages_waiting_by_hand(store: Store):
     commands.reopen_step(store, ids[6], 3, "a slip", by=LEAD, now=now)
 
     def told(instant: datetime, **params: Any) -> list[tuple[str, str]]:
-        rows = metrics.messages_waiting(store, now=instant, **params).to_pylist()
+        rows = store.run("messages_waiting", now=instant, **params).to_pylist()
         return [(row["firm"], row["state"]) for row in rows if row["message"] == "sales_cancelled"]
 
     soon = now + timedelta(minutes=9)
@@ -178,7 +178,7 @@ def test_messages_waiting_by_hand(store: Store):
     assert told(soon, party="Team leader", team_leader="T. Vance")
     assert told(soon, party="CitrixPortalTech") == []
     drafted = [
-        row["firm"] for row in metrics.messages_waiting(store, now=soon).to_pylist()
+        row["firm"] for row in store.run("messages_waiting", now=soon).to_pylist()
         if row["state"] == "drafted"
     ]  # fmt: skip
     assert drafted == [f"Firm {n}" for n in range(1, 6)]

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from dashboard import commands, metrics
+from dashboard import commands
 from dashboard.figures import quarters
 from dashboard.figures.best_quarter import BEST_QUARTER
 from dashboard.figures.budgets import BUDGETS
@@ -78,7 +78,7 @@ def minutes(table: pa.Table, *names: str) -> dict[int, tuple[float, ...]]:
 def test_a_step_is_split_by_the_moment_somebody_started_it(store: Store, tell: Told):
     tell(*MORNING, started={4: "10-05 10:20", 6: "10-06 08:30"})
 
-    table = metrics.step_spread(store, now=DECEMBER)
+    table = store.run("step_spread", now=DECEMBER)
 
     parts = minutes(table, "business_us", "waiting_us", "working_us", "not_split_us")
     assert parts == {
@@ -100,7 +100,7 @@ def test_a_case_that_was_opened_again_is_not_split(store: Store, tell: Told):
     evidence = commands.Evidence("local", [ny("10-06 11:00")], first=7)
     commands.record_evidence(store, evidence, case=store.case(case_id), command_id="7", **given)
 
-    table = metrics.step_spread(store, now=DECEMBER)
+    table = store.run("step_spread", now=DECEMBER)
 
     assert sum(table["n_split"].to_pylist()) == 0
     assert minutes(table, "business_us", "not_split_us")[7] == (120.0, 120.0)
@@ -110,10 +110,10 @@ def test_open_cases_are_no_part_of_it(store: Store, tell: Told):
     tell(*MORNING)
     tell(*MORNING[:5])
 
-    spread = metrics.step_spread(store, now=DECEMBER)
+    spread = store.run("step_spread", now=DECEMBER)
 
     assert set(spread["n"].to_pylist()) == {1}
-    assert set(metrics.party_spread(store, now=DECEMBER)["n"].to_pylist()) == {1}
+    assert set(store.run("party_spread", now=DECEMBER)["n"].to_pylist()) == {1}
 
 
 def test_an_unrecorded_hand_over_is_counted_and_a_recorded_one_is_not(store: Store, tell: Told):
@@ -124,7 +124,7 @@ def test_an_unrecorded_hand_over_is_counted_and_a_recorded_one_is_not(store: Sto
     rest = commands.Evidence("local", [ny(text) for text in MORNING[5:]], first=6)
     commands.record_evidence(store, rest, case=store.case(case_id), command_id="r", **given)
 
-    table = metrics.step_spread(store, now=DECEMBER)
+    table = store.run("step_spread", now=DECEMBER)
 
     lacking = dict(rows(table, "step", "n_unrecorded_handover"))
     assert lacking == {2: 0, 3: 0, 4: 0, 5: 2, 6: 1, 7: 0}
@@ -134,7 +134,7 @@ def test_parties_hold_what_the_ledger_says(store: Store, tell: Told):
     tell(*MORNING)
     tell("10-05 09:00", *["10-05 09:00"] * 5, "10-05 10:00")
 
-    table = metrics.party_spread(store, now=DECEMBER)
+    table = store.run("party_spread", now=DECEMBER)
 
     assert rows(table, "party", "n", "business_us") == [
         ("Order Team", 1, 300 * MINUTE_US),
@@ -149,11 +149,11 @@ def test_parties_hold_what_the_ledger_says(store: Store, tell: Told):
 def test_cases_without_any_time_have_no_shares_and_break_nothing(store: Store, tell: Told):
     tell(*["10-05 09:00"] * 7)
 
-    steps = metrics.step_spread(store, now=DECEMBER)
+    steps = store.run("step_spread", now=DECEMBER)
 
     assert set(steps["share"].to_pylist()) == {None}
-    assert metrics.party_spread(store, now=DECEMBER).num_rows == 0
-    assert set(metrics.step_budgets(store, now=DECEMBER)["basis"].to_pylist()) == {"even"}
+    assert store.run("party_spread", now=DECEMBER).num_rows == 0
+    assert set(store.run("step_budgets", now=DECEMBER)["basis"].to_pylist()) == {"even"}
 
 
 # --- The cases behind a figure ---------------------------------------------------------------
@@ -164,7 +164,7 @@ def test_behind_each_part_of_a_step_stand_as_many_cases_as_it_counts(store: Stor
     whole = tell(*MORNING)
 
     def behind(part: str | None) -> list[tuple[Any, ...]]:
-        table = metrics.step_cases(store, now=DECEMBER, step=4, part=part)
+        table = store.run("step_cases", now=DECEMBER, step=4, part=part)
         return rows(table, "case_id", "business_minutes", "case_minutes")
 
     assert behind("waiting") == [(split, 20.0, 545.0)]
@@ -178,7 +178,7 @@ def test_the_slowest_cases_name_step_party_and_reason(store: Store, tell: Told):
     tell(*MORNING)
     commands.explain_breach(store, slow, "firm answered late", "away", by=LEAD, now=DECEMBER)
 
-    table = metrics.slowest_cases(store, now=DECEMBER, most=1)
+    table = store.run("slowest_cases", now=DECEMBER, most=1)
 
     # Columbus Day is a holiday: 4 hours, seven whole days and one hour, then the rest
     assert rows(
@@ -197,7 +197,7 @@ def test_budgets_by_history_are_shares_of_all_time_and_add_up_to_the_limit(
 ):
     tell(*MORNING)  # 30, 30, 60, 120, 300 and 5 of 545 minutes
 
-    table = metrics.step_budgets(store, now=DECEMBER, workflow="local")
+    table = store.run("step_budgets", now=DECEMBER, workflow="local")
 
     budgets = table["budget_us"].to_pylist()
     assert sum(budgets) == LIMIT_US
@@ -212,13 +212,13 @@ def test_what_rounding_leaves_over_goes_to_the_largest_remainders(store: Store, 
     # 7 parts in all of 900,000,000 µs: a part is 128,571,428 and 4/7
     tell("10-05 09:00", "10-05 09:01", "10-05 09:02", *["10-05 09:02"] * 3, "10-05 09:07")
 
-    table = metrics.step_budgets(store, now=DECEMBER, workflow="local")
+    table = store.run("step_budgets", now=DECEMBER, workflow="local")
 
     assert table["budget_us"].to_pylist() == [128_571_429, 128_571_428, 0, 0, 0, 642_857_143]
 
 
 def test_without_history_the_limit_is_split_evenly(store: Store):
-    table = metrics.step_budgets(store, now=DECEMBER)
+    table = store.run("step_budgets", now=DECEMBER)
 
     assert rows(table, "workflow", "step", "basis", "budget_minutes")[0] == (
         "local", 2, "even", 270.0,
@@ -248,9 +248,9 @@ def test_budgets_that_were_set_hold_and_keep_their_proportions_under_another_lim
     mine = [part * HOUR_US for part in (1, 2, 3, 4, 14, 3)]
     commands.change_budgets(store, "local", mine, **given)
 
-    set_here = metrics.step_budgets(store, now=DECEMBER, workflow="local")
+    set_here = store.run("step_budgets", now=DECEMBER, workflow="local")
     commands.change_targets(store, "local", 2, 4, **given)
-    longer = metrics.step_budgets(store, now=DECEMBER, workflow="local")
+    longer = store.run("step_budgets", now=DECEMBER, workflow="local")
 
     assert set(set_here["basis"].to_pylist()) == {"set"}
     assert set_here["budget_us"].to_pylist() == mine
@@ -373,7 +373,7 @@ def test_it_takes_two_quarters_with_twenty_cases(store: Store, tell: Told):
 def test_of_many_cases_every_so_manieth_is_taken_of_each_path(store: Store, tell: Told):
     ids = [tell(*MORNING) for _ in range(7)]
 
-    table = metrics.case_steps(store, now=DECEMBER, most=3)
+    table = store.run("case_steps", now=DECEMBER, most=3)
 
     assert table["case_id"].to_pylist() == [ids[2], ids[4], ids[6]]
     assert set(table["n_path"].to_pylist()) == {7}

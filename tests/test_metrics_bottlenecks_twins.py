@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import metrics
 from dashboard.instants import to_datetime, to_us
 from dashboard.workflows import WORKFLOWS
 from tests.examples import costly
@@ -128,7 +127,7 @@ def split(limit: int, weights: list[int]) -> list[int]:
 @given(OFFICES, FILTERS)
 def test_the_spread_of_steps_agrees_with_its_twin(office: Office, asked: dict[str, Any]):
     asked = dated(office, asked)
-    table = metrics.step_spread(office.view, now=office.now, **asked)
+    table = office.view.run("step_spread", now=office.now, **asked)
 
     found = {
         row[:2]: row[2:]
@@ -145,7 +144,7 @@ def test_the_spread_of_steps_agrees_with_its_twin(office: Office, asked: dict[st
 @given(OFFICES, FILTERS)
 def test_the_spread_of_parties_agrees_with_its_twin(office: Office, asked: dict[str, Any]):
     asked = dated(office, asked)
-    table = metrics.party_spread(office.view, now=office.now, **asked)
+    table = office.view.run("party_spread", now=office.now, **asked)
 
     parties = held(office.twin, chosen(office.twin, asked))
     whole = sum(sum(own.values()) for own in parties.values())
@@ -169,7 +168,7 @@ def test_the_spread_of_parties_agrees_with_its_twin(office: Office, asked: dict[
 @costly
 @given(OFFICES)
 def test_budgets_agree_with_their_twin_and_add_up(office: Office):
-    table = metrics.step_budgets(office.view, now=office.now)
+    table = office.view.run("step_budgets", now=office.now)
 
     for path in WORKFLOWS.values():
         own = [told for told in office.twin.closed if told.path == path.key]
@@ -191,7 +190,7 @@ def test_behind_every_bar_stand_exactly_the_cases_that_it_counts(
 ):
     view, now, twin = office.view, office.now, office.twin
     asked = dated(office, asked) | {"workflow": "local"}
-    steps = metrics.step_spread(view, now=now, **asked).to_pylist()
+    steps = view.run("step_spread", now=now, **asked).to_pylist()
     counted = next((row for row in steps if row["step"] == step), None)
     whole = {told.id: step_us(twin, told, step) for told in chosen(twin, asked)}
     worked = {told.id: worked_us(twin, told, step) for told in chosen(twin, asked)}
@@ -202,12 +201,12 @@ def test_behind_every_bar_stand_exactly_the_cases_that_it_counts(
     }
 
     for part, expected in parts.items():
-        table = metrics.step_cases(view, now=now, step=step, part=part, **asked)
+        table = view.run("step_cases", now=now, step=step, part=part, **asked)
         assert dict(rows(table, "case_id", "business_us")) == expected
     if counted:
         assert (counted["n_split"], counted["n"]) == (len(parts["in work"]), len(whole))
     for party, own in held(twin, chosen(twin, asked)).items():
-        table = metrics.party_cases(view, now=now, party=party, **asked)
+        table = view.run("party_cases", now=now, party=party, **asked)
         assert dict(rows(table, "case_id", "business_us")) == own
 
 
@@ -217,7 +216,7 @@ def test_the_slowest_cases_agree_with_their_twin(office: Office, asked: dict[str
     twin, asked = office.twin, dated(office, asked)
     cases = sorted(chosen(twin, asked), key=lambda told: (-twin.us(told), told.id))[:5]
 
-    table = metrics.slowest_cases(office.view, now=office.now, most=5, **asked)
+    table = office.view.run("slowest_cases", now=office.now, most=5, **asked)
 
     assert table["case_id"].to_pylist() == [told.id for told in cases]
     for told, row in zip(cases, table.to_pylist(), strict=True):
@@ -234,7 +233,7 @@ def test_the_slowest_cases_agree_with_their_twin(office: Office, asked: dict[str
 @given(OFFICES, FILTERS)
 def test_the_steps_of_a_case_are_in_order_and_add_up(office: Office, asked: dict[str, Any]):
     twin, asked = office.twin, dated(office, asked)
-    table = metrics.case_steps(office.view, now=office.now, **asked)
+    table = office.view.run("case_steps", now=office.now, **asked)
 
     assert dict(rows(table, "case_id", "steps_us")) == {
         told.id: [step_us(twin, told, step) for step in range(2, told.case.workflow.last + 1)]
@@ -253,7 +252,7 @@ def test_the_steps_of_a_case_are_in_order_and_add_up(office: Office, asked: dict
 @costly
 @given(OFFICES, st.integers(1, 12))
 def test_a_sample_has_as_many_cases_of_a_path_as_were_asked_for(office: Office, most: int):
-    table = metrics.case_steps(office.view, now=office.now, most=most)
+    table = office.view.run("case_steps", now=office.now, most=most)
 
     taken: dict[str, int] = defaultdict(int)
     for row in table.to_pylist():

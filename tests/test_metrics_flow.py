@@ -11,7 +11,6 @@ import pytest
 from pandas.tseries.holiday import USFederalHolidayCalendar
 from pandas.tseries.offsets import CustomBusinessDay
 
-from dashboard import metrics
 from dashboard.intake import import_tracker
 from dashboard.store import Store
 from tests.builders import ADMIN
@@ -33,7 +32,7 @@ def test_our_clock_leaves_out_the_customers_turns_by_hand(store: Store, tell: To
         "10-08 09:00",  # downloaded: two days of the customer's
     )  # fmt: skip
 
-    table = metrics.twin_clocks(store, now=DECEMBER)
+    table = store.run("twin_clocks", now=DECEMBER)
 
     assert rows(table, "month", "n", "p50_days", "ours_p50_days") == [
         (date(2026, 10, 1), 1, 3.0, 1.0)
@@ -44,7 +43,7 @@ def test_our_clock_leaves_out_the_customers_turns_by_hand(store: Store, tell: To
 def test_time_until_a_requested_date_is_not_on_our_clock(store: Store, tell: Told):
     tell("local", "10-05 09:00", "10-08 17:00", requested_date="2026-10-08")
 
-    [row] = metrics.twin_clocks(store, now=DECEMBER).to_pylist()
+    [row] = store.run("twin_clocks", now=DECEMBER).to_pylist()
 
     assert row["p50_days"] == pytest.approx(3 + 8 / 9)
     assert row["ours_p50_days"] <= 1.0
@@ -54,7 +53,7 @@ def test_cumulative_flow_by_hand(store: Store, tell: Told):
     tell("local", "10-05 09:00", "10-05 10:00", "10-06 10:00", to_end=False)  # stands in step 4
     tell("local", "10-05 09:00", "10-06 11:00")  # done on Tuesday
 
-    table = metrics.cumulative_flow(store, now=ny("10-06 12:00"), period="day", workflow="local")
+    table = store.run("cumulative_flow", now=ny("10-06 12:00"), period="day", workflow="local")
 
     monday, tuesday = date(2026, 10, 5), date(2026, 10, 6)
     standing = {
@@ -73,8 +72,8 @@ def test_cumulative_flow_by_hand(store: Store, tell: Told):
 def test_the_cases_behind_a_day_are_those_that_the_flow_counts(store: Store, tell: Told):
     tell("local", "10-05 09:00", "10-05 10:00", "10-06 10:00", to_end=False)
 
-    monday = metrics.cases_at(store, now=ny("10-06 12:00"), at_end_of=date(2026, 10, 5))
-    before = metrics.cases_at(store, now=ny("10-06 12:00"), at_end_of=date(2026, 10, 4))
+    monday = store.run("cases_at", now=ny("10-06 12:00"), at_end_of=date(2026, 10, 5))
+    before = store.run("cases_at", now=ny("10-06 12:00"), at_end_of=date(2026, 10, 4))
 
     assert rows(monday, "case_id", "step", "business_minutes") == [("C-0001", 3, 480.0)]
     assert before.num_rows == 0
@@ -85,7 +84,7 @@ def test_ageing_by_hand(store: Store, tell: Told):
         tell("local", "10-05 09:00", f"10-05 {hour}:00", f"10-05 {hour}:00")
     tell("local", "10-06 09:00", "10-06 09:30", to_end=False)  # stands in step 3
 
-    [row] = metrics.ageing(store, now=ny("10-06 13:30")).to_pylist()
+    [row] = store.run("ageing", now=ny("10-06 13:30")).to_pylist()
 
     assert (row["step"], row["n"], row["age_minutes"], row["age_days"]) == (3, 3, 270.0, 0.5)
     assert row["p50_days"] == 0.0
@@ -95,7 +94,7 @@ def test_ageing_by_hand(store: Store, tell: Told):
 def test_without_finished_cases_an_age_stands_alone(store: Store, tell: Told):
     tell("local", "10-06 09:00", to_end=False)
 
-    [row] = metrics.ageing(store, now=ny("10-06 12:00")).to_pylist()
+    [row] = store.run("ageing", now=ny("10-06 12:00")).to_pylist()
 
     assert (row["n"], row["p85_days"]) == (0, None)
 
@@ -104,7 +103,7 @@ def test_percentiles_can_be_parted_by_team_leader(store: Store, tell: Told):
     tell("local", "10-05 09:00", "10-05 10:00")
     tell("virtual_office", "10-05 09:00", "10-05 12:00", leader="H. Abebe")
 
-    table = metrics.cycle_percentiles(store, now=DECEMBER, split="team_leader")
+    table = store.run("cycle_percentiles", now=DECEMBER, split="team_leader")
 
     assert rows(table, "team_leader", "workflow", "n", "p50_minutes") == [
         ("H. Abebe", None, 1, 180.0),
@@ -136,7 +135,7 @@ def frame() -> Any:
 
 
 def test_the_trackers_cycle_times_are_those_of_its_answers_file(tracked: Store, frame: Any):
-    table = metrics.cycle_times(tracked, now=AS_OF)
+    table = tracked.run("cycle_times", now=AS_OF)
 
     done = frame[frame["closed"]]
     assert sorted(table["business_minutes"].to_pylist()) == pytest.approx(
@@ -148,7 +147,7 @@ def test_the_trackers_cycle_times_are_those_of_its_answers_file(tracked: Store, 
 def test_the_trackers_percentiles_are_those_of_pandas(
     tracked: Store, frame: Any, period: str, rule: str
 ):
-    table = metrics.cycle_percentiles(tracked, now=AS_OF, period=period)
+    table = tracked.run("cycle_percentiles", now=AS_OF, period=period)
 
     done = frame[frame["closed"]]
     begins = done["closed_on"].dt.to_period(rule).dt.start_time.dt.date
@@ -162,7 +161,7 @@ def test_the_trackers_percentiles_are_those_of_pandas(
 
 
 def test_the_trackers_attainment_is_that_of_pandas(tracked: Store, frame: Any):
-    table: Any = metrics.attainment(tracked, now=AS_OF).to_pandas()
+    table: Any = tracked.run("attainment", now=AS_OF).to_pandas()
 
     done = frame[frame["closed"]].copy()
     holidays = USFederalHolidayCalendar().holidays("2024-12-01", "2027-01-31")
@@ -183,7 +182,7 @@ def test_the_trackers_attainment_is_that_of_pandas(tracked: Store, frame: Any):
 def test_the_trackers_throughput_and_work_in_progress_are_those_of_pandas(
     tracked: Store, frame: Any
 ):
-    table = metrics.throughput(tracked, now=AS_OF).to_pylist()
+    table = tracked.run("throughput", now=AS_OF).to_pylist()
 
     for row in table:
         monday: Any = pd.Timestamp(row["week"])

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import metrics
 from tests import flow_twin
 from tests.examples import costly
 from tests.insight_office import Office, offices
@@ -30,7 +29,7 @@ def close(row: tuple[Any, ...]) -> tuple[Any, ...]:
 @costly
 @given(OFFICES)
 def test_both_clocks_agree_with_their_twin(office: Office):
-    table = metrics.twin_clocks(office.view, now=office.now)
+    table = office.view.run("twin_clocks", now=office.now)
 
     found = keyed(
         table, "month", "n", "p50_days", "p85_days", "within_target", "within_limit",
@@ -43,13 +42,13 @@ def test_both_clocks_agree_with_their_twin(office: Office):
 @given(OFFICES)
 def test_our_clock_and_the_customers_turns_are_the_whole_cycle_time(office: Office):
     whole = dict.fromkeys(office.twin.cycle_times(), 0)
-    for case_id, _, us in keyed_rows(metrics.ledger(office.view, now=office.now)):
+    for case_id, _, us in keyed_rows(office.view.run("ledger", now=office.now)):
         whole[case_id] += us
 
     ours = {told.id: flow_twin.ours_us(office.twin, told) for told in office.twin.closed}
     customers = {
         case_id: us
-        for case_id, party, us in keyed_rows(metrics.ledger(office.view, now=office.now))
+        for case_id, party, us in keyed_rows(office.view.run("ledger", now=office.now))
         if party == "Customer"
     }
 
@@ -68,7 +67,7 @@ def keyed_rows(ledger: pa.Table) -> list[tuple[str, str, int]]:
 )
 def test_cumulative_flow_agrees_with_its_twin(office: Office, period: str, first: int | None):
     since = office.date(first)
-    table = metrics.cumulative_flow(office.view, now=office.now, period=period, since=since)
+    table = office.view.run("cumulative_flow", now=office.now, period=period, since=since)
 
     found = keyed(
         table, "period", "workflow", "step", "reached", "completed", "open", "withdrawn", keys=3
@@ -79,9 +78,9 @@ def test_cumulative_flow_agrees_with_its_twin(office: Office, period: str, first
 @costly
 @given(OFFICES)
 def test_what_stands_in_the_steps_is_what_throughput_counts_as_open(office: Office):
-    flow = metrics.cumulative_flow(office.view, now=office.now).to_pylist()
+    flow = office.view.run("cumulative_flow", now=office.now).to_pylist()
 
-    for week in metrics.throughput(office.view, now=office.now).to_pylist():
+    for week in office.view.run("throughput", now=office.now).to_pylist():
         own = [row for row in flow if row["period"] == week["week"]]
         assert sum(row["open"] for row in own) == week["open_at_end"]
         assert sum(row["withdrawn"] for row in own) == week["withdrawn_at_end"]
@@ -93,7 +92,7 @@ def test_the_cases_at_the_end_of_a_day_agree_with_their_twin(office: Office, bac
     day = office.twin.day(office.now) - timedelta(days=back)
     end = min(office.twin.midnight(day + timedelta(days=1)), office.now + timedelta(microseconds=1))
 
-    table = metrics.cases_at(office.view, now=office.now, at_end_of=day)
+    table = office.view.run("cases_at", now=office.now, at_end_of=day)
 
     assert keyed(table, "case_id", "step", "state", "business_us") == (
         flow_twin.cases_at(office.twin, end)
@@ -103,7 +102,7 @@ def test_the_cases_at_the_end_of_a_day_agree_with_their_twin(office: Office, bac
 @costly
 @given(OFFICES, st.sampled_from([3, 10_000]))
 def test_ageing_agrees_with_its_twin(office: Office, most: int):
-    table = metrics.ageing(office.view, now=office.now, most=most)
+    table = office.view.run("ageing", now=office.now, most=most)
 
     found = keyed(table, "case_id", "step", "age_us", "n", "p50_days", "p85_days", "p95_days")
     wanted = flow_twin.ageing(office.twin, most)
@@ -116,9 +115,7 @@ def test_ageing_agrees_with_its_twin(office: Office, most: int):
 @costly
 @given(OFFICES)
 def test_percentiles_by_team_leader_agree_with_their_twin(office: Office):
-    table = metrics.cycle_percentiles(
-        office.view, now=office.now, period="all", split="team_leader"
-    )
+    table = office.view.run("cycle_percentiles", now=office.now, period="all", split="team_leader")
 
     samples: dict[Any, list[float]] = {}
     for told in office.twin.closed:

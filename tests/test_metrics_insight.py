@@ -61,7 +61,7 @@ def test_cycle_times_by_hand(store: Store, tell: Told):
     tell("local", "10-09 16:00", "10-13 08:30")  # over a weekend and a holiday
     tell("virtual_office", "10-05 09:00", "10-05 09:00", to_end=False)  # open: absent
 
-    table = metrics.cycle_times(store, now=DECEMBER)
+    table = store.run("cycle_times", now=DECEMBER)
 
     assert rows(table, "case_id", "workflow", "firm", "business_minutes") == [
         ("C-0001", "local", "Juniper Advisors", DAY_MINUTES + 90.0),
@@ -75,9 +75,7 @@ def test_since_is_included_and_until_is_not(store: Store, tell: Told):
     for day in ("10-05", "10-06", "10-07"):
         tell("local", f"{day} 09:00", f"{day} 10:00")
 
-    table = metrics.cycle_times(
-        store, now=DECEMBER, since=date(2026, 10, 5), until=date(2026, 10, 7)
-    )
+    table = store.run("cycle_times", now=DECEMBER, since=date(2026, 10, 5), until=date(2026, 10, 7))
 
     assert table["case_id"].to_pylist() == ["C-0001", "C-0002"]
 
@@ -86,8 +84,8 @@ def test_filters_name_a_path_and_a_team_leader(store: Store, tell: Told):
     tell("local", "10-05 09:00", "10-05 10:00")
     tell("virtual_office", "10-05 09:00", "10-05 10:00", leader="H. Abebe")
 
-    local = metrics.cycle_times(store, now=DECEMBER, workflow="local")
-    abebe = metrics.cycle_times(store, now=DECEMBER, team_leader="H. Abebe")
+    local = store.run("cycle_times", now=DECEMBER, workflow="local")
+    abebe = store.run("cycle_times", now=DECEMBER, team_leader="H. Abebe")
 
     assert local["case_id"].to_pylist() == ["C-0001"]
     assert abebe["case_id"].to_pylist() == ["C-0002"]
@@ -105,7 +103,7 @@ def test_ledger_by_hand(store: Store, tell: Told):
         "10-06 09:05",  # downloaded: Customer 5
     )
 
-    table = metrics.ledger(store, now=DECEMBER)
+    table = store.run("ledger", now=DECEMBER)
 
     assert rows(table, "case_id", "party", "business_minutes") == [
         ("C-0001", "CS representative", 150.0),
@@ -123,7 +121,7 @@ def test_until_the_requested_date_every_turn_is_the_customers(store: Store, tell
         store, events, by=LEAD, now=DECEMBER, command_id="rest", case=store.case("C-0001")
     )
 
-    table = metrics.ledger(store, now=DECEMBER)
+    table = store.run("ledger", now=DECEMBER)
 
     assert rows(table, "party", "business_minutes") == [
         ("Customer", 600.0),  # an hour on the 5th, all of the 6th, none of the 7th
@@ -146,7 +144,7 @@ def test_rows_stand_in_the_order_that_the_figure_names(store: Store, tell: Told)
     tell("local", "10-05 09:00", "10-05 11:00", to_end=False)
     tell("local", "10-05 08:00", "10-06 10:00")
 
-    tables = {name: getattr(metrics, name)(store, now=DECEMBER) for name in ORDERS}
+    tables = {name: store.run(name, now=DECEMBER) for name in ORDERS}
 
     for name, (first, second) in ORDERS.items():
         keys = [(one or DECEMBER, two) for one, two in rows(tables[name], first, second)]
@@ -163,7 +161,7 @@ def test_a_figure_holds_the_days_the_path_and_the_team_leader_asked_for(
     tell("virtual_office", "10-06 09:00", "10-06 10:00", leader="H. Abebe")
 
     def cases(**asked: Any) -> set[str]:
-        return set(getattr(metrics, name)(store, now=DECEMBER, **asked)["case_id"].to_pylist())
+        return set(store.run(name, now=DECEMBER, **asked)["case_id"].to_pylist())
 
     assert cases(since=date(2026, 10, 6)) == {"C-0002", "C-0003", "C-0004"}
     assert cases(until=date(2026, 10, 6)) == {"C-0001"}
@@ -173,7 +171,7 @@ def test_a_figure_holds_the_days_the_path_and_the_team_leader_asked_for(
 def test_step_times_by_hand(store: Store, tell: Told):
     tell("local", "10-05 09:00", "10-05 09:30", "10-05 11:00", to_end=False)
 
-    table = metrics.step_times(store, now=ny("10-05 12:00"))
+    table = store.run("step_times", now=ny("10-05 12:00"))
 
     assert rows(table, "step", "party", "completed_at", "business_minutes") == [
         (1, "Customer", ny("10-05 09:00"), 0.0),
@@ -192,7 +190,7 @@ def test_a_step_done_twice_took_both_rounds(store: Store, tell: Told):
         store, again, by=LEAD, now=DECEMBER, command_id="again", case=store.case(case_id)
     )
 
-    table = metrics.step_times(store, now=ny("10-05 12:00"))
+    table = store.run("step_times", now=ny("10-05 12:00"))
 
     assert rows(table, "step", "business_minutes") == [(1, 0.0), (2, 45.0), (3, 35.0), (4, 100.0)]
 
@@ -205,7 +203,7 @@ def test_percentiles_by_hand(store: Store, tell: Told):
         tell("local", "10-05 09:00", f"10-05 09:{minutes}")
     tell("local", "11-02 09:00", "11-02 10:00")
 
-    table = metrics.cycle_percentiles(store, now=DECEMBER)
+    table = store.run("cycle_percentiles", now=DECEMBER)
 
     assert rows(table, "period", "workflow", "n", "p50_minutes", "p85_minutes", "p95_minutes") == [
         (date(2026, 10, 1), "local", 4, 25.0, pytest.approx(35.5), pytest.approx(38.5)),
@@ -219,7 +217,7 @@ def test_percentiles_by_week_and_of_all_paths_together(store: Store, tell: Told)
     tell("virtual_office", "10-09 09:00", "10-11 12:00")  # done on the Sunday of that week
     tell("virtual_office", "10-12 09:00", "10-13 09:00")
 
-    table = metrics.cycle_percentiles(store, now=DECEMBER, period="week", split="none")
+    table = store.run("cycle_percentiles", now=DECEMBER, period="week", split="none")
 
     assert rows(table, "period", "workflow", "n") == [
         (date(2026, 10, 5), None, 2),
@@ -233,8 +231,8 @@ def test_exactly_two_and_three_business_days_keep_the_promise(store: Store, tell
     tell("local", "10-05 09:00", "10-08 09:00")  # three days
     tell("local", "10-05 09:00", "10-08 09:01")
 
-    table = metrics.attainment(store, now=DECEMBER, until=date(2026, 11, 1))
-    marks = metrics.finished_cases(store, now=DECEMBER)
+    table = store.run("attainment", now=DECEMBER, until=date(2026, 11, 1))
+    marks = store.run("finished_cases", now=DECEMBER)
 
     assert rows(table, "month", "n", "within_target", "within_limit") == [
         (date(2026, 10, 1), 4, 1, 3)
@@ -249,7 +247,7 @@ def test_people_count_dates_so_the_third_date_counts_to_its_end(store: Store, te
     tell("local", "10-05 09:00", "10-09 00:00")
     tell("local", "10-09 09:00", "10-15 16:00")  # the 12th is a holiday
 
-    table = metrics.attainment(store, now=DECEMBER, until=date(2026, 11, 1))
+    table = store.run("attainment", now=DECEMBER, until=date(2026, 11, 1))
 
     assert rows(table, "n", "within_limit", "within_limit_by_date") == [(3, 0, 2)]
 
@@ -260,7 +258,7 @@ def test_by_date_is_the_cases_own_number_of_days(store: Store, tell: Told):
     tell("local", "10-05 09:00", "10-08 00:00")
     tell("virtual_office", "10-05 09:00", "10-08 00:00")  # of this path it is still three
 
-    table = metrics.attainment(store, now=DECEMBER, until=date(2026, 11, 1))
+    table = store.run("attainment", now=DECEMBER, until=date(2026, 11, 1))
 
     assert rows(table, "n", "within_limit_by_date") == [(3, 2)]
     [one, _] = metrics.sla_cases(store, now=DECEMBER, month="2026-10", workflow="local").to_pylist()
@@ -272,7 +270,7 @@ def test_open_late_cases_stand_beside_and_leave_when_done(store: Store, tell: To
     tell("local", "10-28 09:00", "10-28 09:00", to_end=False)  # late from November 2nd, 09:00
     tell("local", "11-30 09:00", "11-30 09:00", to_end=False)  # open, within its limit
 
-    table = metrics.attainment(store, now=ny("11-30 12:00"))
+    table = store.run("attainment", now=ny("11-30 12:00"))
 
     assert rows(table, "month", "n", "open_late") == [
         (date(2026, 10, 1), 0, 1),
@@ -285,7 +283,7 @@ def test_a_week_runs_from_monday_and_the_last_one_to_now(store: Store, tell: Tol
     tell("local", "10-11 12:00", "10-11 12:00", to_end=False)  # a Sunday
     tell("local", "10-14 09:00", "10-14 10:00")
 
-    table = metrics.throughput(store, now=ny("10-14 10:30"))
+    table = store.run("throughput", now=ny("10-14 10:30"))
 
     assert rows(table, "week", "opened", "completed", "open_at_end", "late_at_end") == [
         (date(2026, 10, 5), 2, 0, 2, 1),
@@ -298,13 +296,13 @@ def test_a_withdrawn_case_is_neither_open_nor_completed(store: Store, tell: Told
     at = ny("10-07 09:00")
     commands.withdraw_case(store, case_id, "the firm stays", by=LEAD, now=DECEMBER, at=at)
 
-    table = metrics.throughput(store, now=ny("10-30 12:00"), until=date(2026, 10, 12))
+    table = store.run("throughput", now=ny("10-30 12:00"), until=date(2026, 10, 12))
     names = ("opened", "completed", "open_at_end", "late_at_end", "withdrawn_at_end")
 
     assert rows(table, *names) == [(1, 0, 0, 0, 1)]
-    assert rows(metrics.attainment(store, now=DECEMBER), "open_late") == [(0,), (0,), (0,)]
+    assert rows(store.run("attainment", now=DECEMBER), "open_late") == [(0,), (0,), (0,)]
     assert metrics.sla_cases(store, now=DECEMBER).num_rows == 0
-    assert metrics.opening_days(store, now=DECEMBER).num_rows == 0
+    assert store.run("opening_days", now=DECEMBER).num_rows == 0
 
 
 # --- What month end does ---------------------------------------------------------------------
@@ -315,7 +313,7 @@ def test_a_step_belongs_to_the_window_by_the_day_it_became_current(store: Store,
     tell("local", "10-27 16:00", "10-28 00:00", "10-28 09:00", to_end=False)
     tell("local", "11-02 16:00", "11-03 00:00", "11-03 09:00", to_end=False)
 
-    table = metrics.month_end_steps(store, now=DECEMBER, workflow="local")
+    table = store.run("month_end_steps", now=DECEMBER, workflow="local")
 
     assert rows(table, "step", "n_window", "n_rest")[:4] == [
         (1, 1, 1),
@@ -333,8 +331,12 @@ def test_a_step_belongs_to_the_window_by_the_day_it_became_current(store: Store,
 def test_the_windows_bounds_can_be_set(store: Store, tell: Told):
     tell("local", "11-06 09:00", "11-06 10:00")  # the month's fifth business day
 
-    within = metrics.month_end_whole(store, now=DECEMBER, window=(2, -5), workflow="local")
-    outside = metrics.month_end_whole(store, now=DECEMBER, window=(2, -4), workflow="local")
+    within = store.run(
+        "month_end_whole", now=DECEMBER, window_from=2, window_to=-5, workflow="local"
+    )
+    outside = store.run(
+        "month_end_whole", now=DECEMBER, window_from=2, window_to=-4, workflow="local"
+    )
 
     assert rows(within, "n_window", "n_rest") == [(1, 0)]
     assert rows(outside, "n_window", "n_rest") == [(0, 1)]
@@ -363,7 +365,7 @@ def test_the_judgment_by_month_end_by_hand(store: Store):
     # eight month ends the other way, 6 of 8, and 7 patterns may be passed, 8 of them are like that.
     month_ends(store, lambda month, side: 3 if side == "window" else 1)
 
-    [_, row] = metrics.month_end_steps(store, now=DECEMBER, workflow="local").to_pylist()[:2]
+    [_, row] = store.run("month_end_steps", now=DECEMBER, workflow="local").to_pylist()[:2]
 
     assert (row["n_window"], row["n_rest"], row["n_month_ends"]) == (8, 8, 8)
     assert (row["median_window_minutes"], row["median_rest_minutes"]) == (3.0, 1.0)
@@ -377,7 +379,7 @@ def test_the_judgment_by_month_end_by_hand(store: Store):
 def test_one_month_end_alone_is_told_from_nothing(store: Store):
     month_ends(store, lambda month, side: 99 if side == "window" and month == 3 else 1)
 
-    [_, row] = metrics.month_end_steps(store, now=DECEMBER, workflow="local").to_pylist()[:2]
+    [_, row] = store.run("month_end_steps", now=DECEMBER, workflow="local").to_pylist()[:2]
 
     assert row["factor"] == pytest.approx(50 ** (1 / 8))
     assert not row["told_from_chance"]
@@ -387,8 +389,8 @@ def test_one_month_end_alone_is_told_from_nothing(store: Store):
 def test_seven_month_ends_are_too_few(store: Store):
     month_ends(store, lambda month, side: 3 if side == "window" else 1)
 
-    [_, row] = metrics.month_end_steps(
-        store, now=DECEMBER, workflow="local", since=date(2026, 4, 1)
+    [_, row] = store.run(
+        "month_end_steps", now=DECEMBER, workflow="local", since=date(2026, 4, 1)
     ).to_pylist()[:2]
 
     assert (row["n_month_ends"], row["factor"], row["told_from_chance"]) == (7, None, False)
@@ -399,7 +401,7 @@ def test_days_after_a_month_end_alone_are_none(store: Store):
     month_ends(store, lambda month, side: 3 if side == "window" else 1)
 
     def ends(first: date) -> int:
-        table = metrics.month_end_steps(store, now=DECEMBER, workflow="local", since=first)
+        table = store.run("month_end_steps", now=DECEMBER, workflow="local", since=first)
         return table["n_month_ends"].to_pylist()[1]
 
     assert (ends(date(2026, 3, 24)), ends(date(2026, 3, 25)), ends(date(2026, 3, 31))) == (8, 7, 7)
@@ -411,7 +413,7 @@ def test_opening_days_count_cases_whose_limit_has_passed(store: Store, tell: Tol
     tell("local", "10-28 09:00", "10-28 09:00", to_end=False)  # still open: missed
     tell("local", "11-27 09:00", "11-27 10:00")  # its limit lies ahead: left out, though quick
 
-    table = metrics.opening_days(store, now=ny("11-30 12:00"))
+    table = store.run("opening_days", now=ny("11-30 12:00"))
 
     low, high = 0.0615, 0.7923  # Wilson's interval for one of three
     assert rows(table, *table.column_names) == [
@@ -431,7 +433,7 @@ def test_step_days_by_hand(store: Store, tell: Told):
     for day, until in (("10-14", "09:10"), ("10-15", "09:30"), ("10-29", "10:00")):
         tell("local", f"{day} 09:00", f"{day} {until}", to_end=False)
 
-    table = metrics.step_days(store, now=DECEMBER)
+    table = store.run("step_days", now=DECEMBER)
 
     names = ("step", "days_to_month_end", "n", "median_minutes", "usual_minutes", "times_usual")
     assert rows(table, *names) == [
@@ -549,7 +551,7 @@ def test_withdrawn_cases_stand_apart_in_the_period_of_their_withdrawal(store: St
         commands.withdraw_case(store, case_id, "stays", by=LEAD, now=DECEMBER, at=ny(at))
     commands.resume_case(store, "C-0003", by=LEAD, now=DECEMBER, at=ny("10-30 09:00"))
 
-    table = metrics.withdrawn_cases(store, now=DECEMBER, month="2026-10")
+    table = store.run("withdrawn_cases", now=DECEMBER, month="2026-10")
 
     assert rows(table, "case_id", "withdrawn_at", "business_minutes") == [
         ("C-0001", ny("10-01 00:00"), 480.0),
@@ -566,7 +568,7 @@ FIGURES = (
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_on_an_empty_log_every_figure_is_there_and_claims_nothing(store: Store, name: str):
-    table = getattr(metrics, name)(store, now=DECEMBER)
+    table = store.run(name, now=DECEMBER)
 
     claims = {"told_from_chance": False, "n_window": 0, "n_rest": 0}
     assert all(row[key] == claims[key] for row in table.to_pylist() for key in claims)

@@ -30,9 +30,9 @@ def close(value: Any) -> Any:
 def test_cycle_times_ledger_and_step_times_agree_with_their_twin(office: Office):
     view, now, twin = office.view, office.now, office.twin
 
-    times = metrics.cycle_times(view, now=now)
-    ledger = metrics.ledger(view, now=now)
-    steps = metrics.step_times(view, now=now)
+    times = view.run("cycle_times", now=now)
+    ledger = view.run("ledger", now=now)
+    steps = view.run("step_times", now=now)
 
     assert dict(rows(times, "case_id", "business_us")) == twin.cycle_times()
     assert {key[:2]: key[2] for key in rows(ledger, "case_id", "party", "business_us")} == (
@@ -46,11 +46,11 @@ def test_cycle_times_ledger_and_step_times_agree_with_their_twin(office: Office)
 @costly
 @given(OFFICES)
 def test_ledger_and_steps_of_a_completed_case_add_up_to_its_cycle_time(office: Office):
-    times = dict(rows(metrics.cycle_times(office.view, now=office.now), "case_id", "business_us"))
+    times = dict(rows(office.view.run("cycle_times", now=office.now), "case_id", "business_us"))
 
-    for figure in (metrics.ledger, metrics.step_times):
+    for figure in ("ledger", "step_times"):
         sums = dict.fromkeys(times, 0)
-        for case_id, us in rows(figure(office.view, now=office.now), "case_id", "business_us"):
+        for case_id, us in rows(office.view.run(figure, now=office.now), "case_id", "business_us"):
             if case_id in sums:
                 sums[case_id] += us
 
@@ -60,7 +60,7 @@ def test_ledger_and_steps_of_a_completed_case_add_up_to_its_cycle_time(office: O
 @costly
 @given(OFFICES, st.sampled_from(["month", "week", "all"]), st.sampled_from(["path", "none"]))
 def test_percentiles_agree_with_their_twin(office: Office, period: str, split: str):
-    table = metrics.cycle_percentiles(office.view, now=office.now, period=period, split=split)
+    table = office.view.run("cycle_percentiles", now=office.now, period=period, split=split)
 
     found = {
         (row[0], row[1]): list(row[2:])
@@ -77,8 +77,8 @@ def test_percentiles_agree_with_their_twin(office: Office, period: str, split: s
 @costly
 @given(OFFICES)
 def test_attainment_and_throughput_agree_with_their_twin(office: Office):
-    attained = metrics.attainment(office.view, now=office.now)
-    weeks = metrics.throughput(office.view, now=office.now)
+    attained = office.view.run("attainment", now=office.now)
+    weeks = office.view.run("throughput", now=office.now)
 
     assert rows(attained, *attained.column_names) == office.twin.attainment()
     assert rows(weeks, *weeks.column_names) == office.twin.throughput()
@@ -90,10 +90,10 @@ def test_month_end_figures_agree_with_their_twin(office: Office):
     view, now, twin = office.view, office.now, office.twin
     window = office.settings.window
 
-    steps = metrics.month_end_steps(view, now=now, window=window)
-    whole = metrics.month_end_whole(view, now=now, window=window)
-    places = metrics.opening_days(view, now=now)
-    daily = metrics.step_days(view, now=now, window=window)
+    steps = view.run("month_end_steps", now=now, window_from=window[0], window_to=window[1])
+    whole = view.run("month_end_whole", now=now, window_from=window[0], window_to=window[1])
+    places = view.run("opening_days", now=now)
+    daily = view.run("step_days", now=now, window_from=window[0], window_to=window[1])
 
     assert rows(steps, *steps.column_names) == [
         tuple(close(value) if not isinstance(value, str) else value for value in row)
@@ -153,7 +153,7 @@ def test_our_clock_of_a_reports_cases_agrees_with_its_twin(office: Office):
 @costly
 @given(OFFICES)
 def test_the_report_and_throughput_agree_on_both_clocks(office: Office):
-    monthly = metrics.twin_clocks(office.view, now=office.now)
+    monthly = office.view.run("twin_clocks", now=office.now)
 
     for month, *counts in rows(
         monthly, "month", "n", "within_limit", "ours_within_limit", "ours_within_target"
@@ -182,11 +182,11 @@ def test_filters_narrow_each_figure_to_the_cases_they_name(
     narrowed: dict[str, Any] = {
         "workflow": workflow, "team_leader": "T", "since": since, "until": until
     }  # fmt: skip
-    times = metrics.cycle_times(office.view, now=office.now, **narrowed)
-    months = metrics.attainment(office.view, now=office.now, **narrowed)
-    weeks = metrics.throughput(office.view, now=office.now, **narrowed)
-    whole = metrics.cycle_percentiles(
-        office.view, now=office.now, period="all", split="none", **narrowed
+    times = office.view.run("cycle_times", now=office.now, **narrowed)
+    months = office.view.run("attainment", now=office.now, **narrowed)
+    weeks = office.view.run("throughput", now=office.now, **narrowed)
+    whole = office.view.run(
+        "cycle_percentiles", now=office.now, period="all", split="none", **narrowed
     )
 
     wanted = {told.id for told in chosen}
@@ -194,6 +194,6 @@ def test_filters_narrow_each_figure_to_the_cases_they_name(
     assert sum(months["n"].to_pylist()) == len(wanted)
     assert sum(weeks["completed"].to_pylist()) == len(wanted)
     assert sum(whole["n"].to_pylist()) == len(wanted)
-    assert set(metrics.ledger(office.view, now=office.now, **narrowed)["case_id"].to_pylist()) <= (
+    assert set(office.view.run("ledger", now=office.now, **narrowed)["case_id"].to_pylist()) <= (
         wanted
     )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import commands, metrics
+from dashboard import commands
 from dashboard.instants import to_datetime
 from dashboard.sample import write_sample
 from dashboard.store import Store
@@ -51,14 +51,14 @@ def test_events_by_hand(store: Store):
         store, "C-0001", 2, given_fields, by=LEAD, now=now, at=at, done_by="R. Sato"
     )
 
-    last, first = metrics.log_events(store, now=now).to_pylist()
+    last, first = store.run("log_events", now=now).to_pylist()
 
     assert (first["position"], first["kind"], first["version"]) == (1, "case_opened", 1)
     assert (first["workflow"], first["firm"]) == ("local", "Juniper Advisors")
     assert (last["happened_at"], last["recorded_at"]) == (at, now)
     assert (last["actor"], last["done_by"]) == (LEAD.name, "R. Sato")
     assert (first["fitting"], last["fitting"]) == (2, 2)
-    assert metrics.log_people(store, now=now).to_pylist() == [
+    assert store.run("log_people", now=now).to_pylist() == [
         {"name": "R. Sato", "recorded": 0, "done": 1},
         {"name": LEAD.name, "recorded": 2, "done": 1},
     ]
@@ -82,7 +82,7 @@ def test_what_is_found_is_what_fits(sampled: Store, data: st.DataObject):
         "before": data.draw(st.sampled_from([None, sample["position"]])),
     }
 
-    found = metrics.log_events(sampled, now=UNTIL, **asked, most=MOST).to_pylist()
+    found = sampled.run("log_events", now=UNTIL, **asked, most=MOST).to_pylist()
 
     fitting = [row for row in rows if fits(row, asked, zone, firms)]
     before = asked["before"] or len(rows) + 1
@@ -106,7 +106,7 @@ def fits(row: dict[str, Any], asked: dict[str, Any], zone: str, firms: dict[str,
 
 
 def test_people_are_counted_as_they_are_in_the_log(sampled: Store):
-    found = metrics.log_people(sampled, now=UNTIL).to_pylist()
+    found = sampled.run("log_people", now=UNTIL).to_pylist()
 
     rows = events(sampled)
     assert {row["name"]: row["recorded"] for row in found if row["recorded"]} == Counter(
@@ -127,11 +127,11 @@ def test_what_is_entered_of_a_case_is_told_apart_from_what_is_not(store: Store):
     drawn = store.position
 
     commands.post_notice(store, "Out for lunch", MONDAY.date(), by=ADMIN, now=MONDAY)
-    assert metrics.entries_since(store, now=MONDAY, position=drawn).num_rows == 0
+    assert store.run("entries_since", now=MONDAY, position=drawn).num_rows == 0
 
     for text in ("called", "called again"):
         commands.add_note(store, second.stream, text, by=LEAD, now=MONDAY)
-    [entered] = metrics.entries_since(store, now=MONDAY, position=drawn).to_pylist()
+    [entered] = store.run("entries_since", now=MONDAY, position=drawn).to_pylist()
     assert (entered["case_id"], entered["n"]) == (second.stream, 2)
-    everything = metrics.entries_since(store, now=MONDAY, position=0)["case_id"].to_pylist()
+    everything = store.run("entries_since", now=MONDAY, position=0)["case_id"].to_pylist()
     assert everything == [first.stream, second.stream]

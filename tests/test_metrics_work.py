@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pytest
 
-from dashboard import commands, metrics
+from dashboard import commands
 from dashboard.store import View
 from dashboard.store.desk import Bulk
 from dashboard.store.log import Head, events_table
@@ -74,7 +74,7 @@ def test_the_worklist_puts_the_least_time_left_first(desk: Bulk, walk: Walked):
     resting = walk("local", "07 09:00", "07 09:30")
     commands.withdraw_case(desk, resting, "stays", by=LEAD, now=ny("07 10:00"))
 
-    table = metrics.worklist(seen(desk), now=NOON)
+    table = seen(desk).run("worklist", now=NOON)
 
     assert rows(table, "case_id", "step", "party", "timing", "business_minutes_left") == [
         ("C-0003", 2, "CS representative", "late", -720.0),
@@ -93,7 +93,7 @@ def test_time_in_a_step_counts_all_its_rounds(desk: Bulk, walk: Walked):
     case_id = walk("local", "05 09:00", "05 10:00", "05 11:00")  # step 3 took one hour
     commands.reopen_step(desk, case_id, 3, "a slip", by=LEAD, now=ny("05 12:00"))
 
-    table = metrics.worklist(seen(desk), now=ny("05 14:00"))
+    table = seen(desk).run("worklist", now=ny("05 14:00"))
 
     # the hour before, the two since; the turn itself began with the reopening
     assert rows(table, "step", "step_us", "turn_us") == [(3, 3 * 3_600_000_000, 2 * 3_600_000_000)]
@@ -104,8 +104,8 @@ def test_a_turn_that_lies_ahead_is_nobodys_yet(desk: Bulk, walk: Walked):
     fields = {"appointment": ny("06 13:00")}
     commands.complete_step(desk, case_id, 4, fields, by=LEAD, now=ny("05 10:00"))
 
-    before = metrics.worklist(seen(desk), now=ny("06 12:00"))
-    since = metrics.worklist(seen(desk), now=ny("06 14:00"))
+    before = seen(desk).run("worklist", now=ny("06 12:00"))
+    since = seen(desk).run("worklist", now=ny("06 14:00"))
 
     assert rows(before, "party", "turn_us") == [("Agreed date", 11 * 3_600_000_000)]
     assert rows(since, "party", "turn_us") == [("CitrixPortalTech", 3_600_000_000)]
@@ -114,8 +114,8 @@ def test_a_turn_that_lies_ahead_is_nobodys_yet(desk: Bulk, walk: Walked):
 def test_until_a_requested_date_it_is_the_customers_turn(desk: Bulk, walk: Walked):
     walk("local", "05 09:00", "05 10:00", requested_date="2026-10-08")
 
-    before = metrics.worklist(seen(desk), now=NOON)
-    since = metrics.worklist(seen(desk), now=ny("08 09:00"))
+    before = seen(desk).run("worklist", now=NOON)
+    since = seen(desk).run("worklist", now=ny("08 09:00"))
 
     assert rows(before, "party", "step") == [("Customer", 3)]
     assert rows(since, "party", "step") == [("Team leader", 3)]
@@ -140,7 +140,7 @@ def test_the_hold_shows_from_step_2_until_step_6_is_complete(desk: Bulk, walk: W
     )
     walk("local", "05 09:00", "05 09:00", "05 09:00")
 
-    table = metrics.worklist(seen(desk), now=NOON)
+    table = seen(desk).run("worklist", now=NOON)
 
     assert {row["case_id"] for row in table.to_pylist() if row["is_on_hold"]} == set(held)
 
@@ -151,7 +151,7 @@ def test_the_worklist_can_be_narrowed(desk: Bulk, walk: Walked):
     walk("virtual_office", "05 09:00")
 
     def found(**wanted: Any) -> list[str]:
-        return metrics.worklist(seen(desk), now=NOON, **wanted)["case_id"].to_pylist()
+        return seen(desk).run("worklist", now=NOON, **wanted)["case_id"].to_pylist()
 
     assert found(workflow="local") == ["C-0001"]
     assert found(team_leader="T. Vance") == ["C-0002"]
@@ -169,7 +169,7 @@ def test_todays_figures_count_each_case_where_it_belongs(desk: Bulk, walk: Walke
     walk("local", "07 09:00")  # on time
     walk("local", "01 09:00", *["01 09:00"] * 5)  # waits only for the customer's download
 
-    [counts] = metrics.today_counts(seen(desk), now=NOON).to_pylist()
+    [counts] = seen(desk).run("today_counts", now=NOON).to_pylist()
 
     assert counts["open"] == 5
     assert (counts["late"], counts["most_over_us"]) == (2, 12 * 3_600_000_000)
@@ -179,7 +179,7 @@ def test_todays_figures_count_each_case_where_it_belongs(desk: Bulk, walk: Walke
 
 
 def test_an_empty_log_counts_nothing(desk: Bulk):
-    [counts] = metrics.today_counts(seen(desk), now=NOON).to_pylist()
+    [counts] = seen(desk).run("today_counts", now=NOON).to_pylist()
 
     assert (counts["open"], counts["late"], counts["next_limit_at"]) == (0, 0, None)
 
@@ -215,14 +215,14 @@ def test_a_case_is_found_by_what_is_said_on_the_telephone(desk: Bulk, walk: Walk
         commands.complete_step(desk, case_id, step, given, by=LEAD, now=ny("05 10:00"))
     walk("local", "05 09:00", firm_name="Granite Tax")
 
-    assert metrics.find_cases(seen(desk), now=NOON, text=typed)["case_id"].to_pylist() == [case_id]
+    assert seen(desk).run("find_cases", now=NOON, text=typed)["case_id"].to_pylist() == [case_id]
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "&", "%", "_", "granite", "'; DROP TABLE cases"])
 def test_what_is_in_no_case_finds_nothing(desk: Bulk, walk: Walked, typed: str):
     walk("local", "05 09:00")
 
-    assert metrics.find_cases(seen(desk), now=NOON, text=typed).num_rows == 0
+    assert seen(desk).run("find_cases", now=NOON, text=typed).num_rows == 0
 
 
 def test_the_best_match_comes_first_and_then_the_newest(desk: Bulk, walk: Walked):
@@ -231,8 +231,8 @@ def test_the_best_match_comes_first_and_then_the_newest(desk: Bulk, walk: Walked
     walk("local", "05 09:00", firm_name="Granite")
     walk("local", "05 11:00", firm_name="Granite Books")
 
-    found = metrics.find_cases(seen(desk), now=NOON, text="granite")
-    two = metrics.find_cases(seen(desk), now=NOON, text="granite", most=2)
+    found = seen(desk).run("find_cases", now=NOON, text="granite")
+    two = seen(desk).run("find_cases", now=NOON, text="granite", most=2)
 
     assert found["case_id"].to_pylist() == ["C-0003", "C-0004", "C-0002", "C-0001"]
     assert two["case_id"].to_pylist() == ["C-0003", "C-0004"]
@@ -247,7 +247,7 @@ def test_the_list_holds_open_closed_and_withdrawn_cases(desk: Bulk, walk: Walked
     resting = walk("virtual_office", "06 09:00")
     commands.withdraw_case(desk, resting, "stays", by=LEAD, now=ny("06 10:00"))
 
-    table = metrics.case_list(seen(desk), now=NOON)
+    table = seen(desk).run("case_list", now=NOON)
 
     assert rows(table, "case_id", "state", "step", "party", "timing", "business_minutes") == [
         ("C-0003", "withdrawn", 2, "Customer", "on time", 720.0),
@@ -277,7 +277,7 @@ def test_the_list_can_be_narrowed(
     walk("local", "01 09:00", "01 09:00", leader="H. Abebe")
     walk("virtual_office", "06 09:00", firm_name="Granite Tax")
 
-    assert metrics.case_list(seen(desk), now=NOON, **wanted)["case_id"].to_pylist() == found
+    assert seen(desk).run("case_list", now=NOON, **wanted)["case_id"].to_pylist() == found
 
 
 # --- One case --------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ def test_the_ledger_adds_up_and_marks_an_unrecorded_hand_over(desk: Bulk, walk: 
     case_id = walk("local", "05 09:00", "05 10:00", "05 12:00", "05 13:00", "06 09:00")
     commands.record_turn(desk, case_id, 6, by=LEAD, now=ny("06 11:00"))
 
-    table = metrics.case_ledger(seen(desk), now=ny("06 15:00"), case_id=case_id)
+    table = seen(desk).run("case_ledger", now=ny("06 15:00"), case_id=case_id)
 
     hour = 3_600_000_000
     assert rows(table, "step", "party", "business_us", "lacks_handover") == [
@@ -306,7 +306,7 @@ def test_turns_stand_end_to_end_and_leave_out_what_lies_ahead(desk: Bulk, walk: 
     fields = {"appointment": ny("06 13:00")}
     commands.complete_step(desk, case_id, 4, fields, by=LEAD, now=ny("05 12:00"))
 
-    table = metrics.case_turns(seen(desk), now=ny("05 16:00"), case_id=case_id)
+    table = seen(desk).run("case_turns", now=ny("05 16:00"), case_id=case_id)
 
     hour = 3_600_000_000
     assert rows(table, "step", "party", "began_us", "ended_us") == [
@@ -321,7 +321,7 @@ def test_a_step_usually_takes_what_it_took_in_closed_cases(desk: Bulk, walk: Wal
     walk("local", "05 09:00", "05 12:00", *["05 12:00"] * 5)
     walk("local", "05 09:00", "05 16:00")  # open: absent
 
-    table = metrics.step_usual(seen(desk), now=NOON)
+    table = seen(desk).run("step_usual", now=NOON)
 
     hour = 3_600_000_000
     assert rows(table, "step", "n", "half_us", "most_us")[:2] == [
@@ -342,8 +342,8 @@ def test_an_appointment_counts_until_a_reopening_undoes_it(desk: Bulk, walk: Wal
         commands.complete_step(desk, case_id, 4, fields, by=LEAD, now=ny("05 10:00"))
     commands.reopen_step(desk, undone, 4, "the firm asks", by=LEAD, now=ny("05 11:00"))
 
-    table = metrics.appointments(seen(desk), now=NOON, since=ny("06 00:00"), until=ny("07 00:00"))
-    everything = metrics.appointments(seen(desk), now=NOON)
+    table = seen(desk).run("appointments", now=NOON, since=ny("06 00:00"), until=ny("07 00:00"))
+    everything = seen(desk).run("appointments", now=NOON)
 
     assert rows(table, "case_id", "appointment_at") == [(kept, ny("06 13:00"))]
     assert everything["case_id"].to_pylist() == [kept, later]
@@ -359,7 +359,7 @@ def test_a_follow_up_shows_on_its_day_and_after_until_it_is_cleared(desk: Bulk, 
         commands.follow_up(desk, case_id, day, by=LEAD, now=ny("05 10:00"))
     commands.follow_up(desk, cleared, None, by=LEAD, now=ny("05 10:00"))
 
-    table = metrics.follow_ups(seen(desk), now=NOON, until=date(2026, 10, 8))
+    table = seen(desk).run("follow_ups", now=NOON, until=date(2026, 10, 8))
 
     assert rows(table, "case_id", "follow_up") == [(due, date(2026, 10, 6))]
 
@@ -368,12 +368,12 @@ def test_names_are_told_by_what_people_are_in_the_cases(desk: Bulk, walk: Walked
     walk("local", "05 09:00", "05 09:00", cs_representative="K. Tanaka")
     walk("local", "05 09:00", "05 09:00", sales_representative="G. Stahl")
 
-    table = metrics.people_named(seen(desk), now=NOON)
+    table = seen(desk).run("people_named", now=NOON)
 
     assert rows(table, "party", "name", "cases") == [
         ("CS representative", "K. Tanaka", 1),
         ("Sales representative", "G. Stahl", 1),
         ("Team leader", "T. Vance", 2),
     ]
-    leaders = metrics.people_named(seen(desk), now=NOON, party="Team leader")
+    leaders = seen(desk).run("people_named", now=NOON, party="Team leader")
     assert leaders["name"].to_pylist() == ["T. Vance"]

@@ -7,7 +7,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import metrics
 from dashboard.cases import Turn
 from dashboard.instants import to_datetime, to_us
 from dashboard.store import View
@@ -83,7 +82,7 @@ def test_the_worklist_agrees_with_its_twin(seed: int, drawn: int):
         for told in today.open
     ]  # fmt: skip
 
-    table = metrics.worklist(today.view, now=today.now)
+    table = today.view.run("worklist", now=today.now)
 
     found = rows(
         table, "case_id", "workflow", "step", "party", "business_us_left", "timing", "turn_us",
@@ -112,7 +111,7 @@ def test_todays_counts_agree_with_their_twin(seed: int, drawn: int):
         if today.turn(told).party in ("CS representative", "Team leader")
     ]
 
-    [counts] = metrics.today_counts(today.view, now=today.now).to_pylist()
+    [counts] = today.view.run("today_counts", now=today.now).to_pylist()
 
     assert counts == {
         "open": len(today.open),
@@ -141,7 +140,7 @@ def test_the_list_of_cases_agrees_with_its_twin(seed: int, drawn: int):
         for told in today.cases
     }  # fmt: skip
 
-    table = metrics.case_list(today.view, now=today.now)
+    table = today.view.run("case_list", now=today.now)
 
     names = ("state", "step", "party", "timing", "business_us", "closed_at")
     assert {row[0]: row[1:] for row in rows(table, "case_id", *names)} == expected
@@ -154,8 +153,8 @@ def test_turns_and_ledger_of_a_case_agree_with_their_twin(seed: int, drawn: int)
     for told in today.cases:
         asked = {"now": today.now, "case_id": told.id}
 
-        ledger = metrics.case_ledger(today.view, **asked)
-        turns = metrics.case_turns(today.view, **asked)
+        ledger = today.view.run("case_ledger", **asked)
+        turns = today.view.run("case_turns", **asked)
 
         found = rows(ledger, "step", "party", "is_withdrawn", "business_us")
         assert {row[:3]: row[3] for row in found} == today.ledger_of(told)
@@ -188,8 +187,8 @@ def test_appointments_and_follow_ups_agree_with_their_twin(seed: int, drawn: int
         if dates and dates[-1] and date.fromisoformat(dates[-1]) < until_date:
             follow.append((date.fromisoformat(dates[-1]), told.id))
 
-    found = metrics.appointments(today.view, now=today.now, since=since, until=until)
-    dated = metrics.follow_ups(today.view, now=today.now, until=until_date)
+    found = today.view.run("appointments", now=today.now, since=since, until=until)
+    dated = today.view.run("follow_ups", now=today.now, until=until_date)
 
     assert rows(found, "appointment_at", "case_id") == sorted(booked)
     assert rows(dated, "follow_up", "case_id") == sorted(follow)
@@ -213,7 +212,7 @@ def test_finding_agrees_with_its_twin(seed: int, drawn: int, typed: str):
         if folded(typed) in folded(text)
     }
 
-    table = metrics.find_cases(today.view, now=today.now, text=typed)
+    table = today.view.run("find_cases", now=today.now, text=typed)
 
     assert set(table["case_id"].to_pylist()) == expected
 
@@ -228,7 +227,7 @@ def test_what_a_step_usually_takes_agrees_with_its_twin(seed: int, drawn: int):
             took = sum(today.spent_us(turn, today.now) for turn in told.turns if turn.step == step)
             samples[told.path, step].append(took)
 
-    table = metrics.step_usual(today.view, now=today.now)
+    table = today.view.run("step_usual", now=today.now)
 
     assert {row[:2]: row[2] for row in rows(table, "workflow", "step", "n")} == {
         key: len(sample) for key, sample in samples.items()
@@ -251,6 +250,6 @@ def test_names_agree_with_their_twin(seed: int, drawn: int):
         if name := told.case.fields.get("team_leader"):
             expected[name] += 1
 
-    table = metrics.people_named(today.view, now=today.now, party="Team leader")
+    table = today.view.run("people_named", now=today.now, party="Team leader")
 
     assert dict(rows(table, "name", "cases")) == expected

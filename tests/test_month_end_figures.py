@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from dashboard import commands, metrics
+from dashboard import commands
 from dashboard.figures.figure import Scope
 from dashboard.figures.pace import PACE_OF_MID_MONTH, at_pace, estimated
 from dashboard.figures.safe_hours import SAFE_HOURS, last_hours
@@ -38,7 +38,7 @@ def test_a_case_is_in_the_queue_of_each_day_at_whose_end_its_order_step_is_curre
     tell("local", *to_order_step("10-28", "10-30 00:00", "10-30 09:00"), to_end=False)
     tell("local", *to_order_step("10-29"), to_end=False)
 
-    flow = metrics.month_flow(store, now=ny("10-31 00:00"))  # Friday is over, November is not
+    flow = store.run("month_flow", now=ny("10-31 00:00"))  # Friday is over, November is not
 
     assert rows(flow, *QUEUE) == [
         (2, 1, 1, 1.0, 1.0),
@@ -51,8 +51,8 @@ def test_a_case_is_in_the_queue_of_each_day_at_whose_end_its_order_step_is_curre
 def test_what_happens_on_a_day_off_counts_for_the_business_day_after_it(store: Store, tell: Told):
     tell("local", "10-31 12:00", "11-01 12:00")
 
-    before = metrics.month_flow(store, now=ny("11-02 23:59"))
-    after = metrics.month_flow(store, now=ny("11-03 00:00"))
+    before = store.run("month_flow", now=ny("11-02 23:59"))
+    after = store.run("month_flow", now=ny("11-03 00:00"))
 
     assert before.num_rows == 0
     assert rows(after, "days_to_month_end", "n_days", "opened", "completed") == [(-1, 1, 1, 1)]
@@ -63,7 +63,7 @@ def test_the_same_place_of_several_months_is_averaged_over_them(store: Store, te
     tell("local", *to_order_step("10-30"), to_end=False)
     tell("local", *to_order_step("10-30"), to_end=False)
 
-    flow = metrics.month_flow(store, now=DECEMBER)
+    flow = store.run("month_flow", now=DECEMBER)
 
     last_days = [row for row in rows(flow, *QUEUE) if row[0] == 0]
     assert last_days == [(0, 3, 7, pytest.approx(7 / 3), 3.0)]  # 1, 3 and 3
@@ -75,7 +75,7 @@ def test_the_order_team_has_only_what_somebody_recorded_that_it_received(store: 
     at = ny("10-29 10:00")
     commands.record_turn(store, waits, 6, by=LEAD, now=DECEMBER, at=at)
 
-    flow = metrics.month_flow(store, now=ny("10-31 12:00"))
+    flow = store.run("month_flow", now=ny("10-31 12:00"))
 
     assert rows(flow, "days_to_month_end", "in_step", "known", "with_party") == [
         (2, 2, 1, 0),  # the signed order has not come in
@@ -89,7 +89,7 @@ def test_a_withdrawn_case_is_in_no_queue(store: Store, tell: Told):
     at = ny("10-29 10:00")
     commands.withdraw_case(store, case_id, "the firm stays", by=LEAD, now=DECEMBER, at=at)
 
-    flow = metrics.month_flow(store, now=ny("10-31 12:00"))
+    flow = store.run("month_flow", now=ny("10-31 12:00"))
 
     assert rows(flow, "days_to_month_end", "in_step") == [(2, 1), (1, 0), (0, 0)]
 
@@ -98,7 +98,7 @@ def test_cases_behind_a_mark_of_the_queue_say_how_often_they_stood_there(store: 
     tell("local", *to_order_step("10-29"), to_end=False)
     tell("local", *to_order_step("11-29"), to_end=False)
 
-    table = metrics.month_flow_cases(store, now=DECEMBER, kind="in_step", place=0)
+    table = store.run("month_flow_cases", now=DECEMBER, kind="in_step", place=0)
 
     assert rows(table, "case_id", "days", "last_date") == [
         ("C-0001", 2, date(2026, 11, 30)),
@@ -211,8 +211,8 @@ def test_a_case_still_open_needs_longer_than_any_time(store: Store, tell: Told):
         tell("local", "10-28 09:00", "10-28 10:00")
     tell("local", "10-28 09:00", "10-28 09:00", to_end=False)
 
-    half = metrics.finishing_times(store, now=DECEMBER, share=0.75)
-    most = metrics.finishing_times(store, now=DECEMBER, share=0.85)
+    half = store.run("finishing_times", now=DECEMBER, share=0.75)
+    most = store.run("finishing_times", now=DECEMBER, share=0.85)
 
     names = ("days_to_month_end", "n", "still_open", "needed_minutes")
     assert rows(half, *names) == [(1, 4, 1, 60.0), (2, 4, 1, 60.0)]  # also the place beside

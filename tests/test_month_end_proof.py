@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboard import findings, metrics
+from dashboard import findings
 from dashboard.figures.month_end import headline
 from dashboard.figures.pace import estimated
 from dashboard.intake import import_tracker
@@ -36,7 +36,7 @@ def model() -> Model:
 def test_an_order_step_slowed_in_the_last_three_days_is_named_and_no_other(model: Model):
     view = Simulated(1, slow=2.5).into(model)
 
-    steps = metrics.month_end_steps(view, now=NOW)
+    steps = view.run("month_end_steps", now=NOW)
     found = headline(steps, findings.promised(SETTINGS, None, 0, ()))
 
     assert named(steps) == ORDER_STEPS
@@ -45,7 +45,7 @@ def test_an_order_step_slowed_in_the_last_three_days_is_named_and_no_other(model
 
 def test_a_slowed_step_is_found_and_others_are_named_by_chance_at_most(model: Model):
     found = [
-        named(metrics.month_end_steps(Simulated(seed, slow=2.5).into(model), now=NOW))
+        named(Simulated(seed, slow=2.5).into(model).run("month_end_steps", now=NOW))
         for seed in SEEDS
     ]
 
@@ -54,7 +54,7 @@ def test_a_slowed_step_is_found_and_others_are_named_by_chance_at_most(model: Mo
 
 
 def test_where_nothing_is_slowed_no_step_is_named_but_by_chance(model: Model):
-    found = [named(metrics.month_end_steps(Simulated(seed).into(model), now=NOW)) for seed in SEEDS]
+    found = [named(Simulated(seed).into(model).run("month_end_steps", now=NOW)) for seed in SEEDS]
 
     assert sum(steps == set() for steps in found) >= len(SEEDS) - 1
 
@@ -71,7 +71,7 @@ def test_one_bad_week_is_no_month_end_effect(model: Model):
         for later in path.done[order:]:  # the same arrays as those of when the next became current
             later += more
 
-    steps = metrics.month_end_steps(log.into(model), now=NOW)
+    steps = log.into(model).run("month_end_steps", now=NOW)
 
     assert touched > 0
     assert named(steps) == set()
@@ -80,9 +80,7 @@ def test_one_bad_week_is_no_month_end_effect(model: Model):
 def test_luck_by_day_is_no_month_end_effect(model: Model):
     found = [
         named(
-            metrics.month_end_steps(
-                Simulated(seed, 1500, months=18, shock=0.6).into(model), now=NOW
-            )
+            Simulated(seed, 1500, months=18, shock=0.6).into(model).run("month_end_steps", now=NOW)
         )
         for seed in SEEDS
     ]
@@ -93,9 +91,9 @@ def test_luck_by_day_is_no_month_end_effect(model: Model):
 def test_a_slowed_step_is_found_through_such_luck_in_twelve_months(model: Model):
     found = [
         named(
-            metrics.month_end_steps(
-                Simulated(seed, 1500, months=12, shock=0.5, slow=2.5).into(model), now=NOW
-            )
+            Simulated(seed, 1500, months=12, shock=0.5, slow=2.5)
+            .into(model)
+            .run("month_end_steps", now=NOW)
         )
         for seed in SEEDS
     ]
@@ -106,7 +104,7 @@ def test_a_slowed_step_is_found_through_such_luck_in_twelve_months(model: Model)
 def test_seven_month_ends_carry_no_verdict(model: Model):
     view = Simulated(1, months=7, slow=4.0).into(model)
 
-    steps = metrics.month_end_steps(view, now=NOW)
+    steps = view.run("month_end_steps", now=NOW)
     found = headline(steps, findings.promised(SETTINGS, None, 0, ()))
 
     assert max(steps["n_month_ends"].to_pylist()) == 7
@@ -118,7 +116,7 @@ def test_seven_month_ends_carry_no_verdict(model: Model):
 def test_steps_are_judged_as_by_the_slow_twin(model: Model, months: int, slow: float):
     log = Simulated(2, 1500, months=months, slow=slow, shock=0.5)
 
-    rows = metrics.month_end_steps(log.into(model), now=NOW).to_pylist()
+    rows = log.into(model).run("month_end_steps", now=NOW).to_pylist()
 
     wanted = judged(dict(looks(log)))
     assert {(row["workflow"], row["step"]) for row in rows if row["factor"]} == set(wanted)
@@ -177,10 +175,10 @@ def test_the_same_holds_of_a_log_that_was_entered_by_command(store: Store, model
 
     log.record(store)
 
-    entered = metrics.month_end_steps(store, now=NOW)
+    entered = store.run("month_end_steps", now=NOW)
     assert ("local", ORDER_STEP["local"]) in named(entered) <= ORDER_STEPS
     shown = [row for row in entered.to_pylist() if row["step"] > 1]
-    direct = metrics.month_end_steps(log.into(model), now=NOW).to_pylist()
+    direct = log.into(model).run("month_end_steps", now=NOW).to_pylist()
     assert shown == [row for row in direct if row["step"] > 1]
     assert estimated(store.run("order_times", now=NOW)) == estimated(
         log.into(model).run("order_times", now=NOW)
@@ -191,4 +189,4 @@ def test_of_the_tracker_the_local_order_step_is_told_from_chance(store: Store):
     now = datetime(2026, 10, 30, 19, 30, tzinfo=UTC)
     import_tracker(store, TRACKER.read_bytes(), TRACKER.name, by=ADMIN, now=now)
 
-    assert ("local", ORDER_STEP["local"]) in named(metrics.month_end_steps(store, now=now))
+    assert ("local", ORDER_STEP["local"]) in named(store.run("month_end_steps", now=now))

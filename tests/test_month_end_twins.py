@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import metrics
 from dashboard.figures.pace import at_pace
 from tests import month_end_twin as twins
 from tests.examples import dearest
@@ -21,7 +20,7 @@ OFFICES = offices(60)
 @given(OFFICES)
 @dearest
 def test_flow_and_queue_agree_with_their_twin(office: Office):
-    table = metrics.month_flow(office.view, now=office.now)
+    table = office.view.run("month_flow", now=office.now)
 
     found = {
         row[0]: row[1:]
@@ -42,8 +41,8 @@ def test_flow_and_queue_agree_with_their_twin(office: Office):
 def test_the_cases_behind_a_mark_of_the_flow_are_those_that_it_counts(
     office: Office, kind: str, place: int
 ):
-    table = metrics.month_flow_cases(office.view, now=office.now, kind=kind, place=place)
-    flow = metrics.month_flow(office.view, now=office.now)
+    table = office.view.run("month_flow_cases", now=office.now, kind=kind, place=place)
+    flow = office.view.run("month_flow", now=office.now)
 
     assert dict(rows(table, "case_id", "days")) == twins.flow_cases(office.twin, kind, place)
     assert sum(table["days"].to_pylist()) == sum(
@@ -54,7 +53,12 @@ def test_the_cases_behind_a_mark_of_the_flow_are_those_that_it_counts(
 @given(OFFICES)
 @dearest
 def test_times_in_the_order_step_agree_with_their_twin(office: Office):
-    table = metrics.order_times(office.view, now=office.now, window=office.settings.window)
+    table = office.view.run(
+        "order_times",
+        now=office.now,
+        window_from=office.settings.window[0],
+        window_to=office.settings.window[1],
+    )
 
     found = sorted(rows(table, "workflow", "is_window", "step_minutes", "case_minutes"))
 
@@ -64,7 +68,7 @@ def test_times_in_the_order_step_agree_with_their_twin(office: Office):
 @given(OFFICES, st.sampled_from([0.5, 0.8, 0.85, 1.0]))
 @dearest
 def test_finishing_times_agree_with_their_twin(office: Office, share: float):
-    table = metrics.finishing_times(office.view, now=office.now, share=share)
+    table = office.view.run("finishing_times", now=office.now, share=share)
 
     found = {
         (row[0], row[1]): row[2:]
@@ -80,18 +84,28 @@ def test_each_cell_and_each_side_of_a_comparison_lists_the_cases_that_it_counts(
     view, now, done = office.view, office.now, twins.completed_steps(office.twin)
     window = office.settings.window
 
-    for row in metrics.step_days(view, now=now, window=window).to_pylist():
+    for row in view.run(
+        "step_days", now=now, window_from=window[0], window_to=window[1]
+    ).to_pylist():
         own, place = (row["workflow"], row["step"]), row["days_to_month_end"]
-        table = metrics.month_end_cases(view, now=now, workflow=own[0], step=own[1], place=place)
+        table = view.run("month_end_cases", now=now, workflow=own[0], step=own[1], place=place)
         assert dict(rows(table, "case_id", "business_us")) == {
             case_id: us for *step, at, case_id, us in done if (*step, at) == (*own, place)
         }
         assert table.num_rows == row["n"]
-    for row in metrics.month_end_steps(view, now=now, window=window).to_pylist():
+    for row in view.run(
+        "month_end_steps", now=now, window_from=window[0], window_to=window[1]
+    ).to_pylist():
         own = row["workflow"], row["step"]
         for side, is_near in (("window", True), ("rest", False)):
-            table = metrics.month_end_cases(
-                view, now=now, workflow=own[0], step=own[1], in_window=is_near, window=window
+            table = view.run(
+                "month_end_cases",
+                now=now,
+                workflow=own[0],
+                step=own[1],
+                in_window=is_near,
+                window_from=window[0],
+                window_to=window[1],
             )
             assert table.num_rows == row[f"n_{side}"]
             assert dict(rows(table, "case_id", "business_us")) == {
@@ -104,9 +118,9 @@ def test_each_cell_and_each_side_of_a_comparison_lists_the_cases_that_it_counts(
 @given(OFFICES)
 @dearest
 def test_each_opening_day_lists_the_cases_that_it_counts(office: Office):
-    for row in metrics.opening_days(office.view, now=office.now).to_pylist():
+    for row in office.view.run("opening_days", now=office.now).to_pylist():
         place = row["days_to_month_end"]
-        table = metrics.opening_cases(office.view, now=office.now, place=place)
+        table = office.view.run("opening_cases", now=office.now, place=place)
 
         found = {key: value for key, *value in rows(table, "case_id", "business_us", "kept")}
 
@@ -127,7 +141,7 @@ def test_filters_narrow_the_flow_to_the_days_and_cases_that_they_name(
         "workflow": workflow, "team_leader": "T", "since": since, "until": until
     }  # fmt: skip
 
-    flow = metrics.month_flow(office.view, now=office.now, **asked)
+    flow = office.view.run("month_flow", now=office.now, **asked)
 
     days_of = [
         day

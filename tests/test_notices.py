@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import commands, metrics
+from dashboard import commands
 from dashboard.errors import CommandRefused, DashboardError, InputRefused
 from dashboard.people import Person, Role
 from dashboard.settings import Colleague, settled
@@ -75,7 +75,7 @@ def test_notices_are_shown_on_their_dates_and_until_somebody_ends_them(store: St
     end(store, ended, MONDAY + 2 * HOUR)
 
     def shown(now: datetime) -> list[str]:
-        return metrics.notices(store, now=now, in_force=True)["kind"].to_pylist()
+        return store.run("notices", now=now, in_force=True)["kind"].to_pylist()
 
     assert shown(MONDAY - MINUTE) == []
     assert shown(MONDAY) == ["hot_topic", "alert"]
@@ -84,11 +84,11 @@ def test_notices_are_shown_on_their_dates_and_until_somebody_ends_them(store: St
     assert shown(new_york(7, "00:00")) == []
     assert shown(new_york(9, "00:00")) == ["notice"]
     assert shown(new_york(10, "00:00")) == []
-    everything = metrics.notices(store, now=MONDAY + 2 * HOUR)
+    everything = store.run("notices", now=MONDAY + 2 * HOUR)
     assert rows(everything, "notice", "ended_by", "in_force") == [
         (2, None, False), (ended, "A. Admin", False), (first, None, True),
     ]  # fmt: skip
-    assert metrics.notices(store, now=MONDAY, kind="alert")["text"].to_pylist() == ["EMS is slow."]
+    assert store.run("notices", now=MONDAY, kind="alert")["text"].to_pylist() == ["EMS is slow."]
 
 
 def test_only_a_notice_that_is_there_can_be_ended_and_only_once():
@@ -109,7 +109,7 @@ def test_only_a_notice_that_is_there_can_be_ended_and_only_once():
 
 def test_a_notice_posted_twice_by_one_click_is_one(store: Store):
     assert post(store, command_id="click") == post(store, command_id="click") == 1
-    assert metrics.notices(store, now=MONDAY).num_rows == 1
+    assert store.run("notices", now=MONDAY).num_rows == 1
 
 
 days = st.integers(-1, 9).map(lambda day: TODAY + timedelta(days=day))
@@ -136,7 +136,7 @@ def test_the_notices_in_force_agree_with_their_twin(made, minutes):
     then = MONDAY + timedelta(minutes=minutes)
     today = then.astimezone(NEW_YORK).date()
 
-    told = metrics.notices(view_of(desk), now=then, in_force=True)["notice"].to_pylist()
+    told = view_of(desk).run("notices", now=then, in_force=True)["notice"].to_pylist()
 
     assert sorted(told) == [
         number
@@ -177,7 +177,7 @@ def test_feedback_is_kept_with_its_contact_beside_the_log(store: Store):
     leave(store, "Good:\n– the clock", contact=" ann@juniper.example ", page="/case")
     leave(store, "Slow today.", by=LEAD, now=new_york(6, "00:00"))
 
-    table = metrics.feedback(store, now=MONDAY)
+    table = store.run("feedback", now=MONDAY)
     assert rows(table, "feedback", "actor", "page", "text") == [
         (2, "T. Vance", "", "Slow today."),
         (1, "V. Viewer", "/case", "Good:\n– the clock"),
@@ -186,8 +186,8 @@ def test_feedback_is_kept_with_its_contact_beside_the_log(store: Store):
     assert second is None
     assert store.personal([ref]) == {ref: "ann@juniper.example"}
     assert "juniper" not in store.log.events_of("feedback")[0].data
-    assert metrics.feedback(store, now=MONDAY, until=TOMORROW)["feedback"].to_pylist() == [1]
-    assert metrics.feedback(store, now=MONDAY, since=TOMORROW)["feedback"].to_pylist() == [2]
+    assert store.run("feedback", now=MONDAY, until=TOMORROW)["feedback"].to_pylist() == [1]
+    assert store.run("feedback", now=MONDAY, since=TOMORROW)["feedback"].to_pylist() == [2]
 
     store.log.erase([ref])
     assert store.personal([ref]) == {}
@@ -230,7 +230,7 @@ def test_the_same_feedback_sent_twice_is_kept_once_and_does_not_count_twice(stor
     for _ in range(5):
         leave(store, command_id="send")
 
-    assert metrics.feedback(store, now=MONDAY).num_rows == 1
+    assert store.run("feedback", now=MONDAY).num_rows == 1
     leave(store, "Another.")
     leave(store, "And one more.")
     with pytest.raises(CommandRefused):
@@ -249,7 +249,7 @@ def test_feedback_agrees_with_its_twin(left, since):
         if since is None or now.astimezone(NEW_YORK).date() >= since:
             known.append((now, "\n".join(line.rstrip() for line in text.split("\n")).strip()))
 
-    table = metrics.feedback(view_of(desk), now=now, since=since)
+    table = view_of(desk).run("feedback", now=now, since=since)
 
     assert rows(table, "left_at", "text") == known[::-1]
 
@@ -264,16 +264,16 @@ def test_the_directory_by_hand(store: Store):
     commands.change_directory(store, [Colleague("Zed")], {Party.EMS: "ems@o.example"}, **who)
     commands.change_directory(store, [ben, Colleague("Ann")], boxes, **who)
 
-    table = metrics.directory(store, now=MONDAY)
+    table = store.run("directory", now=MONDAY)
 
     assert [tuple(row.values()) for row in table.to_pylist()] == [
         ("Ann", False, "", "", "", ""),
         ("Ben", False, "ben", "ben@o.example", "CS representative, Order Team", "member"),
         ("Order Team", True, "", "orders@o.example", "Order Team", ""),
     ]
-    of_orders = metrics.directory(store, now=MONDAY, party="Order Team")
+    of_orders = store.run("directory", now=MONDAY, party="Order Team")
     assert of_orders["name"].to_pylist() == ["Ben", "Order Team"]
-    boxes_only = metrics.directory(store, now=MONDAY, mailboxes=True)
+    boxes_only = store.run("directory", now=MONDAY, mailboxes=True)
     assert boxes_only["email"].to_pylist() == ["orders@o.example"]
     assert store.known_at(MONDAY - HOUR).run("directory", now=MONDAY).num_rows == 0
 
@@ -290,7 +290,7 @@ def test_the_directory_agrees_with_its_twin(made, party):
             commands.change_directory(desk, colleagues, {}, by=ADMIN, now=MONDAY)
         known = people
 
-    table = metrics.directory(view_of(desk), now=MONDAY, party=party)
+    table = view_of(desk).run("directory", now=MONDAY, party=party)
 
     assert {row["name"]: set(row["parties"].split(", ")) - {""} for row in table.to_pylist()} == {
         name: {str(one) for one in parties}

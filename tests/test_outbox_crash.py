@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import metrics
 from dashboard.__main__ import main
 from dashboard.instants import to_datetime
 from dashboard.store import Store
@@ -72,7 +71,7 @@ def test_a_process_killed_in_the_middle_leaves_the_message_to_a_person(
     assert len(office.envelopes) <= (1 if stage == "DOT" else 0)
     store = Store.open(log)
     later = to_datetime(store.log.last_recorded_us()) + timedelta(minutes=10)
-    [row] = metrics.messages_waiting(store, now=later).to_pylist()
+    [row] = store.run("messages_waiting", now=later).to_pylist()
     assert (row["message"], row["state"]) == ("sales_cancelled", "unknown")
     store.close()
 

@@ -130,7 +130,7 @@ def test_a_month_end_effect_is_named_by_its_step(live: Store, browse: Browse):
 def test_the_report_is_of_the_month_that_was_chosen(live: Store, browse: Browse):
     record(live, *[1.0] * 6, back=1)
     record(live, *[1.0] * 6, back=70)
-    done = metrics.cycle_times(live, now=clock.now())["closed_at"][0].as_py()
+    done = live.run("cycle_times", now=clock.now())["closed_at"][0].as_py()
 
     app = browse("sla_report")
     app.selectbox(key="month").set_value(f"{done:%B %Y}").run()
@@ -145,7 +145,7 @@ def test_a_breach_is_listed_with_where_its_time_went_and_why(live: Store, browse
     commands.explain_breach(
         live, case_id, "firm answered late", "on leave", by=LEAD, now=clock.now()
     )
-    closed = metrics.cycle_times(live, now=clock.now())["closed_at"][0].as_py()
+    closed = live.run("cycle_times", now=clock.now())["closed_at"][0].as_py()
 
     app = browse("sla_report")
     app.selectbox(key="month").set_value(f"{closed:%B %Y}").run()
@@ -160,7 +160,7 @@ def test_of_more_breaches_than_are_drawn_the_download_has_all(
 ):
     for _ in range(2):
         record(live, 0.1, 0.2, 0.3, 0.4, 24 * 20, 24 * 20 + 0.1, back=60)
-    closed = metrics.cycle_times(live, now=clock.now())["closed_at"][0].as_py()
+    closed = live.run("cycle_times", now=clock.now())["closed_at"][0].as_py()
     monkeypatch.setattr(tables, "MOST_DRAWN", 1)
     offered: dict[str, Callable[[], pa.Table]] = {}
     monkeypatch.setattr(cards, "download", lambda table, name, key: offered.update({key: table}))

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from dashboard import clock, commands, metrics
+from dashboard import clock, commands
 from dashboard.formats import month_in_full
 from dashboard.instants import to_datetime
 from dashboard.store import Store
@@ -19,7 +19,7 @@ ZONE = "America/New_York"
 
 def done_in(store: Store) -> str:
     """The month of the only completed case, as the page names it."""
-    [closed] = metrics.cycle_times(store, now=clock.now())["closed_at"].to_pylist()
+    [closed] = store.run("cycle_times", now=clock.now())["closed_at"].to_pylist()
     return month_in_full(on_the_wall(closed, ZONE))
 
 

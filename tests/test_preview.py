@@ -154,7 +154,7 @@ def opened(store: Any, now: datetime) -> str:
 
 
 def limits(store: Store, now: datetime) -> dict[str, Any]:
-    rows = metrics.case_list(store, now=now, state="open").to_pylist()
+    rows = store.run("case_list", now=now, state="open").to_pylist()
     return {row["case_id"]: row["limit_at"] for row in rows}
 
 

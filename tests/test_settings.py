@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import commands, metrics
+from dashboard import commands
 from dashboard.cases import turns
 from dashboard.catalogue import Product, shipped_catalogue
 from dashboard.errors import InputRefused
@@ -151,7 +151,7 @@ def test_targets_hold_for_cases_opened_from_their_date_on(store: Store):
 
     limits = {
         row["case_id"]: row["limit_at"]
-        for row in metrics.case_list(store, now=new_york(7, "12:00")).to_pylist()
+        for row in store.run("case_list", now=new_york(7, "12:00")).to_pylist()
     }
 
     assert limits == {first.case_id: new_york(8, "09:00"), second: new_york(6, "12:30")}
@@ -185,14 +185,14 @@ def test_a_store_kept_up_is_one_opened_anew(store: Store, tmp_path):
     commands.change_targets(store, "local", 1, 2, **who)
     commands.change_messages(store, {"welcome": "sent"}, **who)
     commands.change_directory(store, [Colleague("A. Diaz")], {Party.CPT: "cpt@o.example"}, **who)
-    held, directory = store.settings, metrics.directory(store, now=MONDAY)
+    held, directory = store.settings, store.run("directory", now=MONDAY)
     assert held == store.known_at(MONDAY).settings
 
     store.close()
     again = Store.open(tmp_path / "log.duckdb")
 
     assert again.settings == held
-    assert metrics.directory(again, now=MONDAY).equals(directory)
+    assert again.run("directory", now=MONDAY).equals(directory)
     again.close()
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dashboard import commands, metrics
+from dashboard import commands
 from dashboard.cases import Case
 from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime
@@ -255,12 +255,12 @@ def test_two_trackers_of_one_name_both_stand_in_the_report(store):
     for content in (first, second):
         import_tracker(store, content, "tracker.csv", by=LEAD, now=NOW)
 
-    stands = metrics.rejected_rows(store, now=NOW, month="2026-10").to_pylist()
+    stands = store.run("rejected_rows", now=NOW, month="2026-10").to_pylist()
     assert [row["sheet_row"] for row in stands] == [3, 4]
     # the same tracker again, mended: its wrong rows are gone
     mended = first.replace(b"soon,", b"10/5/2026 1:00 PM,")
     import_tracker(store, mended, "tracker.csv", by=LEAD, now=NOW)
-    assert metrics.rejected_rows(store, now=NOW, month="2026-10").num_rows == 0
+    assert store.run("rejected_rows", now=NOW, month="2026-10").num_rows == 0
 
 
 def test_a_withdrawn_case_with_its_date_is_withdrawn(store):

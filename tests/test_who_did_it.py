@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import clock, commands, metrics
+from dashboard import clock, commands
 from dashboard.__main__ import main
 from dashboard.commands.drafting import Deed
 from dashboard.errors import InputRefused, StaleCase
@@ -147,7 +147,7 @@ def test_figures_and_exports_show_names(store: Store, tmp_path: Path):
     assert column("feedback", "actor") == column("notices", "posted_by") == {NAME}
     assert NAME in column("entries_since", "recorded_by")
     assert NAME in column("planning_turns", "person")
-    assert metrics.log_events(store, now=later, actor=NAME).num_rows == 5
+    assert store.run("log_events", now=later, actor=NAME).num_rows == 5
     for figure, name in (
         ("event_log", "resource"),
         ("log_events", "actor"),

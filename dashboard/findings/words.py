@@ -69,7 +69,7 @@ class Promise:
 def promised(settings: Settings, workflow: str | None, now_us: int, held: Iterable[Row]) -> Promise:
     """What the cases told of are measured against: what was promised when each was opened.
 
-    `held` are their promises, as `metrics.promises` has them; where there is no case, it is what
+    `held` are their promises, as the figure `promises` has them; where there is no case, it is what
     the chosen path, or all of them, are measured against if opened at that instant.
     """
     kept = {(row["day_us"], row["target_us"], row["limit_us"]) for row in held}

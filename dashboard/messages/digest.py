@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from dashboard import formats, metrics
+from dashboard import formats
 from dashboard.instants import to_datetime, to_us
 from dashboard.messages.mail import Mail, one_line
 from dashboard.messages.recipients import recipient
@@ -58,9 +58,9 @@ def digests(view: View, *, now: datetime) -> list[Digest]:
     after = next(day for n in range(1, 400) if _is_open(calendar, day := today + n * DAY))
     since, until = _midnight(calendar, today), _midnight(calendar, after + DAY)
     work = _Work(
-        metrics.worklist(view, now=now).to_pylist(),
-        metrics.appointments(view, now=now, since=since, until=until).to_pylist(),
-        metrics.follow_ups(view, now=now, until=today + DAY).to_pylist(),
+        view.run("worklist", now=now).to_pylist(),
+        view.run("appointments", now=now, since=since, until=until).to_pylist(),
+        view.run("follow_ups", now=now, until=today + DAY).to_pylist(),
         [row for row in _waiting(view, now) if row["state"] in WORDS],
     )
     leaders = sorted({row["team_leader"] for row in work.cases if row["team_leader"]})
@@ -76,7 +76,7 @@ def digests(view: View, *, now: datetime) -> list[Digest]:
 
 
 def _waiting(view: View, now: datetime) -> list[Row]:
-    return metrics.messages_waiting(view, now=now).to_pylist()
+    return view.run("messages_waiting", now=now).to_pylist()
 
 
 def _of_leader(work: _Work, name: str) -> _Work:

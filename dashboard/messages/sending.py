@@ -9,7 +9,7 @@ from datetime import datetime
 from smtplib import SMTP
 from uuid import uuid5
 
-from dashboard import commands, metrics
+from dashboard import commands
 from dashboard.cases import Case, Letter
 from dashboard.commands.drafting import OURS
 from dashboard.errors import CommandRefused, InputRefused, StaleCase
@@ -67,7 +67,7 @@ def send_one(
 
 def due_letters(store: Store, now: datetime) -> Iterator[tuple[Case, Letter]]:
     """The messages that Changeover has to send by now, the oldest first."""
-    for row in metrics.messages_waiting(store, now=now).to_pylist():
+    for row in store.run("messages_waiting", now=now).to_pylist():
         if row["state"] in ("queued", "retrying"):
             case = store.case(row["case_id"])
             letter = case.letters[row["of_version"], row["message"]]

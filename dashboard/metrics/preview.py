@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 
 from dashboard.instants import to_datetime, to_us
-from dashboard.metrics.work import case_list
 from dashboard.settings import Settings
 from dashboard.store import View
 from dashboard.workflows import WORKFLOWS, FieldKind
@@ -98,7 +97,7 @@ def last_quarter(today: date) -> tuple[date, date]:
 
 
 def _moved(view: View, changed: Settings, now: datetime) -> pa.Table:
-    rows = case_list(view, now=now, state="open").to_pylist()
+    rows = view.run("case_list", now=now, state="open").to_pylist()
     both = zip(rows, _limits(rows, view.settings), _limits(rows, changed), strict=True)
     moved = [
         {**{name: row.get(name) for name in MOVED.names}, "limit_before": held, "limit_after": new}

@@ -70,38 +70,6 @@ def sla_cases(view: View, *, now: datetime, **asked: Unpack[Asked]) -> pa.Table:
     return view.run("sla_cases", now=now, **asked)
 
 
-def withdrawn_cases(view: View, *, now: datetime, **asked: Unpack[Asked]) -> pa.Table:
-    """Cases withdrawn in the period and still so at its end; no part of any attainment.
-
-    One row a case: case_id, workflow, firm, opened_at, withdrawn_at, business_us and
-    business_minutes until then, team_leader.
-    """
-    return view.run("withdrawn_cases", now=now, **asked)
-
-
-def rejected_rows(
-    view: View, *, now: datetime, month: str | None = None, months: int = 1
-) -> pa.Table:
-    """Rows of tracker sheets that were rejected, of the period or without a readable time.
-
-    One row a row: file, imported_at, sheet_row, reason, latest_at (empty if it holds no time).
-    Of sheets with one file name the last import counts. While rows are missing, figures rest on
-    fewer cases than there were; which way that bends them nobody knows.
-    """
-    return view.run("rejected_rows", now=now, month=month, months=months)
-
-
-def reports_issued(
-    view: View, *, now: datetime, reference: str | None = None, period: str | None = None
-) -> pa.Table:
-    """Reports that were issued, the oldest first.
-
-    One row a report: issue (its number), reference, period (2026-10, 2026-Q4), workflow,
-    team_leader, as_of, log_position, log_hash, issued_at, issued_by.
-    """
-    return view.run("reports_issued", now=now, reference=reference, period=period)
-
-
 def sla_summary(cases: pa.Table) -> pa.Table:
     """The table of `sla_cases` counted: all cases, by path, by team leader, by SLA if several.
 

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple, Unpack
 
 import pyarrow as pa
 
-from dashboard.metrics.log import entries_since
 from dashboard.metrics.sla import Asked, sla_cases
 from dashboard.store import View
 
@@ -56,7 +55,7 @@ def corrections_since(before: Known, after: Known, **asked: Unpack[Asked]) -> pa
         {row["case_id"]: row for row in sla_cases(view, now=at, **asked).to_pylist()}
         for view, at in (before, after)
     )
-    entered = entries_since(after.view, now=after.at, position=before.view.position)
+    entered = after.view.run("entries_since", now=after.at, position=before.view.position)
     touched = {row["case_id"]: row for row in entered.to_pylist()}
     settings = None
     if _measures(before.view) != _measures(after.view):

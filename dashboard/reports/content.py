@@ -140,7 +140,7 @@ def known(store: Store, as_of: datetime) -> Generator[View]:
 
 def issued(view: View, reference: str, now: datetime) -> tuple[Asked, Head]:
     """What the report of that reference was of, and the log's head then; InputRefused if none."""
-    rows = metrics.reports_issued(view, now=now, reference=reference.strip()).to_pylist()
+    rows = view.run("reports_issued", now=now, reference=reference.strip()).to_pylist()
     if not rows:
         raise InputRefused(
             f"No report {reference!r} was issued. The SLA report page lists the issued reports."
@@ -150,7 +150,7 @@ def issued(view: View, reference: str, now: datetime) -> tuple[Asked, Head]:
 
 def last_issue(view: View, asked: Asked) -> Asked | None:
     """The last issue of the same report that the view knows and that is older than this one."""
-    rows = metrics.reports_issued(view, now=asked.as_of, period=asked.period.key).to_pylist()
+    rows = view.run("reports_issued", now=asked.as_of, period=asked.period.key).to_pylist()
     same = [
         earlier
         for row in rows
@@ -188,7 +188,7 @@ def _made(view: View, asked: Asked, head: Head) -> Report:
             to_us(now),
             (
                 row
-                for row in metrics.promises(view, now=now, **drawn).to_pylist()
+                for row in view.run("promises", now=now, **drawn).to_pylist()
                 if row["n_completed"]
             ),
         ),
@@ -199,10 +199,10 @@ def _made(view: View, asked: Asked, head: Head) -> Report:
         cases=cases,
         counts=metrics.sla_summary(cases).to_pylist(),
         before={(row["part"], row["name"]): row for row in metrics.sla_summary(before).to_pylist()},
-        months=metrics.attainment(view, now=now, **drawn),
-        percentiles=metrics.cycle_percentiles(view, now=now, split="none", **drawn),
-        withdrawn=metrics.withdrawn_cases(view, now=now, **of_period, **asked.filters),
-        rejected=metrics.rejected_rows(view, now=now, **of_period),
+        months=view.run("attainment", now=now, **drawn),
+        percentiles=view.run("cycle_percentiles", now=now, split="none", **drawn),
+        withdrawn=view.run("withdrawn_cases", now=now, **of_period, **asked.filters),
+        rejected=view.run("rejected_rows", now=now, **of_period),
     )
 
 

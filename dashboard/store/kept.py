@@ -2,36 +2,34 @@
 
 import threading
 from collections.abc import Callable, Hashable
-from contextlib import suppress
 
 import pyarrow as pa
-from cachetools import LRUCache
+from cachetools import LRUCache, cached
 
 KEPT_BYTES = 256 * 2**20  # those asked for longest ago go first
 SMALL_BYTES = 2**20
 
 
 class Kept:
-    """Safe to use from several threads."""
+    """Safe to use from several threads: of many who ask for the same at once one works."""
 
     def __init__(self) -> None:
         self._tables = LRUCache[Hashable, pa.Table](KEPT_BYTES, lambda table: table.nbytes + 1)
-        self._lock = threading.Lock()
-
-    def table(self, key: Hashable, ask: Callable[[], pa.Table]) -> pa.Table:
-        """The table that was kept under this key, or what `ask` gives now."""
-        with self._lock:
-            table = self._tables.get(key)
-        if table is None:
-            table = fitting(ask())
-            with self._lock, suppress(ValueError):  # larger than all that may be kept
-                self._tables[key] = table
-        return table
+        self._changing = threading.Condition()
+        self.table = cached(self._tables, _key, condition=self._changing)(_asked)
 
     def forget(self) -> None:
         """Nobody asks for an earlier state."""
-        with self._lock:
+        with self._changing:
             self._tables.clear()
+
+
+def _key(key: Hashable, _ask: Callable[[], pa.Table]) -> Hashable:
+    return key
+
+
+def _asked(_key: Hashable, ask: Callable[[], pa.Table]) -> pa.Table:
+    return fitting(ask())
 
 
 def fitting(table: pa.Table) -> pa.Table:

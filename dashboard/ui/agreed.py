@@ -34,8 +34,9 @@ def confirm_by(hours: int, now: datetime, case_id: str, limit: datetime | None, 
     if limit is None:
         return ""
     at = formats.moment(limit, zone)
-    asked = {"hours": hours, "until": limit, "case_id": case_id or None}
-    table = handle.figure(handle.store(), now, metrics.last_appointment, asked)
+    table = metrics.last_appointment(
+        handle.store(), now=now, hours=hours, until=limit, case_id=case_id or None
+    )
     if not table.num_rows:
         return (
             ":orange[:material/running_with_errors: No open slot ends before the SLA due "
@@ -47,8 +48,9 @@ def confirm_by(hours: int, now: datetime, case_id: str, limit: datetime | None, 
 
 def free(hours: int, now: datetime, case_id: str) -> list[tuple[datetime, datetime]]:
     """The next windows that can still be had, none overlapping the one before."""
-    asked = {"hours": hours, "count": LOOKED_AT, "case_id": case_id or None}
-    rows = handle.figure(handle.store(), now, metrics.free_appointments, asked).to_pylist()
+    rows = metrics.free_appointments(
+        handle.store(), now=now, hours=hours, count=LOOKED_AT, case_id=case_id or None
+    ).to_pylist()
     found: list[tuple[datetime, datetime]] = []
     for row in rows:
         if not found or row["begins_at"] >= found[-1][1]:

@@ -5,10 +5,10 @@ from typing import Any
 import pyarrow.compute as pc
 import streamlit as st
 
-from dashboard import findings, formats, metrics
+from dashboard import findings, formats
 from dashboard.findings import forecast as words
 from dashboard.forecast import like_cases
-from dashboard.ui import definitions, forecasting, handle, tables
+from dashboard.ui import definitions, forecasting, tables
 from dashboard.ui.case_view import Opened
 from dashboard.ui.forecasting import Forecasts
 from dashboard.ui.page import Page
@@ -46,7 +46,7 @@ def _explain(opened: Opened, found: Forecasts, row: dict[str, Any]) -> None:
     little = words.little(found.learnt.forecaster.finished, [opened.case.workflow_key])
     st.markdown(little or words.driven(row["drivers"], promise))
     like = like_cases(page.store, page.now, found.learnt.forecaster, opened.case.case_id)
-    listed = handle.figure(page.store, page.now, metrics.case_list, {"workflow": row["workflow"]})
+    listed = page.store.run("case_list", now=page.now, workflow=row["workflow"])
     table = listed.filter(pc.field("case_id").isin(like))
     if not table.num_rows:
         return

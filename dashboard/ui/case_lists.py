@@ -3,10 +3,9 @@
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import metrics
 from dashboard.figures.listed import list_row
 from dashboard.people import Role
-from dashboard.ui import cards, definitions, handle, importing, reassign, several, tables
+from dashboard.ui import cards, definitions, importing, reassign, several, tables
 from dashboard.ui.page import Page
 
 COLUMNS = (
@@ -23,7 +22,7 @@ def case_list(page: Page) -> None:
         width=360,
     )  # fmt: skip
     asked = {**page.filters, "text": (text or "").strip() or None}
-    table = handle.figure(page.store, page.now, metrics.case_list, asked)
+    table = page.store.run("case_list", now=page.now, **asked)
     if not table.num_rows:
         _nothing(page)
         return

@@ -5,10 +5,10 @@ from itertools import pairwise
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import charts, formats, metrics
+from dashboard import charts, formats
 from dashboard.cases import Record
 from dashboard.instants import to_datetime
-from dashboard.ui import cards, case_rows, fields, forecasting, handle, head, notices, sample
+from dashboard.ui import cards, case_rows, fields, forecasting, head, notices, sample
 from dashboard.ui.case_forecast import case_forecast
 from dashboard.ui.case_view import Opened, headline, sentence
 from dashboard.ui.clock_bar import Clock, clock
@@ -85,8 +85,8 @@ def case_clock(opened: Opened) -> None:
 def case_steps(opened: Opened) -> int | None:
     """The stepper; returns the step whose record somebody wants to see, None for the current."""
     case, page = opened.case, opened.page
-    ledger = handle.figure(page.store, page.now, metrics.case_ledger, {"case_id": case.case_id})
-    usual = handle.figure(page.store, page.now, metrics.step_usual, {"workflow": case.workflow_key})
+    ledger = page.store.run("case_ledger", now=page.now, case_id=case.case_id)
+    usual = page.store.run("step_usual", now=page.now, workflow=case.workflow_key)
     spent: dict[int, int] = {}
     for row in ledger.to_pylist():
         spent[row["step"]] = spent.get(row["step"], 0) + row["business_us"]
@@ -177,8 +177,8 @@ def case_turns(opened: Opened) -> None:
     """Whose turn it was, as lanes, and the ledger that adds up to the time the case has taken."""
     case, page, day_us = opened.case, opened.page, opened.targets.day_us
     key = {"case_id": case.case_id}
-    turns = handle.figure(page.store, page.now, metrics.case_turns, key)
-    ledger = handle.figure(page.store, page.now, metrics.case_ledger, key)
+    turns = page.store.run("case_turns", now=page.now, **key)
+    ledger = page.store.run("case_ledger", now=page.now, **key)
     turns = turns.filter(pa.array([us > 0 for us in turns["business_us"].to_pylist()], pa.bool_()))
     if not turns.num_rows:
         cards.empty(

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import streamlit as st
 
-from dashboard import findings, metrics
+from dashboard import findings
 from dashboard.findings import forecast as words
 from dashboard.findings.outlook import COLUMN, with_outlook
 from dashboard.forecast import forecast_open
@@ -105,7 +105,7 @@ def open_cases(page: Page, found: Forecasts) -> pa.Table:
     What looks worst first; is_late: it has missed its limit already.
     """
     asked = {name: page.filters.get(name) for name in ("workflow", "team_leader")}
-    listed = handle.figure(page.store, page.now, metrics.case_list, {"state": "open", **asked})
+    listed = page.store.run("case_list", now=page.now, state="open", **asked)
     table = listed.append_column(
         "is_late", pc.call_function("less", [listed["business_us_left"], 0])
     )

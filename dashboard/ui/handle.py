@@ -5,14 +5,13 @@ It hangs on the module, not on Streamlit's cache, which any browser can empty wi
 
 import os
 import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-import pyarrow as pa
 import streamlit as st
 from cachetools import LRUCache, cached
 
@@ -28,7 +27,6 @@ from dashboard.store import Store
 from dashboard.ui import mail_server
 from dashboard.ui.words import plain
 
-Figure = Callable[..., pa.Table]
 STATE_VARIABLE = "STATE_DIRECTORY"  # set by systemd where a unit has StateDirectory=
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -244,18 +242,3 @@ def by_key(most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     tables, lock = LRUCache[Hashable, Any](most), threading.Condition()
     _kept.append((tables, lock))
     return cached(tables, lambda *args: args[-1], condition=lock)
-
-
-@by_key(400)
-def figure_of(
-    fn: Figure, store: Store, now: datetime, params: Mapping[str, Any], _key: tuple[str, ...]
-) -> pa.Table:
-    """A figure by its key: name, parameters, state of the log, minute."""
-    return fn(store, now=now, **params)
-
-
-def figure(store: Store, now: datetime, fn: Figure, params: Mapping[str, Any]) -> pa.Table:
-    """The figure's table, from the cache if nothing has changed that it could depend on."""
-    given = [f"{name}={params[name]!r}" for name in sorted(params)]
-    key = (f"{fn.__module__}.{fn.__name__}", *given, store.head().hash, now.isoformat())
-    return figure_of(fn, store, now, params, key)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import streamlit as st
 
-from dashboard import formats, metrics
+from dashboard import formats
 from dashboard.instants import to_us
 from dashboard.people import Person
 from dashboard.store import Store
@@ -107,7 +107,7 @@ def find() -> None:
 def _found(text: str) -> None:
     store = handle.store()
     now = handle.page_now(store)
-    table = handle.figure(store, now, metrics.find_cases, {"text": text, "most": FOUND})
+    table = store.run("find_cases", now=now, text=text, most=FOUND)
     if not table.num_rows:
         st.caption(f"No cases match “{plain(text)}” by firm, ID, EMS ticket, or order number.")
     for row in table.to_pylist():

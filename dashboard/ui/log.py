@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import formats, metrics
+from dashboard import formats
 from dashboard.cases import KINDS
-from dashboard.ui import cards, filters, handle, navigation, press, tables
+from dashboard.ui import cards, filters, navigation, press, tables
 from dashboard.ui.log_words import kind_word, refs, what
 from dashboard.ui.page import Page
 
@@ -37,10 +37,9 @@ def log(page: Page) -> None:
         return
     asked = _asked(page)
     trail = _trail(asked)
-    table = handle.figure(
-        page.store, page.now, metrics.log_events,
-        {**asked, "before": trail[-1] if trail else None, "most": AT_ONCE},
-    )  # fmt: skip
+    table = page.store.run(
+        "log_events", now=page.now, **asked, before=trail[-1] if trail else None, most=AT_ONCE
+    )
     if not table.num_rows:
         cards.empty("search_off", "No events match these filters", "Clear some filters.")
         return
@@ -52,7 +51,7 @@ def log(page: Page) -> None:
 
 def _asked(page: Page) -> dict[str, Any]:
     """What the filters say, ready for the figure. Their values live in the URL."""
-    named = handle.figure(page.store, page.now, metrics.log_people, {}).to_pylist()
+    named = page.store.run("log_people", now=page.now).to_pylist()
     hidden: dict[str, Any] = {"bind": "query-params", "label_visibility": "collapsed"}
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters"):
         text = st.text_input(

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from dashboard import metrics
 from dashboard.instants import to_us
 from dashboard.people import Role
 from dashboard.ui import cards, handle
@@ -29,7 +28,7 @@ def messages_waiting(page: Page) -> None:
     asked = {key: page.filters.get(key) for key in ("workflow", "team_leader")}
     if page.person.role is Role.MEMBER and len(page.person.parties) == 1:
         [asked["party"]] = page.person.parties  # the others are not theirs to send
-    table = handle.figure(page.store, page.now, metrics.messages_waiting, asked)
+    table = page.store.run("messages_waiting", now=page.now, **asked)
     with st.container(border=True, key="card-messages-waiting"):
         st.subheader(f"Unsent messages ({table.num_rows})", anchor=False)
         if not table.num_rows:

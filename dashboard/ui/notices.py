@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formats, metrics
+from dashboard import formats
 from dashboard.commands import NoticeKind
 from dashboard.people import Person
 from dashboard.store import Store
@@ -53,7 +53,7 @@ def under_head(store: Store, person: Person) -> None:
 def in_force(store: Store) -> list[dict[str, Any]]:
     """The notices that are shown now, of every kind, the latest to begin first."""
     now = handle.page_now(store)
-    return handle.figure(store, now, metrics.notices, {"in_force": True}).to_pylist()
+    return store.run("notices", now=now, in_force=True).to_pylist()
 
 
 def _line(row: dict[str, Any]) -> None:

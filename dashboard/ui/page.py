@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from dashboard import metrics
 from dashboard.people import Person
 from dashboard.store import Store
 from dashboard.ui import (
@@ -71,6 +70,6 @@ def _around(
 ) -> filters.Around:
     leaders: list[str] = []
     if "tl" in wanted:
-        named = handle.figure(store, now, metrics.people_named, {"party": "Team leader"})
+        named = store.run("people_named", now=now, party="Team leader")
         leaders = named["name"].to_pylist()
     return filters.Around(head.today(store, now), leaders, person)

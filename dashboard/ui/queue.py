@@ -6,11 +6,11 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import formats, metrics
+from dashboard import formats
 from dashboard.instants import to_datetime, to_us
 from dashboard.messages.invitation import invitation
 from dashboard.people import Role
-from dashboard.ui import cards, definitions, handle, several, tables, today
+from dashboard.ui import cards, definitions, several, tables, today
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
@@ -41,7 +41,7 @@ def has_week(page: Page) -> bool:
 def queue(page: Page) -> None:
     """What it is the party's turn to do, and what it will record once others have done theirs."""
     party = _party(page)
-    table = handle.figure(page.store, page.now, metrics.worklist, page.filters)
+    table = page.store.run("worklist", now=page.now, **page.filters)
     rows = table.to_pylist()
     own = table.filter(pa.array([row["party"] == party for row in rows], pa.bool_()))
     others = table.filter(pa.array([_is_ahead(row, party) for row in rows], pa.bool_()))
@@ -110,7 +110,7 @@ def _week(page: Page) -> None:
         "since": to_datetime(first), "until": to_datetime(after),
         **{key: page.filters.get(key) for key in ("workflow", "team_leader")},
     }  # fmt: skip
-    rows = handle.figure(page.store, page.now, metrics.appointments, asked).to_pylist()
+    rows = page.store.run("appointments", now=page.now, **asked).to_pylist()
     with st.container(border=True, key="card-week"):
         st.subheader(f"Appointments in the next seven days ({len(rows)})", anchor=False)
         nothing = "" if rows else " No appointments in the next seven days."

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard import clock, commands, metrics
-from dashboard.ui import acting, handle, press, tables
+from dashboard import clock, commands
+from dashboard.ui import acting, press, tables
 from dashboard.ui.acting import Click
 from dashboard.ui.page import Page
 from dashboard.ui.words import plain
@@ -19,9 +19,8 @@ def offer(page: Page, chosen: Sequence[str], scope: str) -> None:
     count = f"{len(chosen)} case" if len(chosen) == 1 else f"{len(chosen)} cases"
     acting.show_refusal(click.scope)
     with st.popover(f"Reassign {count}", icon=":material/person_add:", key=f"{click.scope}-open"):
-        named = handle.figure(
-            page.store, page.now, metrics.people_named, {"party": "Team leader"}
-        )["name"].to_pylist()  # fmt: skip
+        leaders = page.store.run("people_named", now=page.now, party="Team leader")
+        named = leaders["name"].to_pylist()
         with st.form(f"form-{click.scope}", border=False):
             st.selectbox(
                 "Reassign to", sorted({*named, page.person.name}), None,

@@ -4,11 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import clock, commands, formats, metrics
+from dashboard import clock, commands, formats
 from dashboard.commands.budgets import checked_budgets
 from dashboard.errors import DashboardError
 from dashboard.instants import to_us
-from dashboard.ui import acting, handle, settings_form
+from dashboard.ui import acting, settings_form
 from dashboard.ui.page import Page
 from dashboard.ui.settings_form import Edit
 from dashboard.workflows import Workflow
@@ -43,7 +43,7 @@ def budgets(page: Page, path: Workflow) -> None:
 
 def _figure(page: Page, path: Workflow) -> list[dict[str, Any]]:
     asked = {"workflow": path.key}
-    return handle.figure(page.store, page.now, metrics.step_budgets, asked).to_pylist()
+    return page.store.run("step_budgets", now=page.now, **asked).to_pylist()
 
 
 def _told(rows: list[dict[str, Any]], limit: str) -> str:

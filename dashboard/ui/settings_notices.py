@@ -6,12 +6,12 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboard import clock, commands, formats, metrics
+from dashboard import clock, commands, formats
 from dashboard.commands import NoticeKind
 from dashboard.commands.notices import LONGEST_NOTICE
 from dashboard.locales import input_format
 from dashboard.people import Role
-from dashboard.ui import acting, cards, handle, settings_form
+from dashboard.ui import acting, cards, settings_form
 from dashboard.ui.page import Page
 from dashboard.ui.settings_form import Edit
 from dashboard.ui.words import day_text, paragraphs, plain
@@ -28,7 +28,7 @@ def notices_section(page: Page) -> None:
     """What everybody is shown, and until when."""
     edit = settings_form.begin(page, "notices", None, "notices")
     left, right = st.columns(2, gap="medium")
-    rows = handle.figure(page.store, page.now, metrics.notices, {}).to_pylist()
+    rows = page.store.run("notices", now=page.now).to_pylist()
     with left:
         if not edit.is_locked:
             _post(edit)
@@ -116,7 +116,7 @@ def feedback_section(page: Page) -> None:
     if page.person.role is not Role.ADMIN:
         st.caption(":material/lock: Only administrators can read feedback.")
         return
-    table = handle.figure(page.store, page.now, metrics.feedback, {})
+    table = page.store.run("feedback", now=page.now)
     if not table.num_rows:
         cards.empty("forum", "No feedback yet", "The feedback form is at the top of every page.")
         return

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formats, metrics, reports
+from dashboard import formats, reports
 from dashboard.errors import DashboardError, InputRefused
 from dashboard.instants import to_us
 from dashboard.locales import input_format
@@ -33,7 +33,7 @@ class Choice:
 
 def choose(page: Page) -> Choice | None:
     """Let the reader choose; None, and a word about it, if there is nothing to choose from."""
-    weeks = handle.figure(page.store, page.now, metrics.throughput, {})
+    weeks = page.store.run("throughput", now=page.now)
     if not weeks.num_rows:
         cards.empty(
             "description", "Nothing to report yet",
@@ -97,7 +97,7 @@ def _known_at(page: Page) -> datetime | None:
 
 
 def _reference(page: Page) -> str:
-    rows = handle.figure(page.store, page.now, metrics.reports_issued, {}).to_pylist()
+    rows = page.store.run("reports_issued", now=page.now).to_pylist()
     names = [row["reference"] for row in reversed(rows)]
     return st.selectbox(
         "Issued report", [NOT_ISSUED, *names], key=REFERENCE, bind="query-params", width=190,

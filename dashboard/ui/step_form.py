@@ -7,13 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import formats, metrics
+from dashboard import formats
 from dashboard.cases import Case
 from dashboard.instants import to_datetime
 from dashboard.locales import input_format
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, cards, fields, handle, mailing, press, trials, unfinished
+from dashboard.ui import acting, cards, fields, mailing, press, trials, unfinished
 from dashboard.ui.acting import Click
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened
@@ -56,7 +56,7 @@ def scope_of(case: Case, number: int) -> str:
 
 def asking_of(page: Page, workflow: Workflow, known: Mapping[str, Any]) -> Asking:
     """What the inputs of a case's steps may offer; `known` is what the case says already."""
-    named = handle.figure(page.store, page.now, metrics.people_named, {})
+    named = page.store.run("people_named", now=page.now)
     names = sorted({*named["name"].to_pylist(), page.person.name})
     leader = page.person.name if page.person.leads else None
     suggested = {"team_leader": known.get("team_leader") or leader}

@@ -8,7 +8,7 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import formats, metrics
+from dashboard import formats
 from dashboard.figures.figure import Scope
 from dashboard.figures.rows import rows_of
 from dashboard.findings.words import path
@@ -41,7 +41,7 @@ Row = dict[str, Any]
 
 def figures(page: Page) -> None:
     """Four figures: open, due today, past the limit, waiting on us."""
-    row = handle.figure(page.store, page.now, metrics.today_counts, page.filters).to_pylist()[0]
+    row = page.store.run("today_counts", now=page.now, **page.filters).to_pylist()[0]
     following = row["next_limit_at"]
     most = formats.duration(row["most_over_us"], row["most_over_day_us"]) if row["late"] else ""
     worst = f"▲by up to {most}" if most else "none"
@@ -61,7 +61,7 @@ def month_end_warning(page: Page) -> None:
     if not low <= days <= high:
         return
     asked = {"workflow": page.filters.get("workflow")}
-    told = handle.figure(page.store, page.now, metrics.month_end_steps, asked)
+    told = page.store.run("month_end_steps", now=page.now, **asked)
     said = Scope(page.store, page.now, {"workflow": asked["workflow"]}).promise.minutes
     sentences = [
         f"On the {path(workflow.key)} path, the order step takes a median of "
@@ -79,7 +79,7 @@ def month_end_warning(page: Page) -> None:
 
 def worklist(page: Page) -> None:
     """All open cases that somebody inside can take further, the least time left first."""
-    table = handle.figure(page.store, page.now, metrics.worklist, page.filters)
+    table = page.store.run("worklist", now=page.now, **page.filters)
     waiting = table.filter(
         pa.array([not row for row in table["waits_for_download"].to_pylist()], pa.bool_())
     )
@@ -112,7 +112,7 @@ def changes(position: int, now: datetime) -> None:
     store = handle.store()
     if store.position == position:
         return
-    more = metrics.entries_since(store, now=now, position=position).num_rows
+    more = store.run("entries_since", now=now, position=position).num_rows
     if more > 0:
         word = "case" if more == 1 else "cases"
         if st.button(
@@ -137,7 +137,7 @@ def _nothing(page: Page) -> None:
 
 def groups(page: Page, *, with_appointments: bool = True) -> None:
     """Beside the worklist: appointments, follow-ups, cases on hold, downloads."""
-    table = handle.figure(page.store, page.now, metrics.worklist, page.filters)
+    table = page.store.run("worklist", now=page.now, **page.filters)
     held = table.filter(table["is_on_hold"])
     downloads = table.filter(table["waits_for_download"])
     several.grid(page, DOWNLOADS)
@@ -167,7 +167,7 @@ def _appointments(page: Page) -> None:
     asked = {
         "since": to_datetime(begins), "until": to_datetime(ends), **_paths(page),
     }  # fmt: skip
-    table = handle.figure(page.store, page.now, metrics.appointments, asked)
+    table = page.store.run("appointments", now=page.now, **asked)
     with st.container(border=True, key="card-appointments"):
         st.subheader(f"Appointments, today and {following:%A}", anchor=False)
         if not table.num_rows:
@@ -183,7 +183,7 @@ def _appointment(page: Page, row: Row) -> str:
 
 def _follow_ups(page: Page) -> None:
     asked = {"until": page.today + timedelta(1), **_paths(page)}
-    table = handle.figure(page.store, page.now, metrics.follow_ups, asked)
+    table = page.store.run("follow_ups", now=page.now, **asked)
     today = page.today
     with st.container(border=True, key="card-follow-ups"):
         st.subheader(f"Follow up today ({table.num_rows})", anchor=False)

@@ -4,7 +4,7 @@ import time
 from argparse import Namespace
 from uuid import uuid4
 
-from dashboard import clock, metrics
+from dashboard import clock
 from dashboard.cli.context import Context
 from dashboard.cli.mail_server import mail_server
 from dashboard.formats import moment
@@ -18,7 +18,7 @@ def run(args: Namespace, context: Context) -> int:
     with context.log.open() as store:
         if server is None:
             zone = store.settings.calendar.zone
-            rows = metrics.messages_waiting(store, now=context.now).to_pylist()
+            rows = store.run("messages_waiting", now=context.now).to_pylist()
             for row in rows:
                 since = moment(row["state_at"], zone)
                 what = f"step {row['step']}, {row['message']}: {row['state']} since {since}"

@@ -1,6 +1,6 @@
-"""What administrators look after, as tables; and which appointments are still free."""
+"""Which appointments are still free."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 
@@ -9,40 +9,6 @@ from dashboard.store import View
 from dashboard.workdays import LAST_INSTANT, free_windows, last_window
 
 WINDOWS = pa.schema({"begins_at": pa.timestamp("us", "UTC"), "ends_at": pa.timestamp("us", "UTC")})
-
-
-def notices(
-    view: View, *, now: datetime, in_force: bool | None = None, kind: str | None = None
-) -> pa.Table:
-    """Notices, the latest to begin first; `in_force` True: only those shown at `now`.
-
-    One row a notice: notice (its number), kind ("alert", "notice", "hot_topic"), text, first_date
-    and last_date (both included, local), begins_at, ends_at (sooner if somebody ended it),
-    posted_at, posted_by, ended_by (empty if nobody did), in_force.
-    """
-    return view.run("notices", now=now, in_force=in_force, kind=kind)
-
-
-def feedback(
-    view: View, *, now: datetime, since: date | None = None, until: date | None = None
-) -> pa.Table:
-    """What people said in [since, until), the newest first; for administrators.
-
-    One row a feedback: feedback (its number), left_at, actor, page, text, contact (a reference to
-    `Store.personal`; empty if none was given, and the value there may have been erased).
-    """
-    return view.run("feedback", now=now, since=since, until=until)
-
-
-def directory(
-    view: View, *, now: datetime, party: str | None = None, mailboxes: bool | None = None
-) -> pa.Table:
-    """People and mailboxes, people first, by name; `mailboxes` True or False: only these, or none.
-
-    One row a person or mailbox: name (of a mailbox, its party), is_mailbox, sign_in, email,
-    parties (parted by ", "), role. Who signs in without being listed is absent.
-    """
-    return view.run("directory", now=now, party=party, mailboxes=mailboxes)
 
 
 def free_appointments(
