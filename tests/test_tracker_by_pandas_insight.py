@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import intake, metrics
+from dashboard import intake
 from dashboard.store import Store
 from tests import tracker_frame as sheet
 from tests.builders import ADMIN
@@ -29,7 +29,7 @@ def tracked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 def table(store: Store, name: str, **params: Any) -> Any:
     """A figure as a frame, as of the tracker's instant."""
-    return getattr(metrics, name)(store, now=AS_OF, **params).to_pandas()
+    return store.run(name, now=AS_OF, **params).to_pandas()
 
 
 def finished_steps() -> Any:
