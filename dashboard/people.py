@@ -14,6 +14,7 @@ from dashboard.workflows import Party, Step
 KEY = "person:"  # the beginning of an actor who signed in
 # Of a hexadecimal digest: with 10,000 people two share 80 bits in one of 10^16 departments.
 KEY_SIGNS = 20
+ADMINISTRATOR = "an administrator"
 OURSELVES = "Changeover"  # under which it does by itself what nobody asked for
 COMMAND_LINE = "cli:"
 UNSEEN = ("Cc", "Cf", "Mn", "Me")  # categories of signs: accents too, once parted from their letter
@@ -106,7 +107,8 @@ def may_complete(person: Person, step: Step) -> bool:
 def require(person: Person, allowed: bool, what: str, who: str) -> None:
     """Raise NotAllowed unless `allowed`: `what` was asked, `who` may do it."""
     if not allowed:
+        others = "" if who == ADMINISTRATOR else f"{who}, or "
         raise NotAllowed(
-            f"{person.name} ({person.role}) cannot {what}. Ask {who}, or ask an administrator to "
-            "change your role."
+            f"{person.name} ({person.role}) cannot {what}. Ask {others}{ADMINISTRATOR} to change "
+            "your role."
         )

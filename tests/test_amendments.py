@@ -70,7 +70,7 @@ def test_a_requested_date_that_has_come_is_kept():
     amend(history, requested_date="2026-10-08")
     history.now = new_york(8, "00:00")
 
-    words = "The requested cancellation date 2026-10-08 has come already"
+    words = "The requested cancellation date 2026-10-08 has passed"
     for changed in ("2026-10-12", "", None):
         with refused(history, words, "Leave it as it is"):
             amend(history, requested_date=changed)

@@ -89,11 +89,11 @@ def test_a_window_may_end_with_a_span_and_run_over_spans_that_touch(begins):
 @pytest.mark.parametrize(
     ("begins", "words"),
     [
-        (None, "choose when it begins"),
-        ("", "choose when it begins"),
-        ("tomorrow", "choose when it begins"),
-        (True, "choose when it begins"),
-        (new_york(6, "09:00").replace(tzinfo=None), "has no zone"),
+        (None, "choose a date and time"),
+        ("", "choose a date and time"),
+        ("tomorrow", "choose a date and time"),
+        (True, "choose a date and time"),
+        (new_york(6, "09:00").replace(tzinfo=None), "has no time zone"),
         (2**70, "out of range. Check the year"),
         (-(2**70), "out of range. Check the year"),
         (new_york(6, "09:00").replace(year=1926), "out of range. Check the year"),
@@ -149,7 +149,7 @@ def test_an_appointment_is_moved_only_into_business_hours():
 
     with refused(history, "Case C-0001 was not changed.", "business hours", error=FieldsRefused):
         reschedule(history, new_york(6, "14:00"))
-    with refused(history, "choose when it begins", error=FieldsRefused):
+    with refused(history, "choose a date and time", error=FieldsRefused):
         reschedule(history, None)
 
 
@@ -194,7 +194,7 @@ def test_a_new_round_needs_a_new_appointment_and_waits_for_that_one():
     history = booked(new_york(6, "10:00"))
     history.act(commands.reopen_step, 4, "the firm calls it off")
 
-    with refused(history, "choose when it begins", error=FieldsRefused):
+    with refused(history, "choose a date and time", error=FieldsRefused):
         history.act(commands.complete_step, 4, {})
     history.wait(HOUR).complete(4, appointment=new_york(8, "09:00"))
 

@@ -41,7 +41,7 @@ def first_steps_of_virtual_office(screen: Screen, days: Clock) -> None:
     screen.moment(AT, tomorrow)
     refuse(screen, "Complete step 3", "lies in the future")
     complete(screen, 3, days.at(1, 11))
-    refuse(screen, "Complete step 4", "choose when it begins")
+    refuse(screen, "Complete step 4", "choose a date and time")
     begins = "Appointment begins (New York)"
     late = days.at(2, 15)
     screen.moment(begins, late)

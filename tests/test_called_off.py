@@ -288,7 +288,7 @@ def test_a_person_sends_or_drops_a_message_that_it_is_off_and_not_twice():
     history.act(commands.reopen_step, 4, "The firm cannot.", messages={})
     went = history.wait(HOUR).now - HOUR / 2
 
-    with refused(history, "may not send a message of step 4", error=NotAllowed):
+    with refused(history, "cannot send a message of step 4", error=NotAllowed):
         history.act(commands.send_message, 4, "tl_off", "outside", by=member(Party.CS))
     with refused(history, "the appointment was canceled"):
         history.act(commands.send_message, 4, "tl_off", "outside", at=went - HOUR)
@@ -433,7 +433,7 @@ def test_only_a_step_that_agrees_on_an_appointment_can_have_it_called_off():
         for item in VIRTUAL_OFFICE.steps
     )
 
-    with pytest.raises(ValueError, match="no appointment that can be called off"):
+    with pytest.raises(ValueError, match="no appointment that can be canceled"):
         replace(VIRTUAL_OFFICE, steps=(*others[:3], step, *others[4:]))
     mended = replace(step, off_messages=())
     assert replace(VIRTUAL_OFFICE, steps=(*others[:3], mended, *others[4:])).window_step is None

@@ -60,7 +60,7 @@ def test_one_appointment_more_than_can_be_held_is_refused_and_free_ones_are_name
     history = waiting(desk)
 
     said = "CitrixPortalTech already has 2 appointments at that time and can hold 2 at once."
-    free = "Open slots: Oct 7, 8:00 AM, Oct 7, 9:00 AM, Oct 7, 10:00 AM."
+    free = "Open slots: Oct 7, 8:00 AM; Oct 7, 9:00 AM; Oct 7, 10:00 AM."
     with refused(history, "Step 4 was not completed.", said, free, error=FieldsRefused) as caught:
         history.complete(4, appointment=TUESDAY)
     history.complete(4, appointment=new_york(7, "08:00"))
@@ -151,7 +151,10 @@ def test_a_withdrawn_case_comes_back_only_with_an_appointment_that_is_still_free
     first.act(commands.withdraw_case, "the firm stays")
     booked(desk)
 
-    said = "Case C-0001 was not resumed: for its appointment Oct 6, 10:00 AM, CitrixPortalTech has"
+    said = (
+        "Case C-0001 was not resumed: for its appointment Oct 6, 10:00 AM, CitrixPortalTech "
+        "already has"
+    )
     with refused(first, said, "Correct step 4 to another time"):
         first.act(commands.resume_case)
     first.act(commands.correct_step, 4, fields={"appointment": new_york(7, "10:00")})

@@ -66,7 +66,7 @@ def test_moments_inside_the_steps_and_who_did_them_come_along():
         ([item(2, NINE - MINUTE)], "the step became current"),
         ([item(2, NINE + 2 * HOUR), item(3, NINE + HOUR)], "the step became current"),
         ([item(2, NINE + HOUR), item(3, NINE + 25 * HOUR)], "in the future"),
-        ([item(2, NINE + HOUR, turned_at=NINE)], "Step 2 of C-0001 has no moment to record"),
+        ([item(2, NINE + HOUR, turned_at=NINE)], "Step 2 of C-0001 has no handoff to record"),
     ],
 )
 def test_steps_out_of_order_or_of_time_are_refused_all_of_them(steps, words):
@@ -127,7 +127,7 @@ def test_one_step_that_is_not_the_members_refuses_all_of_them():
     history = opened()
     steps = [item(2, NINE + HOUR), item(3, NINE + 2 * HOUR)]
 
-    with refused(history, "may not complete step 3", "Ask Team leader", error=NotAllowed):
+    with refused(history, "cannot complete step 3", "Ask Team leader", error=NotAllowed):
         history.act(commands.catch_up, steps, by=member(Party.CS))
     history.act(commands.catch_up, steps, by=member(Party.CS, Party.TL))
 

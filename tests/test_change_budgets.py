@@ -30,7 +30,7 @@ WHO: dict[str, Any] = {"by": ADMIN, "now": MONDAY}
         ("budget of step 7 cannot be True", "local", [*MINE[:5], True]),
         ("1 h more than the SLA of 3 d. Take it from one", "local", [2 * HOUR_US, *MINE[1:]]),
         ("1 h less than the SLA of 3 d. Add it to one", "local", [0, *MINE[1:]]),
-        ("less than a minute more than the limit", "local", [HOUR_US + 1, *MINE[1:]]),
+        ("less than a minute more than the SLA", "local", [HOUR_US + 1, *MINE[1:]]),
         ("the settings already say this", "local", None),
     ],
 )

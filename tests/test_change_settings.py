@@ -45,14 +45,14 @@ def passes(command: Any, *args: Any, **named: Any) -> None:
 @pytest.mark.parametrize(
     ("words", "calendar", "valid_from"),
     [
-        ("never open for 4 hours on end", Calendar("America/New_York", {}, {}), None),
+        ("never open for 4 hours in a row", Calendar("America/New_York", {}, {}), None),
         (
-            "never open for 4 hours on end",
+            "never open for 4 hours in a row",
             Calendar("America/New_York", {0: (("08:00", "11:59"), ("12:00", "15:00"))}, {}),
             None,
         ),
         (
-            "never open for 4 hours on end",
+            "never open for 4 hours in a row",
             Calendar("America/New_York", {}, {date(2026, 1, 5): NINE_TO_FIVE}),
             date(2026, 2, 1),
         ),
@@ -106,9 +106,7 @@ def test_a_length_of_a_day_that_cannot_be_is_refused_with_the_hours(day_minutes)
 
 
 def test_hours_of_another_ordinary_day_ask_for_the_length_of_a_day():
-    words = (
-        "open for 8\u00a0h, before for 9\u00a0h. Say with them how many minutes a business day has"
-    )
+    words = "open for 8\u00a0h, before for 9\u00a0h. Also enter how many minutes a business day has"
 
     refuses(commands.change_calendar, words, PLAIN, date(2026, 11, 2))
     passes(commands.change_calendar, PLAIN, date(2026, 11, 2), day_minutes=480)
@@ -156,11 +154,11 @@ def test_targets_for_all_time_ask_for_the_length_of_a_day_that_changes_later():
         ("There is no path 'onvio'", {"workflow": "onvio"}),
         ("the target cannot be 0 business days", {"target_days": 0}),
         ("the target cannot be -1 business days", {"target_days": -1}),
-        ("the limit cannot be 2.1 business days", {"limit_days": 2.1}),
-        ("the limit cannot be 61 business days", {"limit_days": 61}),
-        ("the limit cannot be nan business days", {"limit_days": float("nan")}),
-        ("the limit cannot be inf business days", {"limit_days": float("inf")}),
-        ("the limit cannot be three business days", {"limit_days": "three"}),
+        ("the SLA cannot be 2.1 business days", {"limit_days": 2.1}),
+        ("the SLA cannot be 61 business days", {"limit_days": 61}),
+        ("the SLA cannot be nan business days", {"limit_days": float("nan")}),
+        ("the SLA cannot be inf business days", {"limit_days": float("inf")}),
+        ("the SLA cannot be three business days", {"limit_days": "three"}),
         ("is longer than the SLA of 1.75", {"limit_days": 1.75}),
         ("the minutes of a business day cannot be 59", {"day_minutes": 59}),
         ("the minutes of a business day cannot be 1441", {"day_minutes": 1441}),
@@ -204,8 +202,8 @@ def test_a_business_day_keeps_its_length_unless_one_is_given():
         ("appointments held at once cannot be 0", {"appointments_at_once": 0}),
         ("appointments held at once cannot be 1001", {"appointments_at_once": 1001}),
         ("appointments held at once cannot be True", {"appointments_at_once": True}),
-        ("until one signs in again cannot be 0", {"session_hours": 0}),
-        ("until one signs in again cannot be 169", {"session_hours": 169}),
+        ("until users must sign in again cannot be 0", {"session_hours": 0}),
+        ("until users must sign in again cannot be 169", {"session_hours": 169}),
         ("the settings already say this. Change something", {"window": (2, -1)}),
         ("the settings already say this. Change something", {}),
     ],
@@ -231,7 +229,7 @@ def test_planning_within_its_bounds_is_kept(given):
 @pytest.mark.parametrize(
     ("words", "products"),
     [
-        ("0 products. Give 1 to 2,000", []),
+        ("0 products. Enter 1 to 2,000", []),
         ("2001 products", [ULTRATAX] * 2001),
         ("a product's name must be 1 to 120", [replace(ULTRATAX, name=" ")]),
         ("a product's name must be 1 to 120", [replace(ULTRATAX, name="x" * 121)]),
@@ -239,7 +237,10 @@ def test_planning_within_its_bounds_is_kept(given):
         ("the family of UltraTax CS must be 1 to 120", [replace(ULTRATAX, family="")]),
         ("the limitation of UltraTax CS has 2001", [replace(ULTRATAX, limitation="x" * 2001)]),
         ("contains a control character", [replace(ULTRATAX, limitation="a\x00b")]),
-        ("ultratax cs comes more than once", [ULTRATAX, replace(ULTRATAX, name="ULTRATAX CS ")]),
+        (
+            "ultratax cs is entered more than once",
+            [ULTRATAX, replace(ULTRATAX, name="ULTRATAX CS ")],
+        ),
         ("every product is an add-on", [replace(ULTRATAX, is_addon=True)]),
         ("the settings already say this", list(shipped_catalogue())),
     ],
@@ -263,7 +264,7 @@ def test_a_product_taken_out_does_not_do_away_with_the_licence_that_it_needs():
     history = at_step(9, "virtual_office", products=["UltraTax CS", "Planner CS"])
     give(history.desk, commands.change_catalogue, [ULTRATAX], now=history.now)
 
-    words = "Planner CS is not in the catalog, so nobody knows which license it needs."
+    words = "Planner CS is not in the catalog, so its license is unknown."
     with refused(history, words, error=FieldsRefused):
         history.complete(9, vo_licences=["UltraTax"])
     history.act(commands.amend_case, {"products": ["UltraTax CS"]}, "no planner after all")
@@ -309,12 +310,12 @@ ANN = Colleague("Ann", "ann", "ann@office.example", (Party.CS,))
         ("a person's name must be 1 to 120", [replace(ANN, name="")], {}),
         ("the sign-in of Ann must be 0 to 120", [replace(ANN, sign_in="a\tb")], {}),
         ("'ann' is not an e-mail address (Ann", [replace(ANN, email="ann")], {}),
-        ("Ann is of Cooks, which is no party", [replace(ANN, parties=("Cooks",))], {}),
-        ("Ann has the role 'boss'", [replace(ANN, role="boss")], {}),
-        ("the name ann comes more than once", [ANN, Colleague("ANN")], {}),
-        ("the sign-in ann comes more than once", [ANN, Colleague("Ben", "ANN")], {}),
+        ("Cooks is not a party (Ann)", [replace(ANN, parties=("Cooks",))], {}),
+        ("'boss' is not a role (Ann)", [replace(ANN, role="boss")], {}),
+        ("the name ann is entered more than once", [ANN, Colleague("ANN")], {}),
+        ("the sign-in ann is entered more than once", [ANN, Colleague("Ben", "ANN")], {}),
         ("2001 people is too many. Enter at most 2,000", [ANN] * 2001, {}),
-        ("Customer has no mailbox here", [ANN], {Party.CUSTOMER: "a@b.example"}),
+        ("Customer cannot have a mailbox", [ANN], {Party.CUSTOMER: "a@b.example"}),
         ("'nobody' is not an e-mail address", [ANN], {Party.EMS: "nobody"}),
         ("the directory's entries already say this", [], {Party.EMS: ""}),
     ],

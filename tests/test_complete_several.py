@@ -120,7 +120,7 @@ def test_only_the_steps_party_and_those_who_lead_complete_it(orders):
 
     for person in [VIEWER, *(member(party) for party in Party if party is not Party.ORDERS)]:
         verdicts = enter(department, [order(case_id) for case_id in ids], person)
-        assert all("may not complete step 6" in str(verdict.refused) for verdict in verdicts)
+        assert all("cannot complete step 6" in str(verdict.refused) for verdict in verdicts)
     assert department.store.position == before
 
     for case_id, person in zip(ids, (member(Party.ORDERS), LEAD, ADMIN), strict=False):

@@ -32,7 +32,7 @@ def test_at_every_step_only_that_step_can_be_completed(path):
 def test_a_step_cannot_be_completed_twice():
     history = at_step(3).wait(HOUR)
 
-    with refused(history, "Step 2 was not completed", "step 3", "order of the steps is fixed"):
+    with refused(history, "Step 2 was not completed", "step 3", "order of steps is fixed"):
         history.complete(2)
 
 
@@ -85,7 +85,7 @@ def test_a_case_that_somebody_moved_meanwhile_is_stale_and_names_who_did():
 def test_a_step_cannot_be_completed_in_the_future():
     history = at_step(2)
 
-    with refused(history, "Step 2", "lies in the future", "Enter a time up to now"):
+    with refused(history, "Step 2", "in the future", "Enter a time up to now"):
         history.complete(2, at=history.now + MINUTE)
     history.complete(2, at=history.now)
 

@@ -61,7 +61,9 @@ def test_a_completion_is_not_corrected_past_the_start_or_the_moment_of_a_step():
     with refused(history, "Step 4 cannot be corrected", "step 5 was started at 2026-10-05 16:10"):
         correct(history, 4, NINE + 3 * HOUR + 11 * MINUTE)
     history.act(commands.record_turn, 5, at=NINE + 3 * HOUR + 5 * MINUTE)
-    with refused(history, "Step 4 cannot be corrected", "step 5 changed hands at 2026-10-05 16:05"):
+    with refused(
+        history, "Step 4 cannot be corrected", "step 5 was handed over at 2026-10-05 16:05"
+    ):
         correct(history, 4, NINE + 3 * HOUR + 6 * MINUTE)
     correct(history, 4, NINE + 3 * HOUR + 5 * MINUTE)
 

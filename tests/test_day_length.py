@@ -242,7 +242,7 @@ def test_a_limit_is_named_where_all_cases_of_a_figure_were_promised_it(store: St
     }
 
     assert {name: plain(item.limit_words) for name, item in asked.items()} == {
-        "October": "3 d", "November": "2 d", "both": "the limit", "October's report": "3 d"
+        "October": "3 d", "November": "2 d", "both": "the SLA", "October's report": "3 d"
     }  # fmt: skip
     assert (asked["October"].target, asked["November"].target) == (2, 1)
 
@@ -308,7 +308,7 @@ def test_a_day_that_is_not_as_long_as_an_ordinary_one_is_pointed_out_from_when_o
     [now] = findings.odd_days(store.settings, to_us(ny("11-02 09:00")))
 
     assert plain(later).startswith(
-        "From 2 November 2026 on a normal day is open for 6 h, but a business day counts as 9 h"
+        "From Mon, Nov 2, 2026, a normal day is open for 6 h, but a business day counts as 9 h"
     )
     assert plain(now).startswith("A normal day is open for 6 h")
     commands.change_calendar(store, hours(*NINE_TO_THREE), NOVEMBER_2, day_minutes=360, **who)

@@ -222,5 +222,5 @@ def test_the_verb_writes_the_digests(tmp_path: Path, capsys: pytest.CaptureFixtu
 
     out, err = capsys.readouterr()
     assert (code, err) == (0, "")
-    assert "past the limit" in out
+    assert "overdue" in out
     assert "C-0001 Juniper Advisors" in out

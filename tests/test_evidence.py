@@ -64,14 +64,14 @@ def test_a_row_adds_the_steps_that_the_case_has_not_yet():
 def test_steps_that_do_not_follow_are_refused(first, times):
     history = at_step(4)
 
-    with refused(history, "cannot be added: step 4 is the next one", "ends with step 7"):
+    with refused(history, "cannot be added: step 4 is next", "ends with step 7"):
         added(history, hours(*times), first=first)
 
 
 def test_a_new_case_begins_with_step_1():
     desk = bulk()
 
-    with refused(desk, "Steps 2 to 3 cannot be added: step 1 is the next one"):
+    with refused(desk, "Steps 2 to 3 cannot be added: step 1 is next"):
         add(desk, hours(0, 1), first=2)
 
 
@@ -108,7 +108,7 @@ def test_nothing_is_added_to_a_case_that_is_not_open():
 def test_steps_of_the_other_path_are_not_added():
     history = at_step(7)
 
-    with refused(history, "takes the path Local and not Virtual Office", "Fix the path"):
+    with refused(history, "is on the Local path, not Virtual Office", "Fix the path"):
         added(history, hours(20, 21), first=7, path="virtual_office")
 
 

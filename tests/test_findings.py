@@ -88,6 +88,7 @@ def test_both_paths_have_one_promise_while_their_targets_agree():
     assert (agreed.target, agreed.limit) == (2.0, 3.0)
     assert (differing.target, differing.limit) == (2.0, None)
     assert plain(differing.within) == "within SLA"
+    assert plain(differing.limit_words) == "the SLA"
     assert plain(local.limit_words) == "4 d"
 
 
@@ -128,7 +129,7 @@ def test_open_late_cases_are_named_beside_the_completed_ones():
     months = table(attained(9, 10, 8, late=4), attained(10, 5, 5, late=1))
 
     assert plain(missed.sentence(months, THREE_DAYS)) == (
-        "2 of 15 completed cases took more than 3 d. 1 open case is past the SLA too."
+        "2 of 15 completed cases took more than 3 d. 1 open case is also overdue."
     )
 
 
@@ -161,10 +162,10 @@ def test_what_is_open_is_compared_with_the_weeks_before():
 def test_keeping_up_speaks_of_full_weeks_only():
     assert keeping_up.sentence([]) == "No full week yet."
     assert plain(keeping_up.sentence([week(1)])) == (
-        "Over the last full week 4 cases were opened and 3 completed."
+        "Over the last full week, 4 cases were opened and 3 completed."
     )
     assert plain(keeping_up.sentence([week(1)] * 9)) == (
-        "Over the last 4 full weeks 16 cases were opened and 12 completed."
+        "Over the last 4 full weeks, 16 cases were opened and 12 completed."
     )
 
 

@@ -66,8 +66,8 @@ def test_the_order_team_is_named_only_if_every_receipt_was_recorded():
     assert plain(known.text) == "Order Team holds 41% of the time."
     assert plain(unknown.text) == "The order step holds 41% of the time."
     assert plain(unknown.why) == (
-        "That is of all business time of 40 completed cases. The longest step is step 6 (Order "
-        "processed) of the local path with 41%: half within 5 h 44 m, 85 of 100 within 1 d 6 h."
+        "That is the share of all business time of 40 completed cases. The longest step is step 6 "
+        "(Order processed) of the local path with 41%: median 5 h 44 m, 85th percentile 1 d 6 h."
     )
 
 
@@ -89,7 +89,7 @@ def test_few_cases_and_no_time_say_so():
     few = bottleneck.headline(table(step(2, "CS representative", 1.0, n=3)), ORDERS, PROMISE)
     none = bottleneck.headline(RECORDED, table(party("Customer", None)), PROMISE)
 
-    assert "Fewer than 20 cases" in few.why
+    assert "fewer than 20 cases" in few.why
     assert plain(none.text) == "The completed cases took no business time."
     assert parties.sentence(RECORDED, table(party("Customer", None))) == (
         "These cases took no business time."
@@ -114,7 +114,7 @@ def test_time_is_split_only_where_start_was_recorded():
 def test_parties_name_the_first_two_and_what_was_not_recorded():
     assert plain(parties.sentence(UNRECORDED, ORDERS)) == (
         "The order step holds 41% and the Customer 30% of the time. In 3 steps a handoff was "
-        "not recorded: there the whole step counts for its party."
+        "not recorded, so the whole step counts for its own party."
     )
     assert "not recorded" not in parties.sentence(RECORDED, ORDERS)
 

@@ -47,7 +47,7 @@ def test_a_local_case_has_no_use_for_it():
 def test_it_can_be_amended_and_emptied():
     history = History("virtual_office")
 
-    with refused(history, "is no time zone", error=FieldsRefused):
+    with refused(history, "is not a time zone", error=FieldsRefused):
         history.act(commands.amend_case, {"firm_zone": "Chicago"}, "they said so")
     history.act(commands.amend_case, {"firm_zone": CHICAGO}, "they said so")
     assert history.case.fields["firm_zone"] == CHICAGO
@@ -115,8 +115,8 @@ def test_an_appointment_is_told_on_both_clocks_where_they_differ(there, told):
 def test_the_clocks_are_compared_as_they_are_at_that_instant():
     summer, winter = datetime(2026, 7, 1, 18, tzinfo=UTC), datetime(2026, 12, 1, 18, tzinfo=UTC)
 
-    assert agreed.clocks(summer, HERE, PHOENIX) == "At 2:00 PM here it is 11:00 AM in Phoenix."
-    assert agreed.clocks(winter, HERE, PHOENIX) == "At 1:00 PM here it is 11:00 AM in Phoenix."
+    assert agreed.clocks(summer, HERE, PHOENIX) == "2:00 PM here is 11:00 AM in Phoenix."
+    assert agreed.clocks(winter, HERE, PHOENIX) == "1:00 PM here is 11:00 AM in Phoenix."
     assert agreed.clocks(winter, HERE, "America/Detroit") == ""
     assert agreed.clocks(winter, HERE, None) == ""
 

@@ -83,18 +83,18 @@ def test_the_log_tells_of_how_many_cases_a_forecast_was_stored(store: Store):
 
     assert told == (
         "Forecast issued · as of Oct 6, 9:00 AM · cases 1 · learned Oct 6, 9:00 AM · "
-        "log position 1 · version boosted-1"
+        "log position 1 · model boosted trees"
     )
 
 
 @pytest.mark.parametrize(
     ("one", "more", "why"),
     [
-        (said("C-0001", [5] * 18), {}, "is no forecast"),
-        (said("C-0001", [5] * 18 + [4]), {}, "is no forecast"),
-        (said("C-0001", [-1] + [5] * 18), {}, "is no forecast"),
-        (said("C-0001", [5] * 19, miss_limit=1001), {}, "is no forecast"),
-        (said("C-0001", [5] * 19, p10_us=4), {}, "is no forecast"),
+        (said("C-0001", [5] * 18), {}, "is not valid"),
+        (said("C-0001", [5] * 18 + [4]), {}, "is not valid"),
+        (said("C-0001", [-1] + [5] * 18), {}, "is not valid"),
+        (said("C-0001", [5] * 19, miss_limit=1001), {}, "is not valid"),
+        (said("C-0001", [5] * 19, p10_us=4), {}, "is not valid"),
         (said("C-0001", [5] * 19), {"as_of": TUESDAY + HOUR}, "is in the future"),
         (said("C-0001", [5] * 19), {"position": 0}, "it covers no open cases"),
     ],

@@ -47,7 +47,7 @@ def test_a_word_has_one_meaning_and_is_filled_with_what_is_set():
 
     assert len(words) == len(set(words))
     assert "{" not in " ".join(meaning(word, **AGREED) for word in words)
-    assert "9 h:" in meaning("Business day", **AGREED)
+    assert "9 h." in meaning("Business day", **AGREED)
 
 
 def test_a_word_is_found_where_a_text_uses_it_and_not_inside_another():

@@ -164,7 +164,7 @@ def test_who_is_written_to_depends_on_what_the_step_recorded(
 @pytest.mark.parametrize(
     ("settings", "changes", "why"),
     [
-        (replace(KNOWN, people=()), {}, "T. Vance is not in the directory. Enter the address"),
+        (replace(KNOWN, people=()), {}, "T. Vance is not in the directory. Add the address"),
         (replace(KNOWN, people=(Colleague("t. vance"),)), {}, "has no e-mail address. Add"),
         (replace(KNOWN, people=(Colleague("T. Vance", email="vance@dept.example\n"),)), {},
          "is not an e-mail address that every mail server accepts"),

@@ -147,13 +147,13 @@ REJECTED = {
     ),
     "order": (
         row(done=3, Step_3="10/28/2026 9:59 AM"),
-        "Step 3 (10/28/2026 9:59 AM) lies before Step 2 (10/28/2026 10:00), which comes first: "
+        "Step 3 (10/28/2026 9:59 AM) is before Step 2 (10/28/2026 10:00), which comes first: "
         "fix the one that is wrong.",
     ),
     "future": (
         row(done=1, Step_2="10/30/2026 3:31 PM"),
-        "Step 2 (10/30/2026 3:31 PM) lies in the future, after 2026-10-30 15:30 "
-        "(America/New_York): write when the step was completed, or empty it.",
+        "Step 2 (10/30/2026 3:31 PM) is in the future, after 2026-10-30 15:30 "
+        "(America/New_York): enter when the step was completed, or empty it.",
     ),
     "no_products": (
         row("VO", Products=" ; - "),
@@ -402,7 +402,7 @@ def test_an_import_as_of_an_instant_before_the_logs_last_entry_is_refused(store)
     take(store, row(done=2))
     early = NOW - timedelta(seconds=1)
 
-    with pytest.raises(InputRefused, match=r"lies before the log's last entry, .*19:30:00 UTC"):
+    with pytest.raises(InputRefused, match=r"is before the log's last entry, .*19:30:00 UTC"):
         take(store, row(done=3), now=early)
     assert verdict(store, row(done=3), now=early, grace=timedelta(seconds=1)) == "updated"
     assert store.log.last_recorded_us() == to_us(NOW)

@@ -105,7 +105,7 @@ def test_an_import_as_of_an_instant_is_refused_if_others_have_written_later_by_t
     later = NOW + timedelta(minutes=1)
     busy.act = lambda: commands.open_case(busy, "local", form("local"), by=LEAD, now=later)
 
-    with pytest.raises(InputRefused, match="lies before the log's last entry"):
+    with pytest.raises(InputRefused, match="is before the log's last entry"):
         take(busy, row())
     assert busy.count_cases() == 1
     busy.act = lambda: commands.open_case(

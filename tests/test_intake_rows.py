@@ -39,7 +39,7 @@ def test_paths_are_known_by_the_words_they_begin_with(text, path):
     if path:
         assert read(row(text)).workflow.key == path
     else:
-        with pytest.raises(RowRefused, match="write Local or Virtual Office") as refused:
+        with pytest.raises(RowRefused, match="enter Local or Virtual Office") as refused:
             read(row(text))
         assert refused.value.reason == "path"
 

@@ -149,7 +149,7 @@ def test_a_message_cannot_have_been_sent_before_its_step_became_current_or_later
 
     with refused(case, "step 3 became current"):
         case.act(commands.send_message, 3, "cs_cancelled", "outside", at=case.now - 5 * HOUR)
-    with refused(case, "lies in the future"):
+    with refused(case, "in the future"):
         case.act(commands.send_message, 3, "cs_cancelled", "outside", at=case.now + HOUR)
 
 
@@ -225,7 +225,7 @@ def test_dropping_a_message_needs_a_reason_and_something_that_waits():
 
     with refused(case, "needs a reason"):
         case.act(commands.drop_message, 3, "cs_cancelled", " ")
-    with refused(case, "waits"):
+    with refused(case, "has no unsent message"):
         case.act(commands.drop_message, 3, "sales_cancelled", "so")
     case.act(commands.drop_message, 3, "cs_cancelled", "told on the phone")
 
@@ -305,10 +305,10 @@ def test_only_an_administrator_empties_the_outbox():
     case.complete(3, messages={})
     item = letter(case, 3, "sales_cancelled")
 
-    with refused(case, "may not empty the outbox", error=NotAllowed):
+    with refused(case, "cannot empty the outbox", error=NotAllowed):
         case.act(commands.begin_sending, item, "text", by=LEAD, claim="a")
     begun = begin(case, 3, "sales_cancelled")
-    with refused(case, "may not empty the outbox", error=NotAllowed):
+    with refused(case, "cannot empty the outbox", error=NotAllowed):
         case.act(commands.record_outcome, begun, Outcome(True), by=LEAD)
 
 
@@ -368,7 +368,7 @@ def test_members_send_the_messages_of_their_own_steps():
     case = history().until(3)
     case.complete(3, messages={})
 
-    with refused(case, "may not send a message of step 3", error=NotAllowed):
+    with refused(case, "cannot send a message of step 3", error=NotAllowed):
         case.act(commands.send_message, 3, "cs_cancelled", "outside", by=member(Party.CS))
     case.act(commands.send_message, 3, "cs_cancelled", "outside", by=member(Party.TL))
 

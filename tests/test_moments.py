@@ -22,7 +22,7 @@ def test_a_step_is_started_once():
     history.act(commands.start_step, 3)
     history.wait(HOUR)
 
-    with refused(history, "Step 3 of C-0001 was not started", "in work since 2026-10-05 15:00"):
+    with refused(history, "Step 3 of C-0001 was not started", "was started at 2026-10-05 15:00"):
         history.act(commands.start_step, 3)
 
 
@@ -41,7 +41,7 @@ def test_a_step_can_be_started_again_after_it_was_reopened():
 def test_only_the_current_step_is_started(step):
     history = at_step(3)
 
-    with refused(history, f"Step {step} was not started", "step 3 of C-0001 is the current one"):
+    with refused(history, f"Step {step} was not started", "step 3 of C-0001 is current"):
         history.act(commands.start_step, step)
 
 
@@ -71,9 +71,9 @@ def test_a_step_changes_hands_once(path, step):
     history.act(commands.record_turn, step)
     history.wait(HOUR)
 
-    with refused(history, "stands at 2026-10-", "Correct that time if it is wrong"):
+    with refused(history, "is already recorded at 2026-10-", "Correct that time if it is wrong"):
         history.act(commands.record_turn, step)
-    with refused(history, "stands at 2026-10-", "already"):
+    with refused(history, "is already recorded at 2026-10-", "already"):
         item = commands.CatchUp(step, history.now, turned_at=history.now)
         history.act(commands.catch_up, [item])
 
@@ -99,8 +99,8 @@ def test_the_other_steps_have_no_moment_to_record(path, last):
     for step in range(2, last + 1):
         history.wait(HOUR)
         if (path, step) not in TURNS:
-            why = "the appointment tells it" if step == 5 else "it does not change hands"
-            with refused(history, f"Step {step} of C-0001 has no moment to record", why):
+            why = "the appointment decides it" if step == 5 else "it has only one party"
+            with refused(history, f"Step {step} of C-0001 has no handoff to record", why):
                 history.act(commands.record_turn, step)
         history.complete(step)
 
@@ -109,7 +109,7 @@ def test_the_other_steps_have_no_moment_to_record(path, last):
 def test_only_the_current_step_changes_hands(step):
     history = at_step(5)
 
-    with refused(history, f"Step {step} was not handed over", "step 5 of C-0001 is the current"):
+    with refused(history, f"Step {step} was not handed over", "step 5 of C-0001 is current"):
         history.act(commands.record_turn, step)
 
 

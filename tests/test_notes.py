@@ -114,7 +114,7 @@ def test_a_follow_up_date_can_be_cleared():
 def test_a_missed_limit_is_explained_by_a_reason_of_the_list():
     history = History().closed()
 
-    with refused(history, "'bad luck' is no reason", "other", error=InputRefused):
+    with refused(history, "'bad luck' is not one of the reasons", "other", error=InputRefused):
         history.act(commands.explain_breach, "bad luck")
     with refused(history, "The comment", "501 characters. Use at most 500"):
         history.act(commands.explain_breach, "other", "x" * 501)

@@ -54,7 +54,7 @@ def rows(table: pa.Table, *names: str) -> list[tuple[Any, ...]]:
         ("its text has 0 characters. Use 1 to 500", {"text": " \n "}),
         ("its text has 501 characters", {"text": "x" * 501}),
         ("contains a control character", {"text": "a\x1bb"}),
-        ("'rumour' is no kind of notice", {"kind": "rumour"}),
+        ("'rumour' is not a kind of notice", {"kind": "rumour"}),
         ("it cannot run from 2026-10-05 to 2026-10-04", {"last": SUNDAY}),
         ("it cannot run from 2026-10-09", {"first_date": FRIDAY, "last": TOMORROW}),
         ("it cannot run from", {"last": TODAY + timedelta(days=367)}),
@@ -99,8 +99,8 @@ def test_only_a_notice_that_is_there_can_be_ended_and_only_once():
     for words, number, now in (
         ("There is no notice 7", 7, MONDAY),
         ("There is no notice 3", 3, MONDAY),  # an ending
-        ("Notice 2 was ended by A. Admin already", 2, MONDAY),
-        ("Notice 1 ran out already", 1, new_york(7, "00:00")),
+        ("Notice 2 was already ended by A. Admin", 2, MONDAY),
+        ("Notice 1 has already expired", 1, new_york(7, "00:00")),
     ):
         with refused(desk, words):
             end(desk, number, now)

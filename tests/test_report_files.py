@@ -137,7 +137,7 @@ def test_definitions_say_what_is_needed_to_make_it_again(book, report):
     assert said["Filters"] == "both paths, all team leaders"
     assert said["Business calendar"] == "version 1, as shipped"
     assert "2026-12-01T18:00:00.000000Z" in said["As known at"]
-    assert {"Cycle time", "Our clock", "By date", "Open and overdue"} <= said.keys()
+    assert {"Cycle time", "Our clock", "On time by date", "Open and overdue"} <= said.keys()
 
 
 def test_corrections_since_the_last_issue_are_listed(book):

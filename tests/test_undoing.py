@@ -95,7 +95,7 @@ def test_a_case_rests_at_its_step_until_it_is_resumed():
     history.act(commands.withdraw_case, "the firm stays")
     assert (history.case.state, history.case.current_step) == ("withdrawn", 4)
 
-    with refused(history, "cannot be withdrawn", "withdrawn already. Resume it"):
+    with refused(history, "cannot be withdrawn", "already withdrawn. Resume it"):
         history.act(commands.withdraw_case, "once more")
     history.wait(HOUR).act(commands.resume_case)
 
@@ -107,7 +107,7 @@ def test_a_case_rests_at_its_step_until_it_is_resumed():
 def test_a_closed_case_is_neither_withdrawn_nor_resumed():
     history = History().closed()
 
-    with refused(history, "cannot be withdrawn", "closed already. Reopen a step"):
+    with refused(history, "cannot be withdrawn", "already closed. Reopen a step"):
         history.act(commands.withdraw_case, "too late")
     with refused(history, "cannot be resumed", "it is closed"):
         history.act(commands.resume_case)

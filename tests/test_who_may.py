@@ -257,7 +257,7 @@ def test_personal_details_are_erased_by_administrators_and_nobody_else(store: St
     [opened, *_] = commands.open_case(store, "local", given, by=ADMIN, now=MONDAY)
     for person in EVERYBODY:
         if person is not ADMIN:
-            with pytest.raises(NotAllowed, match="may not erase personal details"):
+            with pytest.raises(NotAllowed, match="cannot erase personal details"):
                 commands.erase_personal(store, opened.stream, by=person, now=MONDAY)
 
     assert commands.erase_personal(store, opened.stream, by=ADMIN, now=MONDAY)
@@ -292,7 +292,7 @@ def test_a_member_of_several_parties_may_do_what_each_of_them_may():
     history.complete(3, by=both)
     history.complete(4, by=both)
     history.complete(5, by=both)
-    with refused(history, "may not complete step 6", "Ask Order Team", error=NotAllowed):
+    with refused(history, "cannot complete step 6", "Ask Order Team", error=NotAllowed):
         history.complete(6, by=both)
 
 
@@ -301,7 +301,7 @@ def test_a_member_of_no_party_writes_notes_and_nothing_else():
     nobody = Person("N. New", Role.MEMBER)
 
     history.act(commands.add_note, "called back", by=nobody)
-    with refused(history, "may not complete step 3", error=NotAllowed):
+    with refused(history, "cannot complete step 3", error=NotAllowed):
         history.complete(3, by=nobody)
 
 
@@ -309,7 +309,7 @@ def test_a_viewer_named_in_a_party_still_only_reads():
     history = at_step(2)
     viewer = Person("V. Viewer", Role.VIEWER, frozenset(Party))
 
-    with refused(history, "may not complete step 2", error=NotAllowed):
+    with refused(history, "cannot complete step 2", error=NotAllowed):
         history.complete(2, by=viewer)
 
 
@@ -321,5 +321,5 @@ def test_a_refusal_says_whom_to_ask():
 def test_somebody_who_may_not_open_a_case_learns_that_before_anything_about_the_form():
     desk = bulk()
 
-    with refused(desk, "may not open a case. Ask a CS representative", error=NotAllowed):
+    with refused(desk, "cannot open a case. Ask a CS representative", error=NotAllowed):
         commands.open_case(desk, "onvio", {}, by=member(ORDERS), now=MONDAY)

@@ -66,7 +66,7 @@ def step_lines(path: Workflow, step: Step) -> Iterator[str]:
         )
     yield from (f"Message to {message_rule(step, message)}" for message in step.messages)
     yield from (
-        f"Message if the cancels the appointment, as long as it is not over, to "
+        f"Message if the appointment is canceled, as long as it is not over, to "
         f"{message_rule(step, message)}"
         for message in step.off_messages
     )

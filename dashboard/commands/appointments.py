@@ -94,11 +94,11 @@ def _full(desk: Desk, case_id: str, step: Step, item: Field, begins_us: int, now
     free = free_windows(
         desk.settings.calendar, after, item.hours, OFFERED, taken=others, at_once=most
     )
-    named = ", ".join(_told(desk, to_us(begins)) for begins, _ in free)
+    named = "; ".join(_told(desk, to_us(begins)) for begins, _ in free)
+    slots = f"Open slots: {named}." if free else "No slots are open for months."
     return (
         f"{step.party} already has {taken} appointment{'s' if taken > 1 else ''} at that time and "
-        f"can hold {most} at once. {{f'Open slots: {named}.' if free else 'No slots are open for "
-        "months.'}"
+        f"can hold {most} at once. {slots}"
     )
 
 

@@ -88,8 +88,8 @@ def end_notice(
             raise CommandRefused(f"There is no notice {notice}. Choose one from the list.")
         ended = [event for event in events if _ends(event, notice)]
         if ended or date.fromisoformat(posted.data["last_date"]) < _today(desk, deed):
-            when = "was ended by " + ended[0].actor if ended else "has expired"
-            raise CommandRefused(f"Notice {notice} {when} already. No action is needed.")
+            when = "was already ended by " + ended[0].actor if ended else "has already expired"
+            raise CommandRefused(f"Notice {notice} {when}. No action is needed.")
         return Entry("notice_ended", deed.now_us, {"notice": notice})
 
     return enact(desk, "notices", deed, decide)

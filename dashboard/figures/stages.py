@@ -162,7 +162,7 @@ STAGES = Figure(
     ),
     chart=chart,
     legend=legend,
-    alt="Cases by step",
+    alt="Cases by the step they were in",
     note=lambda _, scope: (
         f"Cases at the end of each {period(scope)} by step, colored by the step’s party. Handoffs "
         "inside a step are not shown here. Excludes withdrawn cases. Click a mark to list its "

@@ -111,7 +111,7 @@ def odd_days(settings: Settings, now_us: int) -> list[str]:
     for us in sorted({now_us, *(us for us in later if us > now_us)}):
         day = calendar.local_date([us])[0].astype(object)
         text = _odd_day(settings, calendar.on(day).ordinary_us, us)
-        begins = f"From {day_with_year(day)} on an" if us > now_us else "An"
+        begins = f"From {day_with_year(day)}, a" if us > now_us else "A"
         if text and text != before:
             said.append(f"{begins} {text}")
         before = text

@@ -7,6 +7,7 @@ from typing import Any
 from dashboard import formats
 from dashboard.instants import to_datetime
 from dashboard.settings import FOREVER_US
+from dashboard.ui.forecasting import model_words
 from dashboard.ui.settings_days import week_told
 from dashboard.workdays import Calendar
 from dashboard.workflows import WORKFLOWS
@@ -16,6 +17,7 @@ ERASED = "(erased)"
 ABOUT_IT = ("workflow", "step", "fields", "plain", "mark")  # what is told otherwise, or is no word
 LONGEST = 400  # characters; the case's own page has all of it
 IN_US = "_us"
+CALLED = {"learnt_us": "learned", "version": "model"}  # of a forecast
 DAY = "day_us"  # the length of a business day
 
 
@@ -77,16 +79,23 @@ def _told(
         return "yes" if value else "no"
     if _is_ref(value):
         return HIDDEN if personal is None else personal.get(value["ref"], ERASED)
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return str(len(value))  # a page of figures for each: the event's file has them
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return ", ".join(value)
-    if key == "calendar" and isinstance(value, dict):
-        return week_told(Calendar.from_data(value).weekly)
+    if isinstance(value, list) and all(isinstance(part, dict) for part in value):
+        return str(len(value))  # a page of figures for each: the event's file has them
     times = value if isinstance(value, list) else [value]
     is_time = key == "appointment" or key.endswith(IN_US)
     if is_time and all(isinstance(us, int) for us in times):
         return ", ".join(_time(key, us, zone, day_us) for us in times)
+    return _text(key, value)
+
+
+def _text(key: str, value: Any) -> str:
+    """What is neither a time nor a list of its own kind."""
+    if key == "version" and isinstance(value, str):
+        return model_words(value.rpartition("-")[0])
+    if key == "calendar" and isinstance(value, dict):
+        return week_told(Calendar.from_data(value).weekly)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
@@ -103,4 +112,4 @@ def _time(key: str, us: int, zone: str, day_us: int | None) -> str:
 
 
 def _words(key: str) -> str:
-    return key.removesuffix(IN_US).replace("_", " ")
+    return CALLED.get(key) or key.removesuffix(IN_US).replace("_", " ")
