@@ -16,7 +16,9 @@ NBSP = "\u00a0"
 MINUTE_US = 60_000_000
 # Cases below which a percentile or a share is shown pale or hollow and not compared with others.
 FEWEST = 20
-MARKS = {"on time": "●", "at risk": "◆", "late": "▲"}
+MARKS = {"on time": "●", "at risk": "◆", "late": "▲", "delivered": "○"}
+# What a state is called where it is not its own word.
+CALLED = {"delivered": "delivered, waiting for download"}
 # Party names as narrow columns and the stepper show them.
 SHORT = {
     "CS representative": "CS rep", "CitrixPortalTech": "CPT", "Team leader": "TL",

@@ -133,10 +133,10 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
             ("breach", "(over|past) (the|its|their) (limit|SLA)"),
         ),
         Term(
-            "Waits only for the download",
+            "Delivered, waiting for download",
             "everything is done except the customer’s own last step. Such a case is listed "
             "separately: it is open, but neither at risk nor late.",
-            ("waits only for the customer['’]s download",),
+            ("delivered", "waits only for the (customer['’]s )?download"),
         ),
         Term(
             "SLA rate",

@@ -61,7 +61,9 @@ SELECT
     rules.label,
     rules.party,
     held.opened_at,
-    timing(held.age_us, held.target_us, held.limit_us) AS state,
+    standing_at(
+        held.delivered_pos, $now_position::BIGINT, held.age_us, held.target_us, held.limit_us
+    ) AS state,
     held.age_us,
     held.age_us / 60000000 AS age_minutes,
     held.age_us / held.day_us AS age_days,

@@ -2,7 +2,8 @@
 -- within the limit (exact), and done by the end of as many business dates after the date of
 -- submission as the case's own limit has days (by date; a part of a day counts as one). Beside
 -- them, never in them: the cases open past their limit at the end of the month ($until or now, if
--- earlier), withdrawn ones left out.
+-- earlier); withdrawn ones, and those delivered that wait for the customer's download, are left
+-- out.
 --
 -- grain:   one row per month from the first submission on, also one in which nothing was completed
 -- params:  $workflow TEXT = NULL, $team_leader TEXT = NULL,

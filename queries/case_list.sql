@@ -1,4 +1,5 @@
--- Every case with where it stands or how it ended. Time runs until it is closed, else until now.
+-- Every case with where it stands or how it ended. Time runs until it is closed, else until now. An
+-- open case of which only the customer's download is left is 'delivered', not late.
 -- Text finds in firm, id, EMS ticket and order number, as find_cases does.
 --
 -- grain:   one row per case
@@ -48,7 +49,11 @@ SELECT
     coalesce(current_step - 1, last_step) AS steps_done,
     last_step,
     party,
-    timing(used_us, target_us, limit_us) AS timing,
+    CASE
+        WHEN closed_date IS NULL
+            THEN standing_at(delivered_pos, $now_position::BIGINT, used_us, target_us, limit_us)
+        ELSE timing(used_us, target_us, limit_us)
+    END AS timing,
     opened_at,
     closed_at,
     limit_at,
@@ -60,5 +65,10 @@ SELECT
     order_number,
     day_us
 FROM listed
-WHERE $late::BOOLEAN IS NULL OR (used_us > limit_us) = $late::BOOLEAN
+WHERE
+    $late::BOOLEAN IS NULL
+    OR (
+        used_us > limit_us
+        AND (closed_date IS NOT NULL OR coalesce(delivered_pos > $now_position::BIGINT, TRUE))
+    ) = $late::BOOLEAN
 ORDER BY state DESC, business_us_left ASC, case_id ASC

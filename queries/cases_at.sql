@@ -59,7 +59,10 @@ SELECT
     rules.label,
     rules.party,
     CASE WHEN resting.case_no IS NULL THEN 'open' ELSE 'withdrawn' END AS state,
-    timing(held.business_us, held.target_us, held.limit_us) AS timing,
+    CASE
+        WHEN held.delivered_at < held.end_at THEN 'delivered'
+        ELSE timing(held.business_us, held.target_us, held.limit_us)
+    END AS timing,
     held.opened_at,
     held.business_us,
     held.business_us / 60000000 AS business_minutes,

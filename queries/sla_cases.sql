@@ -4,7 +4,8 @@
 -- over. Without a month: all completed cases, and those open and late now. Withdrawn: left out.
 -- our_us and …_ours are the same on our clock: the customer's turns do not count, and a date is
 -- kept by the last step that is not the customer's; an open case that is past it waits for the
--- customer. Target and limit are those of the case; by date it has as many business dates after that
+-- customer: delivered, waiting for download (waits_for_customer), it is listed, but is not late. Target
+-- and limit are those of the case; by date it has as many business dates after that
 -- of its submission as its limit has days.
 --
 -- grain:   one row per case

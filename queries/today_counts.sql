@@ -27,16 +27,13 @@ held AS (
         cases.case_id,
         cases.day_us,
         whose.party,
-        cases.current_step = workflows.last_step AND workflow_steps.party = 'Customer' AS waits_for_download,
+        coalesce(cases.delivered_at <= $now::TIMESTAMPTZ, FALSE) AS waits_for_download,
         spent_us(cases.opened_pos, NULL, $now_position::BIGINT) - cases.limit_us AS over_us,
         timing(
             spent_us(cases.opened_pos, NULL, $now_position::BIGINT), cases.target_us, cases.limit_us
         ) AS timing,
         epoch_us(cases.limit_at) < tomorrow.first_us AS is_due
     FROM cases
-    INNER JOIN workflows ON cases.workflow = workflows.workflow
-    INNER JOIN workflow_steps
-        ON cases.workflow = workflow_steps.workflow AND cases.current_step = workflow_steps.step
     INNER JOIN turns_at($now::TIMESTAMPTZ) AS whose ON cases.case_no = whose.case_no
     CROSS JOIN tomorrow
     WHERE

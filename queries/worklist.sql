@@ -1,5 +1,6 @@
 -- Where every open case stands: whose turn it is, and the business time left to its limit.
--- Withdrawn and closed cases are left out; a turn that lies in the future has not begun.
+-- Withdrawn and closed cases are left out; a turn that lies in the future has not begun. timing is
+-- 'delivered' where only the customer's download is left: such a case is neither at risk nor late.
 --
 -- grain:   one row per open case
 -- params:  $workflow TEXT = NULL, $team_leader TEXT = NULL, $party TEXT = NULL,
@@ -20,7 +21,7 @@ WITH held AS (
         spent_us(whose.began_pos, NULL, $now_position::BIGINT) AS turn_us,
         spent_us(cases.opened_pos, NULL, $now_position::BIGINT) AS used_us,
         coalesce(cases.current_step BETWEEN workflows.hold_from AND workflows.hold_until, FALSE) AS is_on_hold,
-        cases.current_step = workflows.last_step AND workflow_steps.party = 'Customer' AS waits_for_download
+        coalesce(cases.delivered_at <= $now::TIMESTAMPTZ, FALSE) AS waits_for_download
     FROM cases
     INNER JOIN workflows ON cases.workflow = workflows.workflow
     INNER JOIN workflow_steps
@@ -54,7 +55,9 @@ SELECT
     held.limit_us - held.used_us AS business_us_left,
     held.firm,
     held.path,
-    timing(held.used_us, held.target_us, held.limit_us) AS timing,
+    standing_at(
+        held.delivered_pos, $now_position::BIGINT, held.used_us, held.target_us, held.limit_us
+    ) AS timing,
     held.step_label,
     held.current_step - 1 AS steps_done,
     held.last_step,

@@ -144,8 +144,20 @@ class Twin:
             until = FOREVER if turn.ended_us is None else to_datetime(turn.ended_us)
             if turn.is_withdrawn and to_datetime(turn.began_us) < end <= until:
                 return "withdrawn"
+        is_over = self.is_over(told, end) and not self.is_delivered(told, end)
+        return "late" if is_over else "open"
+
+    def is_over(self, told: Told, end: datetime) -> bool:
+        """Whether the case is over its limit just before `end`."""
         used = self.elapsed_us(told.opened, min(end, self.now))
-        return "late" if used > self.promised(told).limit_us else "open"
+        return used > self.promised(told).limit_us
+
+    def is_delivered(self, told: Told, end: datetime) -> bool:
+        """Whether just before `end` only the customer's own last step is left."""
+        *_, before, last = WORKFLOWS[told.path].steps
+        record = told.case.records.get(before.number)
+        done_us = record.completed_us if record else None
+        return last.party == "Customer" and done_us is not None and to_datetime(done_us) < end
 
     def periods(self, begins: Any) -> Iterator[tuple[date, datetime, list[date]]]:
         """Each month or week since the first submission: name, end, its days."""
@@ -299,7 +311,7 @@ class Twin:
             state = self.open_at(told, end)
             done = state == "closed"
             in_month = done and (not month or self.day(told.closed or end) >= month)
-            if in_month or state == "late":
+            if in_month or (state in ("late", "open") and self.is_over(told, end)):
                 until = told.closed if done and told.closed else min(end, self.now)
                 us = self.elapsed_us(told.opened, until)
                 by_date = self.by_date(told) if done else None

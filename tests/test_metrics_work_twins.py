@@ -41,6 +41,8 @@ class Today(Twin):
 
     def timing(self, told: Told) -> str:
         used, held = self.us(told), self.promised(told)
+        if told.case.state == "open" and self.waits(told):
+            return "delivered"
         return "late" if used > held.limit_us else "at risk" if used > held.target_us else "on time"
 
     def over_us(self, told: Told) -> int:

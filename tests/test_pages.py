@@ -197,7 +197,7 @@ def test_today_shows_who_has_what_and_keeps_downloads_apart(browse: Browse, live
 
     assert [metric.value for metric in app.metric][:3] == ["2", "0", "0"]
     assert app.dataframe[0].value["step"].tolist() == ["4 EMS ticket"]
-    assert "Waiting only for the customer’s download (1)" in [item.value for item in app.subheader]
+    assert "Delivered, waiting for download (1)" in [item.value for item in app.subheader]
 
 
 def test_a_filter_in_the_address_narrows_today_and_an_unknown_value_is_ignored(
@@ -519,7 +519,8 @@ def test_month_end_is_announced_in_its_window_and_not_outside(
     monkeypatch.setattr(handle, "page_now", lambda store: datetime(2026, 10, 14, 15, 0, tzinfo=UTC))
     far = browse()
 
-    assert ["Month end" in item.value for item in near.warning] == [True]
+    [banner] = [item.value for item in near.warning if "Month end" in item.value]
+    assert banner == "**Month end.** There are too few month ends to tell."
     assert not far.warning
 
 

@@ -13,7 +13,7 @@ from dashboard.files.tables import as_csv
 from dashboard.glossary import GLOSSARY
 from dashboard.store import Store
 from dashboard.store.desk import Bulk
-from dashboard.ui import cards, tables
+from dashboard.ui import cards, handle, tables
 from tests.builders import LEAD, SETTINGS
 from tests.test_pages import Browse, browse, live, log, said
 
@@ -108,7 +108,8 @@ def test_the_path_filter_narrows_what_is_counted(live: Store, browse: Browse):
     assert metric(app, "Open now") == "1"
 
 
-def test_a_month_end_effect_is_named_by_its_step(live: Store, browse: Browse):
+def slow_month_ends(live: Store) -> None:
+    """Ten months of cases whose order step takes ten times as long in the window."""
     with live.bulk() as bulk:
         for back in range(20, 300, 2):
             place = int(SETTINGS.calendar.days_to_month_end([morning(back).date()])[0])
@@ -121,10 +122,28 @@ def test_a_month_end_effect_is_named_by_its_step(live: Store, browse: Browse):
                 now=clock.now(), command_id=f"{back}",
             )  # fmt: skip
 
+
+def test_a_month_end_effect_is_named_by_its_step(live: Store, browse: Browse):
+    slow_month_ends(live)
+
     text = said(browse("month_end"))
 
     assert "Around month end step 6 (Order processed) of the local path takes" in text
     assert "step 5 (" not in text
+
+
+def test_todays_banner_is_what_month_end_says(
+    live: Store, browse: Browse, monkeypatch: pytest.MonkeyPatch
+):
+    slow_month_ends(live)
+    ends = [morning(back) for back in range(31)]
+    places = SETTINGS.calendar.days_to_month_end([at.date() for at in ends]).tolist()
+    monkeypatch.setattr(handle, "page_now", lambda store: ends[places.index(0)])
+
+    [banner] = [item.value for item in browse().warning if "Month end" in item.value]
+
+    assert "step 6 (Order processed) of the local path takes" in banner
+    assert banner.removeprefix("**Month end.** ") in said(browse("month_end"))
 
 
 def test_the_report_is_of_the_month_that_was_chosen(live: Store, browse: Browse):

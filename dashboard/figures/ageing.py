@@ -74,7 +74,7 @@ def _aged(row: dict[str, Any], edge: float, step: str, lanes: dict[str, int]) ->
         "days": row["age_days"],
         "drawn": min(row["age_days"], edge),
         "lane": LANES[place % len(LANES)],
-        "state": row["state"],
+        "state": "done" if row["state"] == "delivered" else row["state"],
         "firm": row["firm"],
         "case_id": row["case_id"],
         "text": asked.days(row["age_days"]),

@@ -12,7 +12,7 @@ from dashboard.findings.words import capital
 from dashboard.formats import FEWEST, percent, short_month
 
 Rows = list[dict[str, Any]]
-DOWNLOADS = "Includes cases waiting only for the customer’s download, which Today lists separately"
+DOWNLOADS = "Excludes cases delivered, waiting for download, which are not late"
 
 
 def tiles(weeks: pa.Table, scope: Scope) -> list[Tile]:

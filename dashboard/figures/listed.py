@@ -143,7 +143,7 @@ def list_row(row: Row, zone: str) -> dict[str, Any]:
     """A row of the list of all cases in words."""
     is_open = row["state"] == "open"
     return {
-        "left": formats.left(row["business_us_left"], row["day_us"]) if is_open else "",
+        "left": left(row) if is_open else "",
         "state": [marked(row["timing"])] if is_open else [row["state"]],
         "turn": [turn_word(row["party"])] if row["party"] else [],
         "step": f"{row['step']} {row['step_label']}" if row["step"] else "",
@@ -154,6 +154,12 @@ def list_row(row: Row, zone: str) -> dict[str, Any]:
         "tl": row["team_leader"] or "",
         "case": row["case_id"],
     }
+
+
+def left(row: Row) -> str:
+    """The time to its limit of an open case; once delivered it has none."""
+    is_delivered = row["timing"] == "delivered"
+    return "" if is_delivered else formats.left(row["business_us_left"], row["day_us"])
 
 
 def turn_word(party: str) -> str:

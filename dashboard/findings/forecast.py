@@ -37,7 +37,7 @@ def hundredths(share: float | None) -> float | None:
     return share if share in (None, 0, 1) else min(max(round(share, 2), 0.01), 0.99)
 
 
-def at_risk(late: int, ahead: Sequence[float | None]) -> str:
+def at_risk(late: int, ahead: Sequence[float | None], delivered: int = 0) -> str:
     """From how many open cases are late, and the others' chances: how many will miss the limit."""
     known = [share for share in ahead if share is not None]
     parts = []
@@ -52,6 +52,8 @@ def at_risk(late: int, ahead: Sequence[float | None]) -> str:
         )
     if len(known) < len(ahead):
         parts.append(f"Of {len(ahead) - len(known):,} nothing can be said yet.")
+    if delivered:
+        parts.append(f"{count_is(delivered, 'case')} delivered, waiting for download.")
     return " ".join(parts) or "No case is open."
 
 

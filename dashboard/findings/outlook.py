@@ -8,16 +8,17 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from dashboard.formats import MARKS
+from dashboard.formats import CALLED, MARKS
 
 LIKELY = 0.5  # a chance from which a miss is more likely than not
 AHEAD = 0.999  # what is not late yet comes after all that is, however sure a miss may be
 TONES = ("on time", "at risk", "late")
+DELIVERED = "delivered"  # all but the customer's own last step is done: nothing of it can be missed
 COLUMN = "outlook"
 
 
 class Outlook(NamedTuple):
-    """How bad it looks, from 0 to 1 (late), and the tone that goes with it, one of TONES."""
+    """How bad it looks, from 0 to 1 (late), and its tone: one of TONES, or DELIVERED."""
 
     value: float
     tone: str
@@ -31,6 +32,8 @@ def outlook(timing: str, p_miss_limit: float | None = None) -> Outlook:
     """
     if timing == TONES[2]:
         return Outlook(1.0, TONES[2])
+    if timing == DELIVERED:
+        return Outlook(0.0, DELIVERED)
     least = LIKELY if timing == TONES[1] else 0.0
     value = min(max(p_miss_limit or 0.0, least), AHEAD)
     return Outlook(value, TONES[1] if value >= LIKELY else TONES[0])
@@ -38,7 +41,7 @@ def outlook(timing: str, p_miss_limit: float | None = None) -> Outlook:
 
 def marked(timing: str, p_miss_limit: float | None = None) -> str:
     """A state in a table: its word, and the mark of what it looks like."""
-    return f"{MARKS[outlook(timing, p_miss_limit).tone]} {timing}"
+    return f"{MARKS[outlook(timing, p_miss_limit).tone]} {CALLED.get(timing, timing)}"
 
 
 def with_outlook(cases: pa.Table) -> pa.Table:

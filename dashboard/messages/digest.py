@@ -137,7 +137,7 @@ def _digest(
     parts = [
         f"{whom}, {formats.day_in_full(today)}, {_month_end(calendar, today)}.",
         f"{_count(len(work.cases), 'open case')}: {len(late)} overdue, {len(due)} due today"
-        + (f", {downloads} waiting only for the firm's download." if downloads else "."),
+        + (f", {downloads} delivered, waiting for download." if downloads else "."),
         *(f"{title}\n" + "\n".join(lines) for title, lines in sections.items() if lines),
         f"{formats.city(zone)} time. Durations are business time.",
     ]

@@ -22,7 +22,8 @@ DEFINITIONS = (
 OWN = (
     (
         "Open and overdue",
-        "not completed and past the SLA {end}. Not counted among the completed cases. Excludes "
+        "not completed and past the SLA {end}. Not counted among the completed cases. Cases "
+        "delivered, waiting for download, are listed among the cases but are not late. Excludes "
         "withdrawn cases.",
     ),
     (

@@ -38,7 +38,7 @@ COLUMNS = {
     "breach_comment": "Comment",
     "is_reopened": "Reopened",
     "is_imported": "Imported",
-    "waits_for_customer": "Waiting for the customer only",
+    "waits_for_customer": "Delivered, waiting for download",
 }
 
 
@@ -118,8 +118,8 @@ def beside(report: Report) -> str:
     row = report.counts[0]
     undated = sum(item is None for item in report.rejected["latest_at"].to_pylist())
     dated = report.rejected.num_rows - undated
-    waiting = sum(report.cases["waits_for_customer"].to_pylist())
-    only = f", {waiting:,} waiting only for the customer’s download" if waiting else ""
+    waiting = row["delivered"]
+    only = f", {waiting:,} more delivered, waiting for download" if waiting else ""
     text = (
         f"{'Made-up sample data. ' if report.is_sample else ''}"
         f"{count_is(row['open_late'], 'case')} open and overdue {end_words(report)}{only}. "
@@ -177,7 +177,7 @@ def step_name(row: Row) -> str:
 
 def marks(row: Row) -> list[str]:
     """What a case of the report is besides: still open, reopened."""
-    open_words = "waiting for the customer" if row["waits_for_customer"] else "open"
+    open_words = "delivered, waiting for download" if row["waits_for_customer"] else "open"
     words = {open_words: row["state"] == "open", "reopened": row["is_reopened"]}
     return [word for word, holds in words.items() if holds]
 

@@ -83,6 +83,7 @@ def case_row(
         "closed_at": at(case.closed_us),
         "closed_pos": places[case.closed_us][0],
         "ours_us": _ours_us(held),
+        **_delivered(held),
         "appointment_at": at(held.last("fields", "appointment")),
         "requested_at": at(held.requested_us),
         "follow_up": _follow_up(held.history),
@@ -179,6 +180,14 @@ def _ours_us(held: Held) -> int | None:
     return _between(held, case.opened_us, case.closed_us) - sum(
         _between(held, turn.began_us, turn.ended_us) for turn in theirs
     )
+
+
+def _delivered(held: Held) -> Row:
+    """Since when only the customer's own last step is left, or was."""
+    record = held.case.records.get(held.case.workflow.delivered_by or 0)
+    us = record.completed_us if record else None
+    position, day = held.places[us]
+    return {"delivered_at": at(us), "delivered_pos": position, "delivered_date": day}
 
 
 def _spent_us(held: Held, step: int) -> int:

@@ -171,6 +171,7 @@ def _workflows() -> list[dict[str, Any]]:
             "last_step": item.last,
             "hold_from": item.hold[0] if item.hold else None,
             "hold_until": item.hold[1] if item.hold else None,
+            "delivered_by": item.delivered_by,
         }
         for path, item in enumerate(WORKFLOWS.values())
     ]

@@ -30,10 +30,7 @@ def case_head(opened: Opened) -> None:
     case, page = opened.case, opened.page
     badges = [f":gray-badge[{case.workflow.label}]"]
     if case.state == "open":
-        word = "waiting for the customer’s download" if opened.waits_for_download else None
-        chance = forecasting.risk(page, case.case_id)
-        first = f":gray-badge[{word}]" if word else pill(opened.timing, chance)
-        badges.insert(0, first)
+        badges.insert(0, pill(opened.timing, forecasting.risk(page, case.case_id)))
     else:
         badges.insert(0, f":gray-badge[{case.state}]")
     if opened.is_on_hold:
@@ -73,7 +70,8 @@ def case_clock(opened: Opened) -> None:
     shown = Clock(
         opened.tone, headline(opened), opened.used_us, targets.target_us, targets.limit_us,
         f"target {target}", f"SLA {limit}", facts, foot,
-        f"{formats.duration(opened.used_us, day_us)} of the {limit} SLA used, {opened.timing}",
+        f"{formats.duration(opened.used_us, day_us)} of the {limit} SLA used, "
+        f"{formats.CALLED.get(opened.timing, opened.timing)}",
     )  # fmt: skip
     with st.container(border=True, key="card-clock"):
         with cards.room_for(CLOCK_PX, "clock"):

@@ -16,7 +16,9 @@ from dashboard.ui.page import Page
 from dashboard.ui.words import day_text, day_word, on_the_wall, plain
 
 SHOWN = "case-shown"
-TONES: dict[str, Tone] = {"on time": "on", "at risk": "risk", "late": "over"}
+TONES: dict[str, Tone] = {
+    "on time": "on", "at risk": "risk", "late": "over", "delivered": "done",
+}  # fmt: skip
 # Who has the case, in a sentence that a customer may hear.
 HOLDERS = {
     "Customer": "We are waiting for your firm",
@@ -48,7 +50,9 @@ class Opened:
 
     @property
     def timing(self) -> str:
-        """On time, at risk (over the target) or late (over the limit)."""
+        """On time, at risk (over the target), late (over the limit); or delivered: no matter."""
+        if self.case.state == "open" and self.waits_for_download:
+            return "delivered"
         if self.used_us > self.targets.limit_us:
             return "late"
         return "at risk" if self.used_us > self.targets.target_us else "on time"
@@ -69,8 +73,8 @@ class Opened:
     @property
     def waits_for_download(self) -> bool:
         """Whether only the customer's own last step is left."""
-        rules = self.case.workflow.step(self.case.workflow.last)
-        return self.case.current_step == rules.number and rules.party == "Customer"
+        by = self.case.workflow.delivered_by
+        return by is not None and self.case.current_step == by + 1
 
     @property
     def holder(self) -> str:
@@ -181,5 +185,7 @@ def headline(opened: Opened) -> str:
         took = f"took {formats.duration(opened.used_us, day_us)}"
         is_late = opened.left_us < 0
         return f"{took}, late by {formats.duration(opened.left_us, day_us)}" if is_late else took
+    if opened.timing == "delivered":
+        return "Delivered, waiting for download"
     words = formats.left(opened.left_us, day_us)
     return words if opened.left_us >= 0 else f"{words} the SLA"

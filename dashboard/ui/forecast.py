@@ -58,13 +58,21 @@ def _nothing(page: Page) -> None:
 
 
 def _ahead(cases: pa.Table) -> list[float | None]:
-    """The chances of those that have not missed their limit yet."""
-    return cases.filter(~pc.field("is_late"))["p_miss_limit"].to_pylist()
+    """The chances of those that have not missed their limit yet, nor are delivered."""
+    return cases.filter(pc.field("timing").isin(["on time", "at risk"]))["p_miss_limit"].to_pylist()
+
+
+def _late(cases: pa.Table) -> int:
+    return cases.filter(pc.field("timing") == "late").num_rows
+
+
+def _delivered(cases: pa.Table) -> int:
+    return cases.filter(pc.field("timing") == "delivered").num_rows
 
 
 def _figures(cases: pa.Table, days: pa.Table) -> None:
     shares = _ahead(cases)
-    late = cases.num_rows - len(shares)
+    late = _late(cases)
     known = [share for share in shares if share is not None]
     week = days.slice(0, 5).to_pylist()
     cards.figure_row(
@@ -96,7 +104,7 @@ def _figures(cases: pa.Table, days: pa.Table) -> None:
 
 def _at_risk(page: Page, table: pa.Table) -> None:
     ahead = _ahead(table)
-    found = words.at_risk(table.num_rows - len(ahead), ahead)
+    found = words.at_risk(_late(table), ahead, _delivered(table))
     with cards.card(
         "Open cases by chance of missing the SLA",
         found,
@@ -112,13 +120,14 @@ def _at_risk(page: Page, table: pa.Table) -> None:
 
 
 def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
+    is_delivered = row["timing"] == "delivered"
     instants = [formats.moment(row[name], page.zone) for name in ("p10", "p50", "p90")]
     return {
-        "risk": words.hundredths(row["p_miss_limit"]),
+        "risk": None if is_delivered else words.hundredths(row["p_miss_limit"]),
         "state": [marked(row["timing"], row.get("p_miss_limit"))],
         "expected": instants[1] or "not known",
         "range": words.between(instants[0], instants[2], row["longest_minutes"]),
-        "risk_target": words.chance(row["p_miss_target"]),
+        "risk_target": "" if is_delivered else words.chance(row["p_miss_target"]),
         "step": f"{row['step']} {row['step_label']}",
         "path": row["path"],
         "tl": row["team_leader"] or "",

@@ -106,9 +106,7 @@ def open_cases(page: Page, found: Forecasts) -> pa.Table:
     """
     asked = {name: page.filters.get(name) for name in ("workflow", "team_leader")}
     listed = page.store.run("case_list", now=page.now, state="open", **asked)
-    table = listed.append_column(
-        "is_late", pc.call_function("less", [listed["business_us_left"], 0])
-    )
+    table = listed.append_column("is_late", pc.call_function("equal", [listed["timing"], "late"]))
     for name in SHOWN:
         table = found.with_each(table, name, found.table[name])
     order = [(COLUMN, "descending"), ("business_us_left", "ascending")]

@@ -8,7 +8,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard import formats
-from dashboard.figures.listed import turn_word
+from dashboard.figures.listed import left, turn_word
 from dashboard.figures.rows import rows_of
 from dashboard.findings.forecast import hundredths
 from dashboard.findings.outlook import marked
@@ -171,7 +171,7 @@ def _follow_click(key: str) -> None:
 def worklist_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
     """A row of the worklist in words."""
     return {
-        "left": formats.left(row["business_us_left"], row["day_us"]),
+        "left": left(row),
         "risk": hundredths(row.get("p_miss_limit")),
         "state": [marked(row["timing"], row.get("p_miss_limit"))],
         "turn": [turn_word(row["party"])],

@@ -9,13 +9,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import formats
+from dashboard.figures import month_end
 from dashboard.figures.figure import Scope
+from dashboard.figures.month_end import MONTH_END
 from dashboard.figures.rows import rows_of
-from dashboard.findings.words import path
 from dashboard.instants import to_datetime, to_us
 from dashboard.ui import (
     cards,
     definitions,
+    filters,
     forecasting,
     guard,
     handle,
@@ -27,7 +29,7 @@ from dashboard.ui.messages_waiting import messages_waiting
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
 from dashboard.ui.words import day_text, plain
-from dashboard.workflows import WORKFLOWS, FieldKind, Party, appointments
+from dashboard.workflows import WORKFLOWS, FieldKind, appointments
 
 WORK_COLUMNS = (
     "left", "state", "turn", "step", "steps", "done", "waited", "path", "tl",
@@ -55,25 +57,15 @@ def figures(page: Page) -> None:
 
 
 def month_end_warning(page: Page) -> None:
-    """What an order that reaches the Order Team now is in for, on the days when it matters."""
+    """What Month end finds over the last twelve months, on the days when it matters."""
     low, high = sorted(page.store.settings.window)
     days = int(page.store.settings.calendar.days_to_month_end([page.today])[0])
     if not low <= days <= high:
         return
-    asked = {"workflow": page.filters.get("workflow")}
-    told = page.store.run("month_end_steps", now=page.now, **asked)
-    said = Scope(page.store, page.now, {"workflow": asked["workflow"]}).promise.minutes
-    sentences = [
-        f"On the {path(workflow.key)} path, the order step takes a median of "
-        f"{said(row['median_window_minutes'])} around month end and "
-        f"{said(row['median_rest_minutes'])} in the rest of the month."
-        for row in told.to_pylist()
-        for workflow in (WORKFLOWS[row["workflow"]],)
-        if row["told_from_chance"]
-        and row["difference_minutes"] > 0
-        and row["step"] == next(s.number for s in workflow.steps if s.party is Party.ORDERS)
-    ]
-    text = " ".join(sentences) or "Expect orders to take longer than in the rest of the month."
+    since, until = filters.period(filters.PERIODS[0], page.today)  # as Month end at first
+    asked = {"workflow": page.filters.get("workflow"), "since": since, "until": until}
+    scope = Scope(page.store, page.now, asked)
+    text = month_end.headline(MONTH_END.table_of(scope), scope.promise).text
     st.warning(f"**Month end.** {text}", icon=":material/event_upcoming:")
 
 
@@ -153,7 +145,7 @@ def groups(page: Page, *, with_appointments: bool = True) -> None:
         messages_waiting(page)
         _follow_ups(page)
         waiting = _case_card(
-            f"Waiting only for the customer’s download ({downloads.num_rows})", downloads,
+            f"Delivered, waiting for download ({downloads.num_rows})", downloads,
             DOWNLOADS, "No local cases are waiting for license downloads.",
         )  # fmt: skip
         with waiting:

@@ -19,7 +19,7 @@ JOINTS = re.compile(
     re.IGNORECASE,
 )
 JOINT = ":color[]"  # an element without content or look: the letters before and after stay alone
-BADGES = {"on time": "green", "at risk": "orange", "late": "red"}
+BADGES = {"on time": "green", "at risk": "orange", "late": "red", "delivered": "gray"}
 
 
 def plain(text: object) -> str:

@@ -130,6 +130,12 @@ class Workflow:
         for step in self.steps:
             self._check_step(step)
 
+    @property
+    def delivered_by(self) -> int | None:
+        """The step after which only the customer's own last one is left; None if there is none."""
+        last = self.step(self.last)
+        return last.number - 1 if last.party is Party.CUSTOMER else None
+
     def _check_step(self, step: Step) -> None:
         own = {field.key for field in step.fields}
         windows = {

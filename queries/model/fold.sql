@@ -467,6 +467,9 @@ SELECT
     CASE
         WHEN timed.is_closed THEN timed.last_instant.pos - timed.opened.pos - coalesce(customers.us, 0)
     END AS ours_us,
+    handed.completed_at AS delivered_at,
+    handed.completed_pos AS delivered_pos,
+    handed.completed_date AS delivered_date,
     make_timestamptz(described.appointment_us) AS appointment_at,
     make_timestamptz(described.requested.us) AS requested_at,
     try_cast(described.follow_up AS DATE) AS follow_up,
@@ -484,6 +487,12 @@ SELECT
 FROM timed
 INNER JOIN described ON timed.case_no = described.case_no
 LEFT JOIN customers ON timed.case_no = customers.case_no
+INNER JOIN workflows ON timed.path = workflows.path
+LEFT JOIN steps AS handed
+    ON
+        timed.case_no = handed.case_no
+        AND workflows.delivered_by = handed.step
+        AND handed.completed_at IS NOT NULL
 LEFT JOIN calendar ON timed.opened_day = calendar.date
 LEFT JOIN calendar AS last_date
     ON

@@ -31,7 +31,8 @@ CREATE TABLE workflows (
     label VARCHAR,
     last_step INTEGER,
     hold_from INTEGER,
-    hold_until INTEGER
+    hold_until INTEGER,
+    delivered_by INTEGER
 );
 
 CREATE TABLE workflow_steps (
@@ -157,6 +158,9 @@ CREATE TABLE cases (
     closed_pos BIGINT,
     closed_date DATE,
     ours_us BIGINT,
+    delivered_at TIMESTAMPTZ,
+    delivered_pos BIGINT,
+    delivered_date DATE,
     appointment_at TIMESTAMPTZ,
     requested_at TIMESTAMPTZ,
     follow_up DATE,
@@ -291,6 +295,11 @@ CREATE MACRO by_chance(looks) AS TABLE
     SELECT list(size ORDER BY size DESC)[count(*) // 20 + 1] AS size
     FROM largest;
 
+-- The word for an open case at an instant. Delivered, waiting for download: nothing is left but the
+-- customer's own last step, so that it is neither at risk nor late.
+CREATE MACRO standing_at(delivered_pos, now_pos, used_us, target_us, limit_us) AS
+    CASE WHEN delivered_pos <= now_pos THEN 'delivered' ELSE timing(used_us, target_us, limit_us) END;
+
 -- How far the mean of a look's n values may be off, so that it leaves out 0 where chance does not reach
 -- the look, and only there. NULL: next to nothing is ruled out.
 CREATE MACRO swing_of_look(look, size, n) AS
@@ -409,7 +418,8 @@ CREATE MACRO periods(unit, of_workflow, of_leader, from_date, to_date, moment, m
     INNER JOIN calendar ON calendar.date = dates.last_date + 1;
 
 -- The same with how many cases were open, and late, and withdrawn at the end of each. One pass over the
--- cases: each comes in once and goes out once; late ones come in at their limit, if they were not done.
+-- cases: each comes in once and goes out once; late ones come in at their limit, if they were not done
+-- or delivered, and go out once they are.
 CREATE MACRO unfinished(unit, of_workflow, of_leader, from_date, to_date, moment, moment_pos) AS TABLE
     WITH ends AS (
         SELECT * FROM periods(unit, of_workflow, of_leader, from_date, to_date, moment, moment_pos)
@@ -430,13 +440,25 @@ CREATE MACRO unfinished(unit, of_workflow, of_leader, from_date, to_date, moment
         SELECT
             closed_date AS date,
             -count(*) AS n_open,
-            -count(*) FILTER (WHERE closed_pos - opened_pos > limit_us) AS n_late
+            0 AS n_late
         FROM cases
         WHERE
             closed_at <= moment
             AND (of_workflow IS NULL OR workflow = of_workflow)
             AND (of_leader IS NULL OR team_leader = of_leader)
         GROUP BY closed_date
+        UNION ALL
+        SELECT
+            coalesce(delivered_date, closed_date) AS date,
+            0 AS n_open,
+            -count(*) AS n_late
+        FROM cases
+        WHERE
+            coalesce(delivered_at, closed_at) <= moment
+            AND coalesce(delivered_pos, closed_pos) - opened_pos > limit_us
+            AND (of_workflow IS NULL OR workflow = of_workflow)
+            AND (of_leader IS NULL OR team_leader = of_leader)
+        GROUP BY coalesce(delivered_date, closed_date)
     ),
 
     moved AS (
@@ -458,7 +480,11 @@ CREATE MACRO unfinished(unit, of_workflow, of_leader, from_date, to_date, moment
         FROM cases
         WHERE
             opened_at <= moment
-            AND (closed_at IS NULL OR closed_at > moment OR closed_pos - opened_pos > limit_us)
+            AND (
+                coalesce(delivered_at, closed_at) IS NULL
+                OR coalesce(delivered_at, closed_at) > moment
+                OR coalesce(delivered_pos, closed_pos) - opened_pos > limit_us
+            )
             AND (of_workflow IS NULL OR workflow = of_workflow)
             AND (of_leader IS NULL OR team_leader = of_leader)
     ),
@@ -483,12 +509,13 @@ CREATE MACRO unfinished(unit, of_workflow, of_leader, from_date, to_date, moment
             begin_end.period,
             stop_end.period AS until_period,
             greatest(begin_end.period, late_end.period) AS late_period,
-            late_end.period IS NOT NULL AS is_late
+            late_end.period IS NOT NULL AND NOT resting.is_delivered AS is_late
         FROM (
             SELECT
                 turns.began_at,
                 coalesce(turns.ended_at, 'infinity'::TIMESTAMPTZ) AS ended_at,
-                cases.opened_pos + cases.limit_us AS limit_pos
+                cases.opened_pos + cases.limit_us AS limit_pos,
+                coalesce(cases.delivered_at <= turns.began_at, FALSE) AS is_delivered
             FROM turns
             INNER JOIN cases ON turns.case_no = cases.case_no
             WHERE
