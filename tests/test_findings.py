@@ -122,7 +122,7 @@ def test_a_trend_of_few_cases_says_so_and_claims_nothing():
 def test_where_paths_differ_the_trend_does_not_speak_of_a_limit():
     text = trend.sentence(table(month(10, 40, 2.0)), findings.Promise(DAY_US), "week")
 
-    assert plain(text) == "In the week of 1 October 85 of 100 took 4 d or less (40 cases)."
+    assert plain(text) == "In the week of Oct 1 85 of 100 took 4 d or less (40 cases)."
 
 
 def test_open_late_cases_are_named_beside_the_completed_ones():
@@ -139,10 +139,10 @@ def test_the_newest_month_is_compared_with_the_best_only_if_it_has_enough_cases(
     best = table(attained(9, 40, 10), attained(10, 20, 10, 12))
 
     assert plain(kept.sentence(few)) == (
-        "October: 33 % within SLA, 67 % by date, of 9 cases: too few to compare."
+        "October: 33% within SLA, 67% by date, of 9 cases: too few to compare."
     )
     assert plain(kept.sentence(enough)).endswith(
-        "; the highest of 2 months with 20 cases or more was 75 % in September 2026."
+        "; the highest of 2 months with 20 cases or more was 75% in September 2026."
     )
     assert plain(kept.sentence(best)).endswith("of 20 cases.")
 
@@ -180,7 +180,7 @@ def test_the_headline_names_the_step_that_can_be_told_from_chance_and_no_other()
         "the days around it."
     )
     assert plain(found.why) == (
-        "Statistically significant over 14 month ends. The 95 % interval, for all 2 steps at once, "
+        "Statistically significant over 14 month ends. The 95% interval, for all 2 steps at once, "
         "is 2.4 to 3.6 times. Median of all its cases: 1 d 6 h in the window (40 cases), 5 h in "
         "the rest of the month (90 cases)."
     )

@@ -108,7 +108,7 @@ def test_a_case_is_told_with_its_range_and_its_chances():
         "Nov 24, 1:00 PM. Chance of missing the target 40%, the limit 12%."
     )
     late = words.expected(row | {"p_miss_target": 1.0, "p_miss_limit": 1.0}, ZONE, PROMISE)
-    assert late.endswith("13:00.")
+    assert late.endswith("1:00 PM.")
 
 
 def test_a_case_older_than_all_is_told_that_none_is_like_it():
@@ -123,8 +123,8 @@ def test_a_case_older_than_all_is_told_that_none_is_like_it():
     assert said == (
         "**No such case is known**: this one has been in its step longer than any of the 312 "
         "completed cases of the local path (at most 1 d). Extrapolated, not learnt from such "
-        "cases: **Tue 24 Nov 09:00**, between Tue 24 Nov 05:00 and Tue 24 Nov 13:00, if what has "
-        "lasted so long lasts as long again in half of all cases. Chance of missing the limit 90 %."
+        "cases: **Nov 24, 9:00 AM**, between Nov 24, 5:00 AM and Nov 24, 1:00 PM, if what has "
+        "lasted so long lasts as long again in half of all cases. Chance of missing the limit 90%."
     )
     one = words.expected(row | {"finished_cases": 1}, ZONE, PROMISE)
     assert "longer than the one completed case of the local path" in one

@@ -88,8 +88,8 @@ def test_the_estimate_comes_with_its_interval_in_points():
     )
 
     assert plain(text) == (
-        "65 % instead of 50 % of these 80 cases would have been within SLA: +15 points, with a "
-        "95 % interval of +8 points to +22 points (from 12 month ends). Half would have been done "
+        "65% instead of 50% of these 80 cases would have been within SLA: +15 points, with a "
+        "95% interval of +8 points to +22 points (from 12 month ends). Half would have been done "
         "within 2 d instead of 3 d."
     )
 
@@ -109,7 +109,7 @@ def test_an_estimate_from_few_month_ends_says_from_how_many():
     text = plain(pace_figure.sentence(table(MEDIAN, row), THREE_DAYS))
 
     assert text.startswith(
-        "51 % instead of 50 % of these 1 case would have been within SLA: +1 point. From 1 month "
+        "51% instead of 50% of these 1 case would have been within SLA: +1 point. From 1 month "
         "end only: how far that may be off can be told from 8 on."
     )
 

@@ -48,7 +48,9 @@ def test_a_report_lists_it_and_counts_it_as_delivered(store: Store, tell: Told):
     assert rows(report.cases, "case_id", "waits_for_customer") == [("C-0001", True)]
     assert (report.counts[0]["open_late"], report.counts[0]["delivered"]) == (0, 1)
     assert report.breaches == []
-    assert "0 cases are open and late at the month’s end, 1 more delivered" in texts.beside(report)
+    assert "0 cases are open and overdue at the month’s end, 1 more delivered" in texts.beside(
+        report
+    )
     assert "**0** open past it" in texts.breach_finding(report)
 
 
@@ -73,7 +75,7 @@ def test_the_digest_counts_it_apart(store: Store, tell: Told):
     told = [letter for letter in digests(store, now=DECEMBER) if "open case" in letter.mail.body]
 
     assert told
-    assert all("0 past the limit, 0 due today, 1 delivered" in letter.mail.body for letter in told)
+    assert all("0 overdue, 0 due today, 1 delivered" in letter.mail.body for letter in told)
 
 
 def test_a_forecast_says_so_and_gives_no_chance():

@@ -61,15 +61,15 @@ def test_sentences_name_it_only_where_it_is_one(changed: Store):
     months = scope.run("attainment")
 
     assert plain(missed.MISSED.says(months, scope)) == (
-        "1 of 6 completed cases missed their SLA. By the SLA in force: within 2 d 50 % of 2, "
-        "within 3 d 100 % of 4."
+        "1 of 6 completed cases missed their SLA. By the SLA in force: within 2 d 50% of 2, "
+        "within 3 d 100% of 4."
     )
     october = scope.narrowed(until=date(2026, 11, 1))
     assert "0 of 4 completed cases took more than 3 d." in plain(
         missed.MISSED.says(months, october)
     )
     assert plain(kept.KEPT.says(months, scope)) == (
-        "November: 50 % within SLA, 100 % by date, of 2 cases: too few to compare."
+        "November: 50% within SLA, 100% by date, of 2 cases: too few to compare."
     )
 
 

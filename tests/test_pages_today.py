@@ -120,7 +120,7 @@ def test_of_more_cases_than_are_drawn_the_first_are_and_the_download_has_all(
 
     [table] = app.dataframe
     assert len(table.value) == 2
-    assert any(item.value.startswith("The first 2 of 3 are shown.") for item in app.caption)
+    assert any(item.value.startswith("Showing the first 2 of 3.") for item in app.caption)
     assert [table.num_rows for table in offered] == [3]
     monkeypatch.setattr(tables, "MOST_DRAWN", 3)
     app.run()
