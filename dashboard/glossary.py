@@ -146,10 +146,10 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         ),
         Term(
             "On time by date",
-            "done by the end of as many business dates after the local date of submission as the "
-            "case’s SLA has days; on our clock, the last step that is not the customer’s. It can "
-            "differ from the exact clock, which stands still after hours: a case submitted in the "
-            "evening and done at night has used no business time, but a date more.",
+            "done by the end of the business date that lies as many business dates after the day "
+            "of submission as the SLA has days. On our clock, the customer’s last step is left "
+            "out. It can differ from the exact clock, which stops after hours: a case submitted "
+            "in the evening and done at night has used no business time, but one more date.",
             ("by date",),
         ),
         Term(

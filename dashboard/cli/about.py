@@ -11,9 +11,9 @@ headings of any kind. What is recognized for sure is taken; what is open is aske
 that answers it, and nothing is stored until then (exit code 1). All accepted rows are stored, or
 none; importing a tracker twice changes nothing. Exit code 0 if it could be read, whatever happened
 to its rows."""
-LAYOUT = """Say how a tracker would be read: its sheets, the row of the headings, what each column
-holds and whether that is sure, the path and the order of the dates. Written as JSON to a file,
-it can be changed and given to import --layout. Nothing is stored."""
+LAYOUT = """Say how a tracker would be read: its sheets, the row of the headings, the path, and the
+order of the dates. Each column is listed with what it holds and whether that is certain. Saved as
+JSON, the layout can be changed and given to import --layout. Nothing is stored."""
 TEMPLATE = """Write a blank tracker for both paths (XLSX), with drop-downs and an example. What is
 filled in there is imported without a question."""
 FIGURE = """Compute a figure, that is queries/NAME.sql, which says what it means and which
