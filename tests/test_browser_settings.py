@@ -39,7 +39,7 @@ def hours_and_a_short_day(screen: Screen) -> None:
     """Friday afternoon off, and one day in the table of single days."""
     screen.fill("Friday", "8–12").says("Preview of changes")
     add_row(screen, ".st-key-settings-calendar-0-days", ["12242030", "08:00–12:00"])
-    screen.press("Save calendar").says("Calendar saved", "Fri 08:00–12:00")
+    screen.press("Save calendar").says("Calendar saved", "Fri 8:00 AM–12:00 PM")
     cells = screen.page.locator(".st-key-settings-calendar-1-days canvas")
     expect(cells.get_by_text("2030-12-24")).to_have_count(1)
 

@@ -291,7 +291,7 @@ def test_what_the_log_says_of_a_change_of_hours_is_in_hours(store: Store):
         return plain(log_words.what(row, "America/New_York", None))
 
     assert line(hours_changed) == (
-        "Hours changed · calendar Mon–Fri 09:00–17:00 · day 8 h · valid from 1989-12-31"
+        "Hours changed · calendar Mon–Fri 9:00 AM–5:00 PM · day 8 h · valid from 1989-12-31"
     )
     assert line(targets).endswith("day 5 h · limit 2 d · since the beginning · target 1 d")
 

@@ -507,6 +507,8 @@ def test_a_session_lasts_as_long_as_the_setting_says(live: Store):
         ("08:00–17:00", (("08:00", "17:00"),)),
         (" 8 - 12:30, 13 to 17 ", (("08:00", "12:30"), ("13:00", "17:00"))),
         ("0:00–24:00", (("00:00", "24:00"),)),
+        ("8:00 AM–12:00 PM, 1 PM to 5:30 p.m.", (("08:00", "12:00"), ("13:00", "17:30"))),
+        ("12 AM – 12 PM", (("00:00", "12:00"),)),
         ("closed", ()),
         ("", ()),
     ],
@@ -547,4 +549,4 @@ def test_what_holidays_do_not_explain_are_single_days():
 def test_a_week_is_told_in_few_words():
     weekly = {0: (("08:00", "17:00"),), 1: (("08:00", "17:00"),), 4: (("08:00", "12:00"),)}
 
-    assert settings_days.week_told(weekly) == "Mon–Tue 08:00–17:00; Fri 08:00–12:00"
+    assert settings_days.week_told(weekly) == "Mon–Tue 8:00 AM–5:00 PM; Fri 8:00 AM–12:00 PM"

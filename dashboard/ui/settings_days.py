@@ -5,9 +5,10 @@ A calendar keeps dates and no names, so which place's holidays it follows is rea
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime, time
 from functools import lru_cache
 
+from dashboard import formats
 from dashboard.errors import InputRefused
 from dashboard.workdays import (
     FIRST_INSTANT,
@@ -20,7 +21,10 @@ from dashboard.workdays.hours import checked_hours
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CLOSED = "closed"
-SPAN = re.compile(r"(\d{1,2})(?::(\d\d))?\s*(?:[-–—]|to)\s*(\d{1,2})(?::(\d\d))?")
+HALF = 12  # hours
+CLOCK = r"(\d{1,2})(?::(\d\d))?\s*([AaPp]\.?[Mm]\.?)?"
+SPAN = re.compile(rf"{CLOCK}\s*(?:[-–—]|to)\s*{CLOCK}")
+MIDNIGHT = "24:00"  # the end of a day
 REMARK = re.compile(r"\s*\([^)]*\)$")  # "(observed)", "(estimated)"
 Holidays = Mapping[str, frozenset[date]]
 
@@ -41,9 +45,16 @@ def hours_of(text: str, whose: str) -> HoursText:
                 f"The hours for {whose} are “{said}”. Enter them as 08:00–17:00, separated by "
                 f"commas, or {CLOSED}."
             )
-        opens, opens_past, closes, closes_past = (int(group or 0) for group in found.groups())
-        spans.append((f"{opens:02d}:{opens_past:02d}", f"{closes:02d}:{closes_past:02d}"))
+        spans.append((_clock(*found.groups()[:3]), _clock(*found.groups()[3:])))
     return checked_hours(whose, spans)
+
+
+def _clock(hour: str, minute: str | None, half: str | None) -> str:
+    """A time of day by 24 hours: "5 PM" is 17:00. What is no hour stays so, to be refused."""
+    number = int(hour)
+    if half and 1 <= number <= HALF:
+        number = number % HALF + (HALF if half[0] in "Pp" else 0)
+    return f"{number:02d}:{minute or '00'}"
 
 
 def told(hours: HoursText) -> str:
@@ -52,7 +63,7 @@ def told(hours: HoursText) -> str:
 
 
 def week_told(weekly: Mapping[int, HoursText]) -> str:
-    """A week's hours in few words: "Mon–Fri 08:00–17:00"."""
+    """A week's hours in few words: "Mon–Fri 8:00 AM–5:00 PM"."""
     runs: list[tuple[int, int, HoursText]] = []
     for day, hours in sorted(weekly.items()):
         if runs and runs[-1][1] == day - 1 and runs[-1][2] == hours:
@@ -61,9 +72,21 @@ def week_told(weekly: Mapping[int, HoursText]) -> str:
             runs.append((day, day, hours))
     short = [name[:3] for name in WEEKDAYS]
     return "; ".join(
-        f"{short[first]}{f'–{short[last]}' if last > first else ''} {told(hours)}"
+        f"{short[first]}{f'–{short[last]}' if last > first else ''} {_read(hours)}"
         for first, last, hours in runs
     )
+
+
+def _read(hours: HoursText) -> str:
+    """Hours as the reader writes times of day."""
+    spans = (f"{_time(opens)}–{_time(closes)}" for opens, closes in hours)
+    return ", ".join(spans) or CLOSED
+
+
+def _time(clock: str) -> str:
+    if clock == MIDNIGHT:
+        return "midnight"
+    return formats.time(datetime.combine(date.min, time.fromisoformat(clock)))
 
 
 @lru_cache(maxsize=64)
