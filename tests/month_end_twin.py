@@ -152,6 +152,27 @@ def opening_cases(twin: Twin, place: int) -> dict[str, tuple[int, bool]]:
     }
 
 
+def month_end_days(twin: Twin) -> dict[tuple[str, int, int], tuple[int, int, float]]:
+    """By path, step and place in the window: steps, month ends, and the mean factor over these."""
+    low, high = -5, twin.settings.window[0] + 5
+    sizes: dict[tuple[str, int, date, int | None], list[float]] = defaultdict(list)
+    for path, step, day, minutes in twin.steps_by_day():
+        place = twin.place(day)
+        if step > 1 and low <= place <= high:
+            at = place if twin.is_near(place) else None  # None: around the window
+            sizes[path, step, twin.month_end(day), at].append(math.log(minutes + 1))
+    found: dict[tuple[str, int, int], list[tuple[int, float]]] = defaultdict(list)
+    for (path, step, end, place), own in list(sizes.items()):
+        around = sizes.get((path, step, end, None))
+        if place is not None and around:
+            effect = sum(own) / len(own) - sum(around) / len(around)
+            found[path, step, place].append((len(own), effect))
+    return {
+        key: (sum(n for n, _ in each), len(each), math.exp(sum(of for _, of in each) / len(each)))
+        for key, each in found.items()
+    }
+
+
 def at_pace(step: list[float], rest: list[float]) -> list[float]:
     """Each time's counterpart of the same rank in the rest, between neighbours by proportion."""
     ranked, known = sorted(step), sorted(rest)

@@ -65,6 +65,25 @@ def test_times_in_the_order_step_agree_with_their_twin(office: Office):
     assert found == [pytest.approx(row) for row in twins.order_times(office.twin)]
 
 
+@given(OFFICES)
+@dearest
+def test_the_days_of_the_window_agree_with_their_twin(office: Office):
+    first, last = office.settings.window
+    table = office.view.run("month_end_days", now=office.now, window_from=first, window_to=last)
+
+    found = {
+        row[:3]: row[3:]
+        for row in rows(
+            table, "workflow", "step", "days_to_month_end", "n", "n_month_ends", "factor"
+        )
+    }
+
+    assert found == {
+        key: (n, ends, pytest.approx(factor))
+        for key, (n, ends, factor) in twins.month_end_days(office.twin).items()
+    }
+
+
 @given(OFFICES, st.sampled_from([0.5, 0.8, 0.85, 1.0]))
 @dearest
 def test_finishing_times_agree_with_their_twin(office: Office, share: float):

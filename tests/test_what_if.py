@@ -131,8 +131,8 @@ def test_the_rows_are_times_in_hours_and_never_the_share():
 
     assert [row["lane"] for row in rows] == [
         "Local, mean",
-        "Local, half within",
-        "Local, 85 of 100",
+        "Local, median",
+        "Local, 85th percentile",
     ]
     assert [row["effect"] for row in rows] == [-1.0, -2.0, -1.5]
     assert all(row["is_told"] for row in rows)
@@ -192,7 +192,7 @@ def test_a_path_that_is_chosen_is_shown_alone(live: Store):
     press(app)
 
     labels: list[Any] = [metric.label for metric in app.metric]
-    assert labels == ["Local, in limit"]
+    assert labels == ["Local, within SLA"]
 
 
 def test_few_cases_get_a_reason_and_no_figure(live: Store):

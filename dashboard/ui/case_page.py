@@ -190,13 +190,8 @@ def case_turns(opened: Opened) -> None:
         per_party[row["party"]] = per_party.get(row["party"], 0) + row["business_us"]
     longest = max(per_party, key=lambda party: per_party[party])
     total = formats.duration(opened.used_us, day_us)
-    held = (
-        "Waiting for the **appointment** took"
-        if longest == AGREED_DATE
-        else f"**{longest}** had the case for"
-    )
     finding = (
-        f"{held} {formats.duration(per_party[longest], day_us)}, "
+        f"{_held_by(longest)} {formats.duration(per_party[longest], day_us)}, "
         f"{formats.percent(per_party[longest] / max(opened.used_us, 1))} of {total}."
     )
     source = (
@@ -213,6 +208,11 @@ def case_turns(opened: Opened) -> None:
         cards.chart(lanes, charts.TURNS, f"{longest} had the case longest", "turns")
         with st.expander("Time ledger", icon=":material/receipt_long:", key="ledger"):
             _ledger(ledger, opened)
+
+
+def _held_by(party: str) -> str:
+    is_agreed = party == AGREED_DATE
+    return "Waiting for the **appointment** took" if is_agreed else f"**{party}** had the case for"
 
 
 def _ledger(ledger: pa.Table, opened: Opened) -> None:

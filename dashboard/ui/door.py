@@ -1,8 +1,8 @@
 """What stands before Streamlit's own routes: uploads, made files, cookies, and who signed in.
 
-Streamlit gives a made file to whoever has its address, takes uploads for every open window, and
-lets the cookies of a sign-in last for a month. Here each request is asked whose it is: of which
-browser, and with sign-in of which person, who must still have session and role: the same as then.
+Streamlit gives a made file to whoever has its address, takes uploads for every open window, and its
+sign-in cookies last for a month. Here each request is asked whose it is: of which browser, and with
+sign-in of which person, who must still have session and role: the same as then.
 """
 
 from collections import Counter, OrderedDict
@@ -43,7 +43,6 @@ MOST_KNOWN = 10_000  # files and windows whose owner is known; the oldest are fo
 FORBIDDEN, TOO_LARGE, TOO_MANY, NOT_NOW = 403, 413, 429, 503
 MOST_WINDOWS, TRY_LATER = 300, 1013
 MONTH = f"Max-Age={AUTH_COOKIE_MAX_AGE_SECONDS}"
-
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 K = TypeVar("K", bound=Hashable)
