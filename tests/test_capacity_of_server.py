@@ -59,7 +59,7 @@ def test_new_visitors_are_refused_in_words_before_old_ones_lack_anything(tmp_pat
         verified = second_terminal(log, "verify")
 
     assert FULL in told
-    assert b"Close pages that you do not need" in told
+    assert b"Close pages you do not need" in told
     assert FULL not in before + after
     assert b"Guide" in after
     assert "is in order" in verified

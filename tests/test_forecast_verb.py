@@ -62,7 +62,7 @@ def test_a_future_instant_is_refused(log, capsys):
     future = clock.now() + timedelta(days=1)
 
     assert main(["forecast", "--db", str(log), "--as-of", future.isoformat()]) == 1
-    assert "lies in the future" in capsys.readouterr().err
+    assert "is in the future" in capsys.readouterr().err
 
 
 def test_a_path_without_a_completed_case_has_empty_figures(tmp_path, capsys):
@@ -106,7 +106,7 @@ def test_what_is_stored_is_what_is_written(log, capsys):
     store = Store.open(log)
     [event] = store.stream("forecasts")
     store.close()
-    assert "The forecast is stored." in said.err
+    assert "Forecast saved." in said.err
     assert [one["case"] for one in event.data["cases"]] == [
         row["case_id"] for row in json.loads(said.out)
     ]

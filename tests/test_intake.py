@@ -128,7 +128,7 @@ REJECTED = {
     ),
     "bad_date": (
         row(done=3, Step_2="tbd"),
-        "Step 2 (tbd) is no date with its year, but Step 3 (10/28/2026 11:00) comes after it: "
+        "Step 2 (tbd) is not a date with a year, but Step 3 (10/28/2026 11:00) comes after it: "
         "enter when it was completed.",
     ),
     "no_submission": (

@@ -73,12 +73,12 @@ MOMENTS = {
 }
 NO_MOMENTS = {
     "13/45/2026": "does not exist",
-    "yesterday": "is no date with its year",
-    "16:15": "is no date with its year",
-    "46323.67708": "is no date with its year",
-    "2026-10-28 16:15M": "is no date with its year",
-    "2026-10-28 16:15 EST": "is no date with its year",
-    "٢٠٢٦-10-28 16:15": "is no date with its year",
+    "yesterday": "is not a date with a full year",
+    "16:15": "is not a date with a full year",
+    "46323.67708": "is not a date with a full year",
+    "2026-10-28 16:15M": "is not a date with a full year",
+    "2026-10-28 16:15 EST": "is not a date with a full year",
+    "٢٠٢٦-10-28 16:15": "is not a date with a full year",
     "2/30/2026 9:00 AM": "does not exist",
     "10/28/2026 13:15 PM": "does not exist",
     "10/28/2026 0:15 AM": "does not exist",

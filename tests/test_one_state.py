@@ -51,7 +51,7 @@ def test_a_report_lists_it_and_counts_it_as_delivered(store: Store, tell: Told):
     assert "0 cases are open and overdue at the month’s end, 1 more delivered" in texts.beside(
         report
     )
-    assert "**0** open past it" in texts.breach_finding(report)
+    assert "**0** open and overdue" in texts.breach_finding(report)
 
 
 def test_it_was_late_until_it_was_delivered(store: Store, tell: Told):

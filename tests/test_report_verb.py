@@ -125,16 +125,16 @@ def test_a_quarter_holds_its_three_months_and_a_filter_narrows_it(command: Comma
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("--month", "2026-13"), "'2026-13' is no month. Write it as 2026-10"),
-        (("--month", "October"), "no month"),
-        (("--quarter", "2026-Q5"), "no quarter"),
-        (("--month", "2999-01"), "January 2999 has not begun"),
-        (("--month", "2026-11", "--as-of", AS_OF), "November 2026 has not begun"),
-        (("--month", "2026-10", "--as-of", "2999-01-01T00:00:00Z"), "lies in the future"),
+        (("--month", "2026-13"), "'2026-13' is not a month. Enter it as 2026-10"),
+        (("--month", "October"), "not a month"),
+        (("--quarter", "2026-Q5"), "not a quarter"),
+        (("--month", "2999-01"), "2999-01 has not begun"),
+        (("--month", "2026-11", "--as-of", AS_OF), "2026-11 has not begun"),
+        (("--month", "2026-10", "--as-of", "2999-01-01T00:00:00Z"), "is in the future"),
         (("--month", "2026-08"), "August 2026 has no case"),
         (("--month", "2026-10", "--as-of", "2026-10-30T19:29:00Z"), "has no case"),
         (("--month", "2026-10", "--path", "moon"), "There is no path 'moon'"),
-        (("--month", "2026-10", "--team-leader", "Nobody"), "has no case of both paths, Nobody"),
+        (("--month", "2026-10", "--team-leader", "Nobody"), "has no cases for both paths, Nobody"),
         (("--reference", "R-2026-10-0001"), "No report 'R-2026-10-0001' was issued"),
         (("--month", "2026-10", "--since", "2999-01-01T00:00:00Z"), "Choose an earlier time"),
         (("--reference", "R", "--issue"), "R is issued already"),
@@ -152,7 +152,7 @@ def test_a_refusal_says_why_and_leaves_no_file(
 
 @pytest.mark.parametrize(
     ("target", "why"),
-    [("nowhere/r.pdf", "cannot be written"), ("-", "no text"), ("log.duckdb", "the log itself")],
+    [("nowhere/r.pdf", "cannot be written"), ("-", "Only text"), ("log.duckdb", "the log itself")],
 )
 def test_a_target_that_cannot_be_written_is_refused_before_anything_is_issued(
     command: Command, log: Path, target: str, why: str

@@ -286,7 +286,7 @@ def test_a_file_that_is_too_large_is_refused_unread(tmp_path):
         file.truncate(200_000_000)  # a hole in the disk, but 200 MB to whoever reads it
 
     with pytest.raises(
-        InputRefused, match=r"huge\.csv was not imported: it has 200 MB, and at most"
+        InputRefused, match=r"huge\.csv was not imported: it has 200 MB; the limit is 50 MB"
     ):
         read_content(path, path.name)
     with pytest.raises(InputRefused, match="at most 50 MB"):

@@ -135,7 +135,9 @@ def _not_before(
 
 def _longest(forecaster: Forecaster, rows: Snapshots) -> pa.Array:
     """How long completed cases were in the step, where a case is older in it than all of them."""
-    return pa.array(forecaster.seen.minutes(rows), mask=~forecaster.seen.is_beyond(rows))
+    # a stay that ended before the appointment did, since when it is counted, took nothing of it
+    lasted = np.maximum(forecaster.seen.minutes(rows), 0.0)
+    return pa.array(lasted, mask=~forecaster.seen.is_beyond(rows))
 
 
 def _next_window_end(view: View, now: datetime, hours: int) -> int:

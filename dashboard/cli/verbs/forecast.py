@@ -6,6 +6,7 @@ from typing import Any
 from dashboard.cli.context import Context, as_of
 from dashboard.errors import InputRefused
 from dashboard.files.tables import write_csv, write_json
+from dashboard.formats import MINUTE_US, duration
 
 WRITERS = {"csv": write_csv, "json": write_json}
 
@@ -57,5 +58,5 @@ def _beyond(row: dict[str, Any]) -> str:
     return (
         f"{row['case_id']}: extrapolated, since no such case is known. It has been in step "
         f"{row['step']} longer than any completed case of its path (at most "
-        f"{row['longest_minutes']:.0f} business minutes)."
+        f"{duration(row['longest_minutes'] * MINUTE_US, None)} of business time)."
     )
