@@ -69,7 +69,7 @@ def in_order(stops: list[Stop]) -> None:
     assert len(cards) == len(set(cards)), cards
     form = [stop for stop in stops if stop.card == "form"]
     buttons = [stop.name for stop in form[-2:]]
-    assert buttons == ["Complete step 2", "Start"]
+    assert buttons == ["Complete step 2", "Start step"]
     assert f"minute, {AT}" in [stop.name for stop in form[:-2]]
 
 

@@ -83,7 +83,7 @@ def test_a_page_older_than_a_colleagues_start_is_refused_and_then_completes(
     ada, ben = (look_up(screen, "C-0002") for screen in people)
     ada.fill(TICKET, "EMS-3003").tick("The ticket's priority is High")
 
-    ben.press("Start").says("Step 8 is in work")
+    ben.press("Start step").says("Step 8 started")
     ada.press("Complete step 8").says("Ben Castellano changed case C-0002", "Started ")
 
     assert figure(log, "find_cases", "--param", "text=EMS-3003") == []
@@ -98,7 +98,7 @@ def test_a_page_that_is_drawn_anew_under_ones_hands_says_who_moved_the_case(
 ):
     ada, ben = (look_up(screen, "C-0003") for screen in people)
     ada.fill(TICKET, "EMS-4004").tick("The ticket's priority is High")
-    ben.press("Start").says("Step 8 is in work")
+    ben.press("Start step").says("Step 8 started")
 
     ada.page.get_by_text("Catch up several steps").click()
     ada.settle().says("Ben Castellano changed this case in the meantime.")

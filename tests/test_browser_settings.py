@@ -74,5 +74,5 @@ def feedback(screen: Screen) -> None:
     box.press_sequentially("Quick and clear")
     screen.says("985 characters left")
     assert screen.page.get_by_role("textbox", name="Leave this empty").count() == 0
-    screen.press("Send").says("Thank you.")
+    screen.press("Send feedback").says("Thank you.")
     screen.says("1,000 characters left")

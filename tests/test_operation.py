@@ -111,7 +111,7 @@ def test_each_command_is_one_line_and_nothing_that_was_typed_or_is_secret_is_wri
             reach = screen.page.get_by_role("textbox", name=re.compile("How to reach you"))
             reach.fill(TYPED[0])
             reach.press("Tab")
-            screen.press("Send").says("Thank you.")
+            screen.press("Send feedback").says("Thank you.")
             second_terminal(log, "verify")
             with pytest.raises(subprocess.CalledProcessError):
                 second_terminal(log, "erase", "C-0404")

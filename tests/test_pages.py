@@ -311,7 +311,7 @@ def test_a_time_that_cannot_be_is_refused_in_local_words(browse: Browse, live: S
     app.button(key=f"complete-{scope}-{case.version}").click().run()
 
     assert live.case(case.case_id).due == 3
-    assert plain("Jan 2, 9:00 AM: the step") in app.error[0].value.replace("\xa0", " ")
+    assert plain("Jan 2, 2020, 9:00 AM: the step") in app.error[0].value.replace("\xa0", " ")
 
 
 def test_several_steps_are_caught_up_at_once(browse: Browse, live: Store):
@@ -502,7 +502,7 @@ def test_a_new_case_is_refused_with_every_fault_named_and_opened_once_mended(
 
     assert live.case("C-0001").firm == FIRM
     assert app.query_params["id"] == "C-0001"
-    assert "C\\-0001 is open" in app.success[0].value
+    assert "C\\-0001 opened" in app.success[0].value
 
 
 def test_the_form_says_what_its_date_means(browse: Browse):

@@ -63,7 +63,7 @@ def test_until_it_is_learnt_pages_say_from_how_many_cases_and_show_the_rest(
 
 
 def test_without_a_completed_case_there_is_nothing_to_learn_from(browse: Browse, learner: Learner):
-    assert "no case is completed" in said(browse("forecast"))
+    assert "No forecast yet" in said(browse("forecast"))
 
 
 def test_a_log_from_which_nothing_can_be_learnt_breaks_no_page(
@@ -211,7 +211,7 @@ def test_a_click_stores_the_forecast_once(live: Store, browse: Browse, learner: 
     app.button(key="store-forecast").click().run()
 
     assert len(live.stream("forecasts")) == before + 1
-    assert "The forecast is stored" in said(app)
+    assert "Forecast saved" in said(app)
     assert f"Stored {before + 1} times" in said(app)
 
 

@@ -141,7 +141,7 @@ def test_after_a_completion_its_messages_are_named_and_stand_ready(live: Store):
     assert "Ready to send" in [item.value for item in app.subheader]
     assert any(FIRM in item.value for item in app.code)
     assert f"**To** {plain('G. Stahl <stahl@dept.example>')}" in words(app)
-    assert "Send" not in labels(app)  # no mail server
+    assert "Send message" not in labels(app)  # no mail server
     assert "No mail server is set up" in words(app)
 
 
@@ -151,7 +151,7 @@ def test_a_missing_address_is_said_with_where_to_enter_it(live: Store):
     app = browse("case", id=case.case_id)
 
     assert "No CS representative on this case" in words(app)
-    assert "Edit case details" in words(app)
+    assert "Edit the case details" in words(app)
 
 
 def test_a_draft_is_marked_as_sent_with_its_time(live: Store):
@@ -205,7 +205,7 @@ def test_what_stands_in_the_form_is_previewed_and_not_stored(live: Store):
     assert not any("EMS-77" in item.value for item in app.code)
 
     fill_ticket(app, case)
-    press(app, "Preview")
+    press(app, "Preview message")
 
     assert any("Ticket: EMS-77" in item.value for item in app.code)
     assert live.case(case.case_id).version == case.version
@@ -235,7 +235,7 @@ def test_without_an_address_nothing_is_completed_by_sending(live: Store, office:
     press(app, "Send and complete")
 
     assert live.case(case.case_id).due == 4
-    assert "EMS has no mailbox" in app.error[0].value.replace("\\", "")
+    assert "No address for EMS" in app.error[0].value.replace("\\", "")
     assert app.text_input(key=f"{case.case_id}-4-ems_ticket").value == "EMS-77"
 
 
@@ -258,12 +258,12 @@ def test_a_draft_is_sent_with_one_click_and_only_once(live: Store, office: PostO
     case = at_step(live, 4, sales_cancelled="drafted", cs_cancelled="elsewhere")
     app, stale = (browse("case", office, id=case.case_id) for _ in range(2))
 
-    press(app, "Send")
-    press(stale, "Send")
+    press(app, "Send message")
+    press(stale, "Send message")
 
     assert len(office.envelopes) == 1
     assert "**Sent:**" in app.success[0].value
-    assert "Send" not in labels(app)
+    assert "Send message" not in labels(app)
 
 
 def test_a_refusal_by_the_server_is_shown_with_what_to_do(live: Store, office: PostOffice):
@@ -271,14 +271,14 @@ def test_a_refusal_by_the_server_is_shown_with_what_to_do(live: Store, office: P
     office.moods["RCPT"] = ["550 no such user"]
     app = browse("case", office, id=case.case_id)
 
-    press(app, "Send")
+    press(app, "Send message")
 
     assert letter(live, case, "sales_cancelled").state == "failed"
     assert not app.success
     assert "550" in words(app)
     assert "send it again" in words(app)
 
-    press(app, "Send")
+    press(app, "Send message")
 
     assert letter(live, case, "sales_cancelled").state == "sent"
 
@@ -288,7 +288,7 @@ def test_a_server_that_is_away_leaves_the_message_waiting(live: Store, office: P
     office.moods["EHLO"] = ["drop", "drop", "drop"]
     app = browse("case", office, id=case.case_id)
 
-    press(app, "Send")
+    press(app, "Send message")
 
     assert letter(live, case, "sales_cancelled").state == "queued"
     assert "cannot be used" in app.error[0].value
@@ -300,12 +300,12 @@ def test_what_nobody_knows_is_left_to_a_person(live: Store, office: PostOffice):
     begun(live, case, timedelta(minutes=20))
     app = browse("case", office, id=case.case_id)
     assert "Delivery unknown" in words(app)
-    assert "Send" not in labels(app)
+    assert "Send message" not in labels(app)
 
-    press(app, "It was not sent")
+    press(app, "Mark as not sent")
 
     assert letter(live, case, "sales_cancelled").state == "drafted"
-    assert "Send" in labels(app)
+    assert "Send message" in labels(app)
     assert office.envelopes == []
 
 
@@ -314,7 +314,7 @@ def test_a_person_states_that_it_was_sent_after_all(live: Store):
     begun(live, case, timedelta(minutes=20))
     app = browse("case", id=case.case_id)
 
-    press(app, "It was sent")
+    press(app, "Mark as sent")
 
     assert letter(live, case, "sales_cancelled").state == "sent"
 
@@ -326,7 +326,7 @@ def test_what_is_being_sent_is_nobodys_to_decide(live: Store, office: PostOffice
     app = browse("case", office, id=case.case_id)
 
     assert "Sending since" in words(app)
-    assert not labels(app) & {"Send", "Mark as sent", "It was sent", "It was not sent"}
+    assert not labels(app) & {"Send message", "Mark as sent", "Mark as not sent"}
 
 
 def test_of_a_step_that_was_reopened_a_person_still_says_what_became_of_it(live: Store):
@@ -335,7 +335,7 @@ def test_of_a_step_that_was_reopened_a_person_still_says_what_became_of_it(live:
     commands.reopen_step(live, case.case_id, 3, "a slip", by=LEAD, now=clock.now())
     app = browse("case", id=case.case_id)
 
-    press(app, "It was sent")
+    press(app, "Mark as sent")
 
     assert letter(live, case, "sales_cancelled").state == "dropped"
     assert "It was sent" in app.table[-1].value["What"].tolist()[0]
@@ -359,7 +359,7 @@ def test_nothing_is_sent_from_sample_data(live: Store, office: PostOffice, sampl
 
     app = browse("case", office, id=case.case_id)
 
-    assert not labels(app) & {"Send", "Send and complete"}
+    assert not labels(app) & {"Send message", "Send and complete"}
     assert "Sample data sends nothing" in words(app)
 
 
@@ -381,7 +381,7 @@ def test_the_reopening_of_a_step_names_the_messages_that_have_gone(live: Store):
     app.session_state["case-dialog"] = "Reopen a step"
     app.run()
 
-    [told] = [item.value for item in app.markdown if "already sent" in item.value]
+    [told] = [item.value for item in app.markdown if "Messages already sent" in item.value]
     assert "Sales representative" in told
     assert "CS representative" not in told
 

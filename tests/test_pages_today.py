@@ -126,4 +126,4 @@ def test_of_more_cases_than_are_drawn_the_first_are_and_the_download_has_all(
     app.run()
     [table] = app.dataframe
     assert len(table.value) == 3
-    assert not any("are shown" in item.value for item in app.caption)
+    assert not any("Showing the first" in item.value for item in app.caption)

@@ -179,11 +179,8 @@ def case_turns(opened: Opened) -> None:
     ledger = page.store.run("case_ledger", now=page.now, **key)
     turns = turns.filter(pa.array([us > 0 for us in turns["business_us"].to_pylist()], pa.bool_()))
     if not turns.num_rows:
-        cards.empty(
-            "hourglass_empty",
-            "No business time yet",
-            "The time ledger starts with the first business minute.",
-        )
+        then = "The time ledger starts with the first business minute."
+        cards.empty("hourglass_empty", "No business time yet", then)
         return
     per_party: dict[str, int] = {}
     for row in turns.to_pylist():

@@ -78,9 +78,7 @@ def own(make: Callable[[], str | bytes], kind: str, name: str) -> Callable[[], s
     def made() -> str | bytes:
         # The page may be open for long, and its visitor gone: nothing is made for nobody.
         if guard.SET_UP.is_set() and sign_in.standing(claims) != whose.person:
-            raise NotAllowed(
-                "The file was not created: your role may have changed. Reload the page."
-            )
+            raise NotAllowed("The file was not created: your role has changed. Reload the page.")
         content = make()
         data = content.encode() if isinstance(content, str) else content
         key = _calculate_file_id(data, kind, name)

@@ -52,10 +52,10 @@ def has_done(page: Page, query: str, thing: str) -> bool:
     if Scope(page.store, page.now, page.filters).run(query).num_rows:
         return True
     if Scope(page.store, page.now).run(query).num_rows:
-        no_match(f"No {thing} was completed in this period")
+        no_match(f"No {thing}s were completed in this period")
     elif n := page.store.count_cases():
         cards.empty(
-            "hourglass_empty", f"No {thing} completed yet",
+            "hourglass_empty", f"No {thing}s completed yet",
             f"{findings.count(n, 'case')} in progress. See Cases for where each one stands, and "
             "come back when the first is completed.",
         )  # fmt: skip

@@ -104,9 +104,8 @@ def _outside(page: Page, found: Preview) -> None:
     if not rows:
         st.markdown("No appointments would fall outside business hours.")
         return
-    verb = "falls" if len(rows) == 1 else "fall"
     st.markdown(
-        f":material/event_busy: **{_counted(len(rows), 'appointment')}** would then {verb} "
+        f":material/event_busy: **{_counted(len(rows), 'appointment')}** would then fall "
         "outside business hours and must be rescheduled:"
     )
     for row in rows[:MOST_SHOWN]:
