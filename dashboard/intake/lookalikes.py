@@ -53,31 +53,37 @@ class Lookalikes:
         heads = self._by_firm.get((firm, row.workflow.key), {}).values()
         first = row.told[0]
         day = self.days.day_of(first)
-        return [
-            head
+        found = {
+            head.case_id: head
             for head in heads
             if self.days.is_of(day, to_datetime(head.opened_us))
             and (first.day or self._may_be_day(head, day))
-        ]
+        }
+        return [found[case_id] for case_id in _in_order(found)]
 
     def open_of_firm(self, firm: str, workflow: str) -> list[str]:
         """The firm's cases on that path that were open when they were looked up."""
         heads = self._by_firm.get((firm, workflow), {}).values()
-        return [head.case_id for head in heads if head.is_open]
+        return _in_order(head.case_id for head in heads if head.is_open)
 
     def at_time(self, row: Understood) -> list[str]:
         """Cases of the same submission whose firm can be the row's, but for a slip."""
         heads = self._by_time.get((row.workflow.key, to_us(row.times[0])), {}).values()
         name, firm_id = row.row.text(FIRM), row.row.text(FIRM_ID)
-        return [
+        return _in_order(
             head.case_id
             for head in heads
             if is_id_slip(firm_id, head.firm_id) and is_slip(name, head.firm_name or "")
-        ]
+        )
 
     def _may_be_day(self, head: Head, day: date) -> bool:
         at = to_datetime(head.opened_us)
         return self.days.local(at) == day and head.is_day
+
+
+def _in_order(case_ids: Iterable[str]) -> list[str]:
+    """The oldest first, so that a second import names the same."""
+    return sorted(case_ids, key=lambda case_id: (len(case_id), case_id))
 
 
 def same_times(row: Understood, case: Case) -> bool:
