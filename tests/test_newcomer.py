@@ -76,12 +76,12 @@ def start_empty(screen: Screen) -> None:
 def import_sheet(screen: Screen, sheet: Path, expected: list[int]) -> None:
     """Upload a tracker, read the verdicts, import it."""
     screen.press("Import a tracker").page.locator("input[type=file]").set_input_files(sheet)
-    verdicts = told(screen, "Preview: nothing saved yet")
+    verdicts = told(screen, "Preview: nothing saved yet.")
     assert verdicts == expected
 
     screen.press("Import rows")
 
-    assert told(screen, "Imported.") == verdicts
+    assert told(screen, "Import complete.") == verdicts
     screen.press("View cases").says("open cases")
 
 

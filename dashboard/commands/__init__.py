@@ -12,6 +12,7 @@ from dashboard.commands.erasing import erase_personal
 from dashboard.commands.evidence import Change, Evidence, record_evidence
 from dashboard.commands.forecasts import CaseForecast, issue_forecast
 from dashboard.commands.formatting import change_locale
+from dashboard.commands.layouts import remember_layout
 from dashboard.commands.messages import (
     OUTSIDE,
     Outcome,
@@ -63,6 +64,7 @@ __all__ = [
     "confirm_holidays", "correct_step", "drop_message", "end_notice", "end_sessions",
     "erase_personal", "explain_breach", "follow_up", "introduce", "issue_forecast", "issue_report",
     "leave_feedback", "open_case", "post_notice", "record_digest", "record_evidence",
-    "record_outcome", "record_turn", "reopen_step", "resume_case", "send_message", "start_step",
+    "record_outcome", "record_turn", "remember_layout", "reopen_step", "resume_case",
+    "send_message", "start_step",
     "withdraw_case",
 ]  # fmt: skip

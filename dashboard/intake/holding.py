@@ -7,7 +7,7 @@ from dashboard.cases import Case
 from dashboard.commands.evidence import earliest_us
 from dashboard.instants import to_datetime, to_us
 from dashboard.intake.firms import is_renamed
-from dashboard.intake.kept import DATE_ONLY
+from dashboard.intake.kept import DATE_ONLY, clipped
 from dashboard.intake.past import Past
 from dashboard.intake.refusals import RowRefused
 from dashboard.intake.rows import Understood, shown
@@ -27,7 +27,8 @@ def standing_times(case: Case) -> dict[int, int]:
 
 def check_firm(row: Understood, case: Case, past: Past) -> None:
     """RowRefused (`conflict`) if the same id is another firm's."""
-    name, held = row.row.text(FIRM), str(case.fields.get("firm_name") or "")
+    most = row.workflow.step(1).field("firm_name").max_length
+    name, held = clipped(row.row.text(FIRM), most), str(case.fields.get("firm_name") or "")
     if not name or not held or is_renamed(name, held) or past.has_said("firm_name", name):
         return
     raise _conflict(

@@ -6,7 +6,7 @@ Refuses what is no such file, and asks what is open. What a cell means is not de
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dashboard.errors import InputRefused
@@ -43,14 +43,23 @@ OLD_EXCEL = (
 NO_CHOICES = Choices()
 
 
+class Asked(InputRefused):
+    """What has to be known before the file can be looked at. `option` answers it."""
+
+    def __init__(self, text: str, option: str) -> None:
+        super().__init__(text)
+        self.option = option
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A file that was looked at: the sheets that are read and how, and those left aside."""
+    """A file that was looked at: its sheets, those that are read and how, and those left aside."""
 
     name: str
     digest: str
     read: tuple[Read, ...]
     aside: tuple[Aside, ...]
+    tables: tuple[Table, ...] = ()
 
     @property
     def layout(self) -> Layout:
@@ -100,9 +109,19 @@ def look(source: Path | bytes, name: str, choices: Choices = NO_CHOICES) -> Look
         read, aside = recognise(tables, choices)
         _check_found(tables, read, choices)
     except NotATable as error:
-        option = f" Answer with {error.option}." if error.option else ""
-        raise _refused(name, f"{error}{option}") from error
-    return Looked(name, hashlib.sha256(content).hexdigest(), tuple(read), tuple(aside))
+        raise _unread(name, error) from error
+    digest = hashlib.sha256(content).hexdigest()
+    return Looked(name, digest, tuple(read), tuple(aside), tuple(tables))
+
+
+def look_again(looked: Looked, choices: Choices) -> Looked:
+    """How the file is read with other choices. Raises InputRefused."""
+    try:
+        read, aside = recognise(looked.tables, choices)
+        _check_found(looked.tables, read, choices)
+    except NotATable as error:
+        raise _unread(looked.name, error) from error
+    return replace(looked, read=tuple(read), aside=tuple(aside))
 
 
 def sheet_of(looked: Looked) -> Sheet:
@@ -212,6 +231,13 @@ def _tables(content: bytes, encoding: str) -> list[Table]:
     if kind := next((kind for start, kind in FOREIGN if content.startswith(start)), None):
         raise NotATable(f"it is {kind}")
     return read_tables(content, encoding)
+
+
+def _unread(name: str, error: NotATable) -> InputRefused:
+    if not error.option:
+        return _refused(name, str(error))
+    text = f"{name} was not imported: {error} Answer with {error.option}."
+    return Asked(text, error.option)
 
 
 def _refused(name: str, why: str) -> InputRefused:

@@ -12,7 +12,7 @@ from dashboard.sheets.names import heading
 from dashboard.sheets.paths import named_path
 
 LOOKED_AT = 300  # values
-ID = re.compile(r"(?=.*\d)[A-Za-z#]{0,6}[-_ ./]?\d[\w./-]{0,24}")
+ID = re.compile(r"(?=.*\d)[A-Za-z#]{0,6}[-_./]?\d[\w./-]{0,24}")
 TICKET = re.compile(r"ems[-_ #:]*\d+", re.IGNORECASE)
 MOST, FEW = 0.7, 0.3
 
@@ -67,22 +67,22 @@ class Content:
         if self.is_empty:
             return fit
         if meaning in STEP_MEANINGS or meaning in ("appointment", "completed_at"):
-            return fit * self._time_weight()
+            return fit * self._time_weight(fit)
         if meaning in ("notes", "rejected", "status"):
             return fit
         if self.times >= MOST:
             return fit * 0.3
-        return fit * self._text_weight(meaning)
+        return fit * self._text_weight(meaning, fit)
 
-    def _time_weight(self) -> float:
+    def _time_weight(self, fit: float) -> float:
         if self.times >= MOST:
             return 1.0
-        return 0.85 if self.times >= FEW else 0.45
+        return _some(fit) if self.times >= FEW else 0.45
 
-    def _text_weight(self, meaning: str) -> float:
+    def _text_weight(self, meaning: str, fit: float) -> float:
         match meaning:
             case "path":
-                return 1.0 if self.paths >= MOST else 0.85 if self.paths >= FEW else 0.4
+                return 1.0 if self.paths >= MOST else _some(fit) if self.paths >= FEW else 0.4
             case "step":
                 return 1.0 if self.steps >= MOST else 0.4
             case "firm_id":
@@ -90,6 +90,11 @@ class Content:
             case "firm" | "team_leader" | "cs_rep" | "sales_rep" | "products":
                 return 0.6 if self.ids >= MOST else 1.0
         return 1.0
+
+
+def _some(fit: float) -> float:
+    """What it is worth that some values bear a heading out: much, if it says it plainly."""
+    return 0.97 if fit >= 1 else 0.85
 
 
 def _is_step(value: str) -> bool:

@@ -1,6 +1,6 @@
 """Which column of a sheet fills which field: by its heading, and by what stands below it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -145,20 +145,38 @@ def _field(meaning: str, path: str) -> str | None:
 def _assigned(fits: Sequence[Fit]) -> tuple[dict[int, str], set[int]]:
     """Each column's field, and the columns where it is sure."""
     chosen: dict[int, str] = {}
-    sure: set[int] = set()
     for item in fits:
-        if item.place in chosen or item.field in chosen.values():
-            continue
-        chosen[item.place] = item.field
-        others = [
-            other.fit
-            for other in fits
-            if (other.place == item.place) != (other.field == item.field)
-            and not (other.place != item.place and other.field != item.field)
-        ]
-        if item.fit >= SURELY and all(other <= item.fit - APART + 1e-9 for other in others):
-            sure.add(item.place)
+        if item.place not in chosen and item.field not in chosen.values():
+            chosen[item.place] = item.field
+    held = {(item.place, item.field): item.fit for item in fits}
+    sure = {
+        place
+        for place, field in chosen.items()
+        if held[place, field] >= SURELY and not _has_rival(place, field, chosen, held)
+    }
     return chosen, sure
+
+
+def _has_rival(
+    place: int, field: str, chosen: Mapping[int, str], held: Mapping[tuple[int, str], float]
+) -> bool:
+    """Whether another field would fit the column nearly as well, or another column the field."""
+    takers = {taken: by for by, taken in chosen.items()}
+    own = held[place, field]
+    for (other_place, other_field), fit in held.items():
+        if (other_place == place) == (other_field == field):
+            continue
+        rival = other_place if other_field == field else takers.get(other_field)
+        if rival is None or rival == place or rival not in chosen:
+            if fit > own - APART + 1e-9:
+                return True
+            continue
+        # two columns that could change places: only if that would be nearly as good
+        now = own + held[rival, chosen[rival]]
+        changed = held.get((place, chosen[rival]), 0) + held.get((rival, field), 0)
+        if changed > now - APART + 1e-9:
+            return True
+    return False
 
 
 def _twins(fits: Sequence[Fit]) -> frozenset[str]:

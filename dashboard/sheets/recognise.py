@@ -91,9 +91,10 @@ def _recognised(
     below = [line for line in table.lines if line.number > header.row]
     width = max([len(header.names), *(len(line.cells) for line in below)])
     names = header.names + [""] * (width - len(header.names))
-    contents = [Content.of(_below(below, place)) for place in range(1, width + 1)]
+    contents = [_content(below, place, name) for place, name in enumerate(names, start=1)]
     matched = match(names, contents, is_today=header.is_today)
     columns = _remembered(matched.columns, known) if known else matched.columns
+    columns = _needed(columns, contents)
     columns, path = told(columns, choices.fields)
     form = known.form if known else matched.form
     if not known and not choices.fields and not _is_tracker(columns, form):
@@ -198,10 +199,27 @@ def _dates_only(below: Sequence[Line], layout: SheetLayout) -> bool:
     return bool(read) and all(written.time is None for written in read)
 
 
-def _below(lines: Sequence[Line], place: int) -> list[str]:
-    return [
-        clean(line.cells[place - 1]).strip() if place <= len(line.cells) else "" for line in lines
-    ]
+def _content(lines: Sequence[Line], place: int, name: str) -> Content:
+    """What stands in a column, but for a heading that is repeated there."""
+    cells = (line.cells[place - 1] for line in lines if place <= len(line.cells))
+    texts = (clean(cell).strip() for cell in cells)
+    return Content.of([text for text in texts if " ".join(text.split()) != name])
+
+
+def _needed(columns: Sequence[Column], contents: Sequence[Content]) -> tuple[Column, ...]:
+    """The columns; a doubtful one with nothing in it is a step only if others come after it."""
+    last = max((_number(column) for column in columns if column.sure), default=0)
+    return tuple(
+        replace(column, field=None)
+        if _number(column) > last and not column.sure and contents[column.place - 1].is_empty
+        else column
+        for column in columns
+    )
+
+
+def _number(column: Column) -> int:
+    """The number of the step whose times stand in the column; 0 if none do."""
+    return int(str(column.field)[5:]) if str(column.field).startswith(STEP) else 0
 
 
 def _same(name: str, other: str) -> bool:

@@ -34,6 +34,9 @@ TITLES = {
 }
 
 
+CHANGES = frozenset({"case_amended", "case_assigned"})
+
+
 class Teller:
     """Says what an event was; knows the case's earlier events, for what a correction replaces."""
 
@@ -64,7 +67,7 @@ class Teller:
                 return self._corrected(data)
             case _:
                 text = self._other(event)
-        told = self._given(data.get("fields", {}))
+        told = self._given(data.get("fields", {}), is_change=event.kind in CHANGES)
         self.known.update(data.get("fields", {}))
         return f"{text} {told}".strip()
 
@@ -106,11 +109,18 @@ class Teller:
             before[key] = value
         return f"**{self._step(data)} corrected:** {'; '.join(parts)}"
 
-    def _given(self, given: Mapping[str, Any]) -> str:
+    def _given(self, given: Mapping[str, Any], *, is_change: bool) -> str:
         told = [
-            " ".join(self._told(key, value)) for key, value in given.items() if value is not True
+            " ".join(self._told(key, value)) + (self._before(key) if is_change else "")
+            for key, value in given.items()
+            if value is not True
         ]
         return f":gray[{' · '.join(told)}]" if told else ""
+
+    def _before(self, key: str) -> str:
+        """What the field was before a change, if it was anything."""
+        was = self.known.get(key)
+        return f" instead of {self._told(key, was)[1]}" if was else ""
 
     def _told(self, key: str, value: Any) -> tuple[str, str]:
         item = self._field(key)

@@ -125,6 +125,7 @@ def _nothing(page: Page) -> None:
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
         st.page_link("pages/new_case.py", label="New case", icon=":material/add:")
         importing.button(page.person, "import-from-empty")
+        importing.template_button("template-from-empty")
 
 
 def groups(page: Page, *, with_appointments: bool = True) -> None:

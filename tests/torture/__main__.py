@@ -16,6 +16,7 @@ from tests.torture import (
     proofs,
     replicas,
     tables,
+    trackers,
     twins,
 )
 
@@ -26,6 +27,7 @@ TOPICS = {
     "disk": (disk.fill_often, 20_000, "appends while the disk fills"),
     "backups": (copying.back_up_often, 200, "backups"),
     "tables": (tables.import_often, 100_000, "tables"),
+    "trackers": (trackers.track_often, 100_000, "trackers of other kinds"),
     "actions": (actions.act_often, 1_000_000, "actions"),
     "pages": (pages.visit_often, 5_000, "visits"),
     "replicas": (replicas.replicate_often, 10_000, "events on two servers"),
