@@ -378,7 +378,7 @@ def test_learning_twice_gives_the_same_forecasts(sample, tried):
     again = learn(sample, FRIDAY, months=2)
 
     assert again.version == tried.version
-    assert set(tried.issued) == {"median", "nearest", "boosted"}
+    assert set(tried.issued) == {"median", "recalibrated median", "nearest", "boosted"}
     for name, issued in tried.issued.items():
         assert (issued.quantiles == again.issued[name].quantiles).all()
     assert forecast_open(sample, FRIDAY, again).equals(forecast_open(sample, FRIDAY, tried))

@@ -22,7 +22,12 @@ from bench.forecast_log import (
     snapshots,
     split,
 )
+from dashboard.forecast import models
 
+UNBIASED = [
+    "unbiased_forecasts", "unbiased_mae_days", "unbiased_crps_days", "unbiased_coverage80",
+    "unbiased_width80_days", "unbiased_mae_median_days", "unbiased_crps_median_days",
+]  # fmt: skip
 ROOT = Path(__file__).resolve().parent.parent
 START = datetime.fromisoformat("2026-01-05T08:00")  # on a wall, as such logs tell it
 
@@ -110,6 +115,33 @@ def test_the_median_wins_where_the_step_alone_tells_how_long_is_left():
     assert 0.7 < float(found["coverage80"]) < 0.9
 
 
+def test_cases_that_began_before_the_cut_count_from_the_cut_on(log_file):
+    log = read_log(str(log_file))
+    _, first = split(log)
+    rows = snapshots(log)
+
+    found = evaluate(log, CANDIDATES[:2])
+
+    # the case of the day before has one more event before its last, the test cases have three each
+    assert found["forecasts"] == 6
+    assert found["unbiased_forecasts"] == (rows.at >= first).sum() == 6 + 1
+    plain = models.Yardstick().fit(rows.take(rows.until < first))
+    after = rows.take(rows.at >= first)
+    error = np.abs(after.minutes - plain.predict(after)[:, 9]).mean() / 1440
+    assert found["unbiased_mae_median_days"] == pytest.approx(error, abs=1e-4)
+
+
+def test_a_training_part_shorter_than_a_case_holds_no_trial():
+    log = made_up(600)
+    _, first = split(log)
+    rows = snapshots(log)
+    training = rows.take(rows.until < first)
+    late = training.take(training.at > first - 30 * DAY_US)
+
+    assert len(origins(training, first)) == 7
+    assert len(origins(late, first)) == 1
+
+
 def test_a_log_of_one_case_is_refused_with_the_reason():
     log = events(np.array([1, 1]), np.array(list("ab")), np.arange(2) * DAY_US)
 
@@ -134,5 +166,5 @@ def test_the_bench_prints_one_line_of_json(tmp_path):
     assert said.stdout.count("\n") == 1
     assert list(json.loads(said.stdout)) == [
         "cases", "forecasts", "mae_days", "crps_days", "coverage80", "width80_days",
-        "mae_median_days", "crps_median_days", "chosen",
+        "mae_median_days", "crps_median_days", *UNBIASED, "chosen",
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard.forecast import backtest, recalibration
 from dashboard.forecast.boosted import Boosted
-from dashboard.forecast.models import Yardstick
+from dashboard.forecast.models import Median, Yardstick
 from dashboard.forecast.nearest import Nearest
 from dashboard.forecast.scores import LEVELS, MIDDLE, finished_weights, gain, losses, score
 from dashboard.forecast.snapshots import MINUTE_US, NEVER, PATH, together
@@ -218,8 +218,10 @@ def test_cases_still_open_keep_the_quick_ones_from_making_all_look_quick():
     instant = 4000 * MINUTE_US
     finished = rows.take(rows.until < instant)
 
-    found = recalibration.known_at(instant, rows, right)
-    naive = recalibration.known_at(instant, finished, right[rows.until < instant])
+    found = recalibration.known_at(instant, rows, right, recalibration.LONG)
+    naive = recalibration.known_at(
+        instant, finished, right[rows.until < instant], recalibration.LONG
+    )
 
     assert abs(found.levels[MIDDLE] - 0.5) < 0.06
     assert naive.levels[MIDDLE] < 0.42
@@ -238,6 +240,44 @@ def test_what_is_not_known_yet_changes_no_recalibrated_forecast(seed):
 
     earlier = rows.at < instant
     assert (one[earlier] == other[earlier]).all()
+
+
+def test_after_a_shift_it_forgets_faster_and_where_nothing_is_wrong_it_changes_little():
+    rng = np.random.default_rng(12)
+    at = np.arange(1200) * 60
+    minutes = 1000 * rng.lognormal(0, 0.4, 1200) * np.where(np.arange(1200) < 800, 1.0, 1.8)
+    rows = snapshots(minutes, at=at)
+    right = np.tile(np.quantile(1000 * rng.lognormal(0, 0.4, 99_999), LEVELS), (1200, 1))
+
+    found = recalibration.online(rows, right)
+
+    before, after = (np.arange(first, first + 200) for first in (600, 950))
+    untouched, shifted = rows.take(before), rows.take(after)
+    assert score(untouched, found[before]).crps < 1.03 * score(untouched, right[before]).crps
+    assert score(shifted, right[after]).coverage80 < 0.6
+    assert 0.7 < score(shifted, found[after]).coverage80 < 0.9
+    known = range(MINUTE_US * 60 * 1000, MINUTE_US * 60 * 1100, MINUTE_US * 720)
+    tried = [recalibration.known_at(known[0], rows, right, one) for one in recalibration.MEMORIES]
+    # the short memory has moved further than the long one, and nothing not at all
+    middles = [one.levels[MIDDLE] for one in tried]
+    assert middles == sorted(middles)
+    assert middles[0] == 0.5 < middles[1] < middles[2]
+
+
+@given(SEEDS)
+def test_the_memory_in_use_is_the_one_that_was_best_for_the_newest_cases(seed):
+    rng = np.random.default_rng(seed)
+    rows = random_rows(rng, 150)
+    tried = [np.sort(rng.uniform(0, 3000, (150, 19)), axis=1) for _ in range(3)]
+    instant = int(rng.integers(0, 110)) * DAY
+
+    found = recalibration.best_at(instant, rows, tried)
+
+    known = [n for n in range(150) if rows.at[n] < instant]
+    past = rows.take(np.array(known, dtype=np.int64)).known_before(instant)
+    weights = finished_weights(past.minutes, past.is_finished)
+    lost = [sum(weights * losses(past.minutes, one[known])) for one in tried]
+    assert found == lost.index(min(lost))
 
 
 # --- The trial -------------------------------------------------------------------------------
@@ -272,6 +312,46 @@ def test_the_median_is_used_where_only_the_step_tells_how_long_is_left():
 
 def test_a_model_that_sees_more_than_the_step_is_used():
     assert chosen(random_rows(np.random.default_rng(10), 900)) in ("nearest", "boosted")
+
+
+def test_the_yardstick_is_never_put_right_and_the_others_are():
+    rows = random_rows(np.random.default_rng(13), 900)
+    rows = replace(
+        rows, until=rows.at + np.where(rows.at < 60 * DAY, 1, 2) * (rows.until - rows.at)
+    )
+    rows = replace(rows, moved=rows.until, seen=int(rows.until.max()) + 1)
+
+    issued = backtest.backtests((Yardstick(), Median()), rows, [50 * DAY, 75 * DAY, 100 * DAY])
+
+    plain, recalibrated = issued["median"], issued["recalibrated median"]
+    assert (plain.quantiles == plain.own).all()
+    assert (plain.own == recalibrated.own).all()
+    assert recalibrated.score().crps < 0.95 * plain.score().crps
+    assert backtest.choose(issued, "median") == "recalibrated median"
+
+
+def test_without_a_past_to_learn_from_cases_that_were_not_learnt_from_say_which_model_to_use():
+    rows = random_rows(np.random.default_rng(14), 400)
+    models = (Yardstick(), Nearest())
+    assert backtest.backtests(models, rows, [DAY, 2 * DAY]) == {}
+
+    issued = backtest.crossed(models, rows)
+
+    assert backtest.choose(issued, "median") == "nearest"
+    assert sorted(issued["median"].rows.case.tolist()) == sorted(rows.case.tolist())
+    assert backtest.crossed(models, rows.take(np.arange(99))) == {}
+
+
+def test_no_case_is_forecast_by_what_it_taught_itself():
+    rows = random_rows(np.random.default_rng(15), 200)
+    absurd = replace(rows, until=rows.until.copy(), features=rows.features)
+    absurd.until[7] = 10**15
+
+    one, other = (backtest.crossed((Yardstick(),), some)["median"] for some in (rows, absurd))
+
+    own = one.rows.case == rows.case[7]
+    assert (one.own[own] == other.own[own]).all()
+    assert (one.own != other.own).any()
 
 
 def test_with_fewer_than_a_hundred_finished_cases_nothing_is_tried():

@@ -126,7 +126,7 @@ def test_what_is_kept_is_what_was_shown(store: Store):
         to_us(shown[name]) for name in ("p10", "p50", "p90")
     ]
     assert kept["miss_limit"] == round(1000 * shown["p_miss_limit"])
-    assert event.data["version"] == "median-1"
+    assert event.data["version"] == "median-2"
 
 
 # --- Once a day ------------------------------------------------------------------------------

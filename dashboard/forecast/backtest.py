@@ -11,20 +11,22 @@ from itertools import pairwise
 import numpy as np
 
 from dashboard.forecast.beyond import is_beyond_past
-from dashboard.forecast.models import Model, Pause, go_on
+from dashboard.forecast.models import Model, Pause, Yardstick, go_on
 from dashboard.forecast.recalibration import online
 from dashboard.forecast.scores import Score, gain, score
 from dashboard.forecast.snapshots import Flags, Floats, Snapshots, together
 
 SURE = 2.0  # standard errors by which a model has to beat the yardstick
 LEAST_FINISHED = 100  # cases: with fewer, nothing is learnt
+FOLDS = 4  # of the cases, where no past is long enough for a trial
+YARDSTICK = Yardstick()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Issued:
     """Forecasts as they would have been made: the model's own, and put right online.
 
-    Those that are stored were truly made.
+    The yardstick's are never put right. Those that are stored were truly made.
     """
 
     rows: Snapshots
@@ -59,7 +61,8 @@ def backtest(
     if not parts:
         return None
     issued, own = together(parts), np.concatenate(forecasts)
-    return Issued(issued, own, online(issued, own), np.zeros(len(issued), dtype=bool))
+    shown = own if model.name == YARDSTICK.name else online(issued, own)
+    return Issued(issued, own, shown, np.zeros(len(issued), dtype=bool))
 
 
 def backtests(
@@ -68,6 +71,26 @@ def backtests(
     """Every model's forecasts by its name; empty if there is too little to learn from."""
     found = {model.name: backtest(model, rows, origins, pause) for model in models}
     return {name: issued for name, issued in found.items() if issued is not None}
+
+
+def crossed(models: Sequence[Model], rows: Snapshots, pause: Pause = go_on) -> dict[str, Issued]:
+    """Every model's forecasts of cases that it has not learnt from, by its name.
+
+    For want of a past before the first origin: what says which model to use, not how good it is.
+    """
+    if finished_cases(rows) < LEAST_FINISHED:
+        return {}
+    found: dict[str, list[Floats]] = {model.name: [] for model in models}
+    parts = [rows.take(rows.case % FOLDS == fold) for fold in range(FOLDS)]
+    for fold, asked in enumerate(parts):
+        past = rows.take(rows.case % FOLDS != fold)
+        for model in models:
+            pause()
+            found[model.name].append(model.fit(past).predict(asked))
+    every = together(parts)
+    never = np.zeros(len(every), dtype=bool)
+    joined = {name: np.concatenate(some) for name, some in found.items()}
+    return {name: Issued(every, own, own, never) for name, own in joined.items()}
 
 
 def choose(issued: Mapping[str, Issued], yardstick: str) -> str:

@@ -42,10 +42,15 @@ class Asked:
 def history(view: View, now: datetime) -> tuple[Moves, Snapshots]:
     """All that can be learnt from at `now`."""
     moves = read_moves(view, now)
+    return moves, looked_at(moves, view.settings, now)
+
+
+def looked_at(moves: Moves, settings: Settings, now: datetime) -> Snapshots:
+    """Where cases stood whenever somebody could have asked, and what came of it by `now`."""
     every = -(-len(moves.case_ids) // MOST_CASES) or 1
-    now_pos = int(view.settings.calendar.position([to_us(now)])[0])
-    asked = _looks(moves, moves.is_active & (moves.case % every == 0), now_pos, view.settings)
-    return moves, _snapshots(moves, asked, view.settings, now_pos + 1)
+    now_pos = int(settings.calendar.position([to_us(now)])[0])
+    asked = _looks(moves, moves.is_active & (moves.case % every == 0), now_pos, settings)
+    return _snapshots(moves, asked, settings, now_pos + 1)
 
 
 def open_now(moves: Moves, settings: Settings, now: datetime) -> Snapshots:

@@ -10,24 +10,31 @@ from datetime import datetime
 import numpy as np
 
 from dashboard.forecast import beyond
-from dashboard.forecast.backtest import LEAST_FINISHED, Issued, backtests, choose
+from dashboard.forecast.backtest import (
+    LEAST_FINISHED,
+    YARDSTICK,
+    Issued,
+    backtests,
+    choose,
+    crossed,
+)
 from dashboard.forecast.beyond import Seen
 from dashboard.forecast.boosted import MOST_ROWS, Boosted, Usual
-from dashboard.forecast.history import history, seen
-from dashboard.forecast.models import Fitted, FittedMedian, Median, Model, Pause, Yardstick, go_on
-from dashboard.forecast.moves import PATHS
+from dashboard.forecast.history import looked_at, seen
+from dashboard.forecast.models import Fitted, FittedMedian, Median, Model, Pause, go_on
+from dashboard.forecast.moves import PATHS, Moves, read_moves
 from dashboard.forecast.nearest import FittedNearest, Nearest
-from dashboard.forecast.recalibration import Recalibration, known_at
+from dashboard.forecast.recalibration import Recalibration, learnt_at
 from dashboard.forecast.scores import LEVELS
 from dashboard.forecast.snapshots import Floats, Snapshots
 from dashboard.instants import to_us
+from dashboard.settings import Settings
 from dashboard.store import View
 from dashboard.workdays import Calendar
 
-VERSION = 1  # of what the models are given and how they are set; part of every stored forecast
+VERSION = 2  # of what the models are given and how they are set; part of every stored forecast
 MONTHS = 6  # that the models are tried on
 TRIAL_ROWS = 6_000  # that a fit of the trial learns from: in half the time hardly worse
-YARDSTICK = Yardstick()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,16 +113,31 @@ def learn(
     `model` names one to fit without a trial: then nothing is recalibrated either.
     `pause` is called every second or so; what it raises ends the learning.
     """
-    moves, rows = history(view, now)
-    finished = moves.finished_cases()
+    moves = read_moves(view, now)
+    return learn_from(moves, view.settings, now, seed=seed, months=months, model=model, pause=pause)
+
+
+def learn_from(
+    moves: Moves,
+    settings: Settings,
+    now: datetime,
+    *,
+    seed: int = 0,
+    months: int = MONTHS,
+    model: str = "",
+    pause: Pause = go_on,
+) -> Forecaster:
+    """The same from the ways of all cases until now."""
+    rows, finished = looked_at(moves, settings, now), moves.finished_cases()
     if not rows.is_finished.any():
         return Forecaster(now, YARDSTICK.name, finished, {})
     enough = rows.take(np.isin(_names(rows), _learnable(finished)))
     issued: dict[str, Issued] = {}
+    tried = list(_models(seed, TRIAL_ROWS, pause).values())
     if not model:
-        begins = origins(view.settings.calendar, now, months)
-        issued = backtests([*_models(seed, TRIAL_ROWS, pause).values()], enough, begins, pause)
-    chosen = model or choose(issued, YARDSTICK.name)
+        begins = origins(settings.calendar, now, months)
+        issued = backtests(tried, enough, begins, pause)
+    chosen = model or choose(issued or crossed(tried, enough, pause), YARDSTICK.name)
     median = Median().fit(rows)
     return Forecaster(
         learnt_at=now,
@@ -128,7 +150,7 @@ def learn(
         nearest=Nearest().fit(rows),
         usual=Usual.of(rows),
         recalibration=_learnt(issued.get(chosen), rows.seen),
-        seen=seen(moves, view.settings),
+        seen=seen(moves, settings),
     )
 
 
@@ -147,6 +169,7 @@ def origins(calendar: Calendar, now: datetime, months: int) -> list[int]:
 def _models(seed: int, most_rows: int, pause: Pause) -> dict[str, Model]:
     models: tuple[Model, ...] = (
         YARDSTICK,
+        Median(),
         Nearest(),
         Boosted(seed, most_rows, pause=pause),
     )
@@ -160,7 +183,9 @@ def _fitted(model: Model, rows: Snapshots, median: FittedMedian) -> Fitted | Non
 
 
 def _learnt(issued: Issued | None, seen: int) -> Recalibration:
-    return known_at(seen, issued.rows, issued.own) if issued else Recalibration.none()
+    if issued is None or issued.quantiles is issued.own:
+        return Recalibration.none()
+    return learnt_at(seen, issued.rows, issued.own)
 
 
 def _learnable(finished: dict[str, int]) -> list[str]:

@@ -83,7 +83,11 @@ class Moves:
 
 def read_moves(view: View, now: datetime, *, only_open: bool = False) -> Moves:
     """What `view` knows of all cases until `now`; or of those open now, which is much less."""
-    table = view.run("forecast_moves", now=now, only_open=only_open)
+    return moves_of(view.run("forecast_moves", now=now, only_open=only_open))
+
+
+def moves_of(table: pa.Table) -> Moves:
+    """The ways that the rows of `forecast_moves` tell of."""
     case = _integers(table, "case_no")
     is_last = np.append(case[1:] != case[:-1], True) if len(case) else np.zeros(0, dtype=bool)
     due, last = _integers(table, "due"), _integers(table, "last_step")

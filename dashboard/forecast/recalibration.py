@@ -5,16 +5,17 @@ them, a range has to be taken from further out. Cases that are still open say "a
 leaving them out would say that everything goes quickly, since the quick ones are known first.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.forecast.scores import LEVELS, MIDDLE
-from dashboard.forecast.snapshots import MINUTE_US, NEVER, Flags, Floats, Integers, Snapshots
+from dashboard.forecast.scores import LEVELS, MIDDLE, finished_weights, losses
+from dashboard.forecast.snapshots import MINUTE_US, Flags, Floats, Integers, Snapshots
 
-WINDOW = 600  # the newest cases whose forecasts are looked at
-TRUST = 100  # cases: so many weigh as much as the model's own word
 GRID: Floats = np.linspace(0, 1, 201)
+JUDGED = 300  # the newest cases that say which memory has served best
+USUAL_ROWS = 50  # of a case
 EVERY_US = 720 * MINUTE_US  # how often what has become known is taken in
 LAST = 0.995  # no quantile is taken from further out
 TAIL = np.log((1 - LEVELS[MIDDLE]) / (1 - LEVELS[-1]))
@@ -80,36 +81,89 @@ class Recalibration:
         return ahead + at_levels(self.levels, quantiles - ahead)
 
 
-def known_at(instant: int, rows: Snapshots, quantiles: Floats) -> Recalibration:
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """How much is remembered: the newest `cases` cases; `trust` of them weigh as the model does."""
+
+    cases: int
+    trust: int
+
+
+NONE = Memory(0, 0)
+LONG = Memory(400, 50)
+SHORT = Memory(75, 10)  # forgets a month that was not like the others five times as fast
+MEMORIES = (NONE, LONG, SHORT)
+
+
+def known_at(instant: int, rows: Snapshots, quantiles: Floats, memory: Memory) -> Recalibration:
     """What the forecasts made before `instant` teach then."""
-    known = np.flatnonzero(rows.at < instant)
-    known = known[np.argsort(rows.at[known], kind="stable")]
-    newest = rows.case[known][::-1]
-    _, first = np.unique(newest, return_index=True)
-    if not len(first):
+    known, cases = _newest(instant, rows, memory.cases)
+    if not cases:
         return Recalibration.none()
-    cases = newest[np.sort(first)[:WINDOW]]
-    known = known[np.isin(rows.case[known], cases)]
     past = rows.take(known).known_before(instant)
-    trust = TRUST * len(known) / len(cases)
+    trust = memory.trust * len(known) / cases
     placed = places(past.after, quantiles[known] - past.ahead[:, None])
     return Recalibration.of(placed, past.is_finished, trust)
 
 
-def online(rows: Snapshots, quantiles: Floats, since: int = -NEVER) -> Floats:
-    """Each forecast made from `since` on, put right by what was known when it was made."""
+def online(rows: Snapshots, quantiles: Floats) -> Floats:
+    """Each forecast put right by what was known when it was made, and how much of that helped.
+
+    Whether anything is put right, and by a long memory or a short one, is tried like models are:
+    what would have been best for the newest cases is what is used.
+    """
+    rows, batches = rows.bare(), _batches(rows.at)
+    tried = [_remembered(rows, quantiles, memory, batches) for memory in MEMORIES]
     found = quantiles.copy()
-    later = np.flatnonzero(rows.at >= since)
-    for some in _batches(rows.at, later):
-        instant = int(rows.at[some].min())
-        ahead = rows.ahead[some]
-        found[some] = known_at(instant, rows, quantiles).apply(ahead, quantiles[some])
+    for some in batches:
+        found[some] = tried[best_at(int(rows.at[some].min()), rows, tried)][some]
     return found
 
 
-def _batches(at: Integers, rows: Integers) -> list[Integers]:
+def learnt_at(instant: int, rows: Snapshots, quantiles: Floats) -> Recalibration:
+    """What is to be used from `instant` on, after these forecasts of one model."""
+    rows, batches = rows.bare(), _batches(rows.at)
+    tried = [_remembered(rows, quantiles, memory, batches) for memory in MEMORIES]
+    return known_at(instant, rows, quantiles, MEMORIES[best_at(instant, rows, tried)])
+
+
+def best_at(instant: int, rows: Snapshots, tried: Sequence[Floats]) -> int:
+    """The place of the forecasts that were best for the newest cases; of equals the first."""
+    known, _ = _newest(instant, rows, JUDGED)
+    past = rows.take(known).known_before(instant)
+    weights = finished_weights(past.minutes, past.is_finished)
+    lost = [float((weights * losses(past.minutes, one[known])).sum()) for one in tried]
+    return int(np.argmin(lost))
+
+
+def _remembered(
+    rows: Snapshots, quantiles: Floats, memory: Memory, batches: Sequence[Integers]
+) -> Floats:
+    """Each forecast put right by what was known when it was made and is remembered."""
+    found = quantiles.copy()
+    for some in batches if memory.cases else ():
+        put_right = known_at(int(rows.at[some].min()), rows, quantiles, memory)
+        found[some] = put_right.apply(rows.ahead[some], quantiles[some])
+    return found
+
+
+def _newest(instant: int, rows: Snapshots, most: int) -> tuple[Integers, int]:
+    """The rows before an instant of the newest cases, by time, and how many these are."""
+    order = np.argsort(rows.at, kind="stable")
+    known = order[: np.searchsorted(rows.at[order], instant)]
+    newest = rows.case[known][::-1]
+    first: Integers = np.zeros(0, dtype=np.int64)
+    for some in (newest[: USUAL_ROWS * most], newest):  # the first hold them, but for odd logs
+        _, first = np.unique(some, return_index=True)
+        if len(first) >= most:
+            break
+    cases = newest[np.sort(first)[:most]]
+    return known[np.isin(rows.case[known], cases)], len(cases)
+
+
+def _batches(at: Integers) -> list[Integers]:
     """Rows close in time together, in order."""
-    rows = rows[np.argsort(at[rows], kind="stable")]
+    rows = np.argsort(at, kind="stable")
     turns = np.flatnonzero(np.diff(at[rows] // EVERY_US)) + 1
     return [some for some in np.split(rows, turns) if len(some)]
 

@@ -53,6 +53,11 @@ class Snapshots:
         picked = {name: getattr(self, name)[rows] for name in _COLUMNS}
         return replace(self, **picked)
 
+    def bare(self) -> "Snapshots":
+        """The same without what models learn from: for scores and outcomes."""
+        nothing = np.zeros((len(self), 0))
+        return replace(self, like=nothing, features=nothing, names=())
+
     def known_before(self, instant: int) -> "Snapshots":
         """What was known before `instant`: earlier rows, and of them no later outcome."""
         rows = self.take(self.at < instant)

@@ -112,9 +112,8 @@ def _together(
         return Issued(rows, quantiles, quantiles, made)
     other: Flags = ~np.isin(calendar.local_date(calendar.instant(tried.rows.at)), dates)
     kept = tried.rows.take(other)
-    bare = replace(kept, like=np.zeros((len(kept), 0)), features=np.zeros((len(kept), 0)), names=())
     return Issued(
-        together([bare, rows]),
+        together([kept.bare(), rows]),
         np.concatenate([tried.own[other], quantiles]),
         np.concatenate([tried.quantiles[other], quantiles]),
         np.concatenate([tried.is_stored[other], made]),
