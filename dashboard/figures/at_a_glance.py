@@ -1,13 +1,13 @@
 """The numbers that head Throughput, each with its course and against the month before."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyarrow as pa
 
-from dashboard.figures import listed
+from dashboard.figures import against, listed
 from dashboard.figures.figure import Figure, Scope, Tile
-from dashboard.findings import Promise, count
+from dashboard.findings import count
 from dashboard.findings.words import capital
 from dashboard.formats import FEWEST, percent, short_month
 
@@ -33,55 +33,50 @@ def tiles(weeks: pa.Table, scope: Scope) -> list[Tile]:
 
 
 def _completed(times: Rows, months: Rows, scope: Scope) -> Iterator[Tile]:
-    asked, name = scope.promise, short_month(times[-1]["period"])
+    name = short_month(times[-1]["period"])
     kept = scope.narrowed(**listed.span(scope, months[-1]["month"], "month")).completed
-    yield _time(f"Median, {name}", times, "p50_days", asked)
-    yield _time(f"85th percentile, {name}", times, "p85_days", asked)
-    yield _share(f"{capital(kept.within)}, {name}", months)
+    yield _time(f"Median, {name}", times, "p50_days", scope)
+    yield _time(f"85th percentile, {name}", times, "p85_days", scope)
+    yield _share(f"{capital(kept.within)}, {name}", months, scope)
 
 
-def _time(label: str, rows: Rows, name: str, asked: Promise) -> Tile:
+def _time(label: str, rows: Rows, name: str, scope: Scope) -> Tile:
     """A percentile of the newest month against the month before."""
-    last = rows[-1]
-    chip, arrow = _few(rows), "off"
-    if not chip:
-        change = last[name] - rows[-2][name]
-        moved = asked.days(abs(change))
-        arrow, chip = "off", "no change"
-        if moved != asked.days(0):
-            arrow, word = ("up", "slower") if change > 0 else ("down", "quicker")
-            chip = f"{moved} {word}"
-    return _tile(label, asked.days(last[name]), chip, [row[name] for row in rows], arrow)
+    asked, by_path = scope.promise, against.times(scope, name)
+    moved = against.change(by_path, against.months(by_path, rows[-1]["period"]))
+    words = ("slower", "quicker")
+    chip, arrow = _chip(rows, moved, lambda by: asked.days(abs(by)), words)
+    beside = against.beside(by_path, rows[-1]["period"], asked.days)
+    return Tile(label, asked.days(rows[-1][name]), chip, [row[name] for row in rows], arrow, beside)
 
 
-def _share(label: str, rows: Rows) -> Tile:
+def _share(label: str, rows: Rows, scope: Scope) -> Tile:
     """The share within the limit in the newest month against the month before."""
     shares = [row["within_limit"] / row["n"] for row in rows]
-    chip, arrow = _few(rows), "off"
-    if not chip:
-        change = round(100 * shares[-1]) - round(100 * shares[-2])
-        arrow = "up" if change > 0 else "down" if change < 0 else "off"
-        word = "higher" if change > 0 else "lower"
-        chip = f"{count(abs(change), 'point')} {word}" if change else "no change"
-    return _tile(label, percent(shares[-1]), chip, shares, arrow)
+    by_path = against.shares(scope, "within_limit")
+    moved = against.change(by_path, against.months(by_path, rows[-1]["month"]))
+    chip, arrow = _chip(rows, moved, _points, ("higher", "lower"))
+    beside = against.beside(by_path, rows[-1]["month"], percent)
+    return Tile(label, percent(shares[-1]), chip, shares, arrow, beside)
 
 
-def _few(rows: Rows) -> str:
-    """Why the newest month is not compared with the one before; nothing if it is."""
-    if rows[-1]["n"] < FEWEST or len(rows) < 2:
-        return f"of {count(rows[-1]['n'], 'case')}"
-    return "few in the month before" if rows[-2]["n"] < FEWEST else ""
+def _points(by: float) -> str:
+    return count(abs(round(100 * by)), "point")
 
 
-def _tile(label: str, value: str, chip: str, course: list[float], arrow: str) -> Tile:
-    return Tile(
-        label,
-        value,
-        chip,
-        course,
-        arrow,
-        "Compared with the month before" if arrow != "off" else None,
-    )
+def _chip(
+    rows: Rows,
+    moved: against.Change | None,
+    size: Callable[[float], str],
+    words: tuple[str, str],
+) -> tuple[str, str]:
+    """What stands under the number, and its arrow: only where the change can be told."""
+    if moved is None or rows[-1]["n"] < FEWEST or len(rows) < 2:
+        return f"of {count(rows[-1]['n'], 'case')}", "off"
+    if not moved.is_told:
+        few = moved.earlier < against.FEWEST_EARLIER
+        return ("too few months to compare" if few else "usual variation"), "off"
+    return f"{size(moved.by)} {words[moved.by < 0]}", "up" if moved.by > 0 else "down"
 
 
 AT_A_GLANCE = Figure(

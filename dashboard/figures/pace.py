@@ -10,6 +10,7 @@ import pyarrow as pa
 from dashboard.figures.figure import Figure, Scope, Tile
 from dashboard.figures.month_end import FEWEST_MONTH_ENDS
 from dashboard.figures.remembered import by_rows
+from dashboard.figures.students import t_975
 from dashboard.findings import Promise, count
 from dashboard.findings.words import points
 from dashboard.formats import FEWEST, percent
@@ -33,11 +34,6 @@ PACE = pa.schema(
         "high": pa.float64(),
     }
 )
-# What Student's t is below in 97.5 of 100 cases, by degrees of freedom from 7 on.
-T_975 = (
-    2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093,
-    2.086, 2.080, 2.074, 2.069, 2.064,
-)  # fmt: skip
 
 
 class Sample(NamedTuple):
@@ -116,7 +112,7 @@ def _swings(samples: Sequence[Sample], ends: Integers) -> list[float] | list[Non
         actual, might = _measured(left)
         effects.append(np.subtract(might, actual))
     spread = np.sqrt((n - 1) ** 2 / n) * np.std(effects, axis=0, ddof=1)
-    return (T_975[min(n - 1 - 7, len(T_975) - 1)] * spread).tolist()
+    return (t_975(n - 1) * spread).tolist()
 
 
 def _samples(table: pa.Table) -> tuple[list[Sample], int]:

@@ -12,6 +12,9 @@ import pyarrow.compute as pc
 
 from dashboard import formats, metrics
 from dashboard.errors import InputRefused, LogRefused
+from dashboard.figures import against
+from dashboard.figures.against import Change
+from dashboard.figures.figure import Scope
 from dashboard.findings import Promise, promised
 from dashboard.instants import to_us
 from dashboard.locales import Reader
@@ -22,6 +25,7 @@ from dashboard.store.log import Head
 from dashboard.workflows import WORKFLOWS
 
 MONTHS_DRAWN = 12
+COMPARED = ("within_limit", "within_limit_by_date")
 CALENDAR_KINDS = ("calendar_changed", "hours_changed")
 TRIES = 5  # to read all figures of a log that others write to meanwhile
 Row = Mapping[str, Any]
@@ -74,6 +78,7 @@ class Report:
     cases: pa.Table
     counts: list[Row]
     before: dict[tuple[str, str], Row] = field(hash=False)
+    changes: dict[str, Change | None] = field(hash=False)  # of a month: against the one before
     months: pa.Table
     percentiles: pa.Table
     withdrawn: pa.Table
@@ -199,6 +204,7 @@ def _made(view: View, asked: Asked, head: Head) -> Report:
         cases=cases,
         counts=metrics.sla_summary(cases).to_pylist(),
         before={(row["part"], row["name"]): row for row in metrics.sla_summary(before).to_pylist()},
+        changes=_changes(view, asked),
         months=view.run("attainment", now=now, **drawn),
         percentiles=view.run("cycle_percentiles", now=now, split="none", **drawn),
         withdrawn=view.run("withdrawn_cases", now=now, **of_period, **asked.filters),
@@ -210,6 +216,18 @@ def _cases(view: View, asked: Asked, period: Period) -> pa.Table:
     return metrics.sla_cases(
         view, now=asked.as_of, month=period.first_month, months=period.months, **asked.filters
     )
+
+
+def _changes(view: View, asked: Asked) -> dict[str, Change | None]:
+    """Of a month: how its shares on the customer's clock differ from those of the month before."""
+    if asked.period.months > 1:
+        return {}
+    scope = Scope(view, asked.as_of, {**asked.filters, "until": asked.period.until})
+    by_path = {name: against.shares(scope, name) for name in COMPARED}
+    return {
+        name: against.change(paths, against.months(paths, asked.period.since))
+        for name, paths in by_path.items()
+    }
 
 
 def _held(cases: pa.Table) -> list[Row]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from dashboard import formats
+from dashboard.figures.against import FEWEST_EARLIER, Change
 from dashboard.findings import count, count_is
 from dashboard.findings.words import capital
 from dashboard.formats import FEWEST, NBSP, percent
@@ -49,7 +50,7 @@ def figures(report: Report) -> list[tuple[str, str, str]]:
     return [
         ("Completed", f"{row['n']:,}", f"{before['n']:,} the {kind} before"),
         *(
-            (label, share(row, name), change(name, row, before))
+            (label, share(row, name), change(report, name))
             for label, name in (
                 (f"{within}, exact", "within_limit"),
                 ("On time by date", "within_limit_by_date"),
@@ -63,13 +64,26 @@ def figures(report: Report) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
-def change(name: str, row: Row, before: Row) -> str:
-    """A share against the period before, in points; nothing is compared of few cases."""
+def change(report: Report, name: str) -> str:
+    """A share against the period before; a change is told only where it stands out (`against`)."""
+    row, before, kind = report.counts[0], report.before["all", ""], report.asked.period.kind
+    if not row["n"]:
+        return "no cases"
+    text = f"{share(before, name)} the {kind} before" if before["n"] else f"none the {kind} before"
     if min(row["n"], before["n"]) < FEWEST:
-        return f"under {FEWEST} cases" if row["n"] else "no cases"
-    points = round(100 * row[name] / row["n"]) - round(100 * before[name] / before["n"])
-    word = "higher" if points > 0 else "lower"
-    return f"{count(abs(points), 'point')} {word}" if points else "no change"
+        return f"{text}; under {FEWEST} cases"
+    found = report.changes.get(name)
+    if found is None or found.earlier < FEWEST_EARLIER:
+        return text
+    return f"{text}; {told(found)}"
+
+
+def told(found: Change) -> str:
+    """What a change comes to."""
+    if not found.is_told:
+        return "usual variation"
+    size = count(abs(round(100 * found.by)), "point")
+    return f"{size} {'higher' if found.by > 0 else 'lower'} for one mix of paths"
 
 
 def before(report: Report, row: Row) -> str:
