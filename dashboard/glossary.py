@@ -54,8 +54,9 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         ),
         Term(
             "Completed",
-            "the last step is complete, and the case is closed. A reopened case counts once, with "
-            "its last completion, and is marked.",
+            "the last step is complete, and the case is closed. A reopened case counts once and is "
+            "marked: with its first completion if it was really finished (the rework has a clock "
+            "of its own), otherwise with its last.",
             ("completion", "closed"),
         ),
         Term(

@@ -17,7 +17,7 @@
 --          within_target_ours, within_limit_ours, within_limit_by_date_ours, limit_minutes,
 --          slowest_step, slowest_step_label, slowest_step_minutes, slowest_party,
 --          slowest_party_minutes, breach_reason, breach_comment, is_reopened, is_imported,
---          waits_for_customer, day_us, target_minutes
+--          waits_for_customer, day_us, target_minutes, rework_us, reworked_at
 -- order:   closed_at, case_id
 
 WITH bounds AS (
@@ -171,7 +171,9 @@ SELECT
     reported.is_imported,
     NOT reported.is_done AND our_last.case_no IS NOT NULL AS waits_for_customer,
     reported.day_us,
-    reported.target_us / 60000000 AS target_minutes
+    reported.target_us / 60000000 AS target_minutes,
+    CASE WHEN reported.reworked_at < reported.end_at THEN reported.rework_us END AS rework_us,
+    CASE WHEN reported.reworked_at < reported.end_at THEN reported.reworked_at END AS reworked_at
 FROM reported
 LEFT JOIN ours ON reported.case_no = ours.case_no
 LEFT JOIN our_last ON reported.case_no = our_last.case_no

@@ -1,47 +1,87 @@
 -- Where every open case stands: whose turn it is, and the business time left to its limit.
--- Withdrawn and closed cases are left out; a turn that lies in the future has not begun. timing is
+-- A case that was really finished and is done again stands among them (is_rework), its time from the
+-- reopening on. Withdrawn and closed cases are left out; a turn that lies in the future has not begun. timing is
 -- 'delivered' where only the customer's download is left: such a case is neither at risk nor late.
 --
--- grain:   one row per open case
+-- grain:   one row per open case, or one that is done again
 -- params:  $workflow TEXT = NULL, $team_leader TEXT = NULL, $party TEXT = NULL,
 --          $now TIMESTAMPTZ = now, $now_position BIGINT = now
 -- columns: case_id, workflow, step, party, limit_at, business_minutes_left, business_us_left,
 --          firm, path, timing, step_label, steps_done, last_step, turn_began_at, turn_us, step_us,
---          is_on_hold, waits_for_download, team_leader, follow_up, day_us
+--          is_on_hold, waits_for_download, team_leader, follow_up, day_us,
+--          is_rework
 -- order:   business_us_left, case_id
 
-WITH held AS (
+WITH standing AS (
     SELECT
         cases.* EXCLUDE (path),
-        workflows.label AS path,
-        workflows.last_step,
-        workflow_steps.label AS step_label,
         whose.party,
         whose.began_at AS turn_began_at,
         spent_us(whose.began_pos, NULL, $now_position::BIGINT) AS turn_us,
-        spent_us(cases.opened_pos, NULL, $now_position::BIGINT) AS used_us,
-        coalesce(cases.current_step BETWEEN workflows.hold_from AND workflows.hold_until, FALSE) AS is_on_hold,
-        coalesce(cases.delivered_at <= $now::TIMESTAMPTZ, FALSE) AS waits_for_download
+        FALSE AS is_rework
+    FROM cases
+    INNER JOIN turns_at($now::TIMESTAMPTZ) AS whose ON cases.case_no = whose.case_no
+    WHERE cases.closed_date IS NULL AND cases.state = 'open'
+    UNION ALL BY NAME
+    SELECT
+        cases.* EXCLUDE (path, opened_pos, current_step, limit_at, delivered_at, delivered_pos),
+        cases.rework_pos AS opened_pos,
+        cases.rework_step AS current_step,
+        cases.rework_limit_at AS limit_at,
+        CASE WHEN cases.rework_step = workflows.delivered_by + 1 THEN cases.rework_at END AS delivered_at,
+        CASE WHEN cases.rework_step = workflows.delivered_by + 1 THEN cases.rework_pos END AS delivered_pos,
+        whose.party,
+        whose.began_at AS turn_began_at,
+        spent_us(whose.began_pos, NULL, $now_position::BIGINT) AS turn_us,
+        TRUE AS is_rework
     FROM cases
     INNER JOIN workflows ON cases.workflow = workflows.workflow
+    INNER JOIN rework_turns_at($now::TIMESTAMPTZ) AS whose ON cases.case_no = whose.case_no
+    WHERE cases.rework_step IS NOT NULL
+),
+
+held AS (
+    SELECT
+        standing.*,
+        workflows.label AS path,
+        workflows.last_step,
+        workflow_steps.label AS step_label,
+        spent_us(standing.opened_pos, NULL, $now_position::BIGINT) AS used_us,
+        coalesce(standing.current_step BETWEEN workflows.hold_from AND workflows.hold_until, FALSE) AS is_on_hold,
+        coalesce(standing.delivered_at <= $now::TIMESTAMPTZ, FALSE) AS waits_for_download
+    FROM standing
+    INNER JOIN workflows ON standing.workflow = workflows.workflow
     INNER JOIN workflow_steps
-        ON cases.workflow = workflow_steps.workflow AND cases.current_step = workflow_steps.step
-    INNER JOIN turns_at($now::TIMESTAMPTZ) AS whose ON cases.case_no = whose.case_no
+        ON standing.workflow = workflow_steps.workflow AND standing.current_step = workflow_steps.step
     WHERE
-        cases.closed_date IS NULL
-        AND cases.state = 'open'
-        AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
-        AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
-        AND ($party::TEXT IS NULL OR whose.party = $party::TEXT)
+        ($workflow::TEXT IS NULL OR standing.workflow = $workflow::TEXT)
+        AND ($team_leader::TEXT IS NULL OR standing.team_leader = $team_leader::TEXT)
+        AND ($party::TEXT IS NULL OR standing.party = $party::TEXT)
+),
+
+spent AS (
+    SELECT
+        case_no,
+        step,
+        began_pos,
+        ended_pos
+    FROM turns
+    WHERE closed_date IS NULL
+    UNION ALL
+    SELECT
+        case_no,
+        step,
+        began_pos,
+        ended_pos
+    FROM rework_turns
 ),
 
 in_step AS (  -- over all rounds of the step that is current
     SELECT
         held.case_no,
-        sum(spent_us(turns.began_pos, turns.ended_pos, $now_position::BIGINT))::BIGINT AS step_us
+        sum(spent_us(spent.began_pos, spent.ended_pos, $now_position::BIGINT))::BIGINT AS step_us
     FROM held
-    INNER JOIN turns
-        ON held.case_no = turns.case_no AND held.current_step = turns.step AND turns.closed_date IS NULL
+    INNER JOIN spent ON held.case_no = spent.case_no AND held.current_step = spent.step
     GROUP BY held.case_no
 )
 
@@ -68,7 +108,8 @@ SELECT
     held.waits_for_download,
     held.team_leader,
     held.follow_up,
-    held.day_us
+    held.day_us,
+    held.is_rework
 FROM held
 INNER JOIN in_step ON held.case_no = in_step.case_no
 ORDER BY business_us_left, case_id

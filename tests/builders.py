@@ -121,7 +121,12 @@ ACTIONS = (
 
 
 class Walk:
-    """A random department: acts on a desk through the commands; refusals are part of it."""
+    """A random department: acts on a desk through the commands; refusals are part of it.
+
+    `answers`: to whether a closed case was really finished, when a step of it is reopened.
+    """
+
+    answers: Sequence[bool | None] = (None,)
 
     def __init__(self, desk: Any, seed: int, cases: int = 4, start: datetime = MONDAY) -> None:
         self.desk, self.random, self.most, self.now = desk, random.Random(seed), cases, start
@@ -190,8 +195,9 @@ class Walk:
     def _reopen(self, case: Case) -> None:
         step = self.random.randint(1, case.workflow.last)
         commands.reopen_step(
-            self.desk, case.case_id, step, "a slip", by=LEAD, now=self.now, at=self.some_time(case)
-        )
+            self.desk, case.case_id, step, "a slip", by=LEAD, now=self.now, at=self.some_time(case),
+            finished=self.random.choice(self.answers) if len(self.answers) > 1 else self.answers[0],
+        )  # fmt: skip
 
     def _withdraw(self, case: Case) -> None:
         commands.withdraw_case(

@@ -355,6 +355,26 @@ def test_a_step_is_reopened_with_a_reason_and_the_history_shows_it(browse: Brows
     assert "the wrong ticket" in told(app)[0]
 
 
+def test_a_closed_case_is_reopened_with_the_answer_whether_it_was_finished(
+    browse: Browse, live: Store
+):
+    case = walked(live, "local", 7)
+    scope = f"{case.case_id}-reopen-{case.version}"
+    app = dialog(browse, case, "Reopen a step")
+    app.text_area(key=f"{scope}-reason").set_value("the wrong licenses")
+    app.button(key="reopen-step").click().run()
+    assert live.case(case.case_id).state == "closed"
+    assert r"Say whether the case was really finished\." in [item.value for item in app.error]
+
+    app.radio(key=f"{scope}-finished").set_value("Yes, this is rework")
+    app.button(key="reopen-step").click().run()
+
+    assert live.case(case.case_id).state == "open"
+    assert "It was really finished and is done again. the wrong licenses" in told(app)[0]
+    assert "Finished before; done again since" in said(app)
+    assert live.run("cycle_times", now=clock.now()).num_rows == 1
+
+
 def test_a_correction_shows_what_stood_before(browse: Browse, live: Store):
     case = walked(live, "local", 4)
     commands.correct_step(

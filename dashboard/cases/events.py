@@ -12,7 +12,7 @@ CASE_KINDS = frozenset({
     "turn_recorded",  # step: the moment at which the step changed hands
     "step_completed",  # step, fields; imported, flags
     "step_corrected",  # step, of_version, at_us and/or fields
-    "step_reopened",  # step, reason
+    "step_reopened",  # step, reason; finished: whether a closed case really was (or absent)
     "case_withdrawn",  # reason
     "case_resumed",
     "case_amended",  # fields, reason

@@ -29,6 +29,7 @@ class Move:
     at_us: int
     due: int
     entry: int  # version of the move by which that step became due
+    finished: bool = False  # a reopening that found the case really finished
 
 
 @dataclass(slots=True)
@@ -119,6 +120,11 @@ class Case:
     def closed_us(self) -> int | None:
         """When the last step was completed, if the case is closed."""
         return self.moves[-1].at_us if self.state == "closed" else None
+
+    @property
+    def finished_version(self) -> int | None:
+        """The reopening that found the case really finished first: from it on it is done again."""
+        return next((move.version for move in self.moves if move.finished), None)
 
     @property
     def appointment_us(self) -> int | None:
@@ -230,7 +236,8 @@ def _move(case: Case, event: Event | Draft, data: Mapping[str, Any]) -> None:
         return
     if due <= case.workflow.last:
         case.records[due] = Record(due, _first_current(case, due, at))
-    case.moves.append(Move(version, event.kind, at, due, version))
+    finished = bool(data.get("finished"))
+    case.moves.append(Move(version, event.kind, at, due, version, finished))
 
 
 def _first_current(case: Case, step: int, at_us: int) -> int:

@@ -28,7 +28,7 @@ def turns(case: Case, requested_us: int | None = None) -> list[Turn]:
 
     `requested_us`: 00:00 of the requested cancellation date, if any; until then every turn is
     the customer's. Withdrawn time is the customer's too and marked. Time between closing and
-    reopening belongs to the reopened step's party.
+    reopening belongs to the reopened step's party, or to nobody if the case was really finished.
     """
     out: list[Turn] = []
     for move, following in zip(case.moves, [*case.moves[1:], None], strict=True):
@@ -36,6 +36,8 @@ def turns(case: Case, requested_us: int | None = None) -> list[Turn]:
         was_closed = move.due > case.workflow.last
         if was_closed and following is None:
             break
+        if was_closed and following and following.finished:
+            continue
         step = following.due if was_closed and following else move.due
         pieces = _pieces(case, move, step, ended_us, requested_us, was_closed)
         out += [

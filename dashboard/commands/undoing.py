@@ -19,6 +19,7 @@ def reopen_step(
     step: int,
     reason: str,
     *,
+    finished: bool | None = None,
     by: Person,
     now: datetime,
     at: datetime | None = None,
@@ -27,6 +28,10 @@ def reopen_step(
     messages: Mapping[str, str] | None = None,
 ) -> Stored:
     """Undo a completed step and all after it; the old completions stay in the history.
+
+    `finished` answers of a closed case whether it was really finished. If so, it keeps its first
+    figures and month, and what is done again has a clock of its own; if not, or nobody says, the
+    case never stopped. Of an open case there is nothing to answer.
 
     If an appointment that is still to come is undone with it, the messages that say so are called
     for: `messages` says how each goes, the settings how the others do; None: no message. Raises
@@ -39,7 +44,8 @@ def reopen_step(
         _refuse_unless_complete(case, step)
         text = reason_given(reason, f"Reopening step {step}")
         at_us = when(deed, f"The reopening of step {step}", became_current(case))
-        entry = Entry("step_reopened", at_us, {"step": step, "reason": text})
+        answer = {} if finished is None or case.state != "closed" else {"finished": finished}
+        entry = Entry("step_reopened", at_us, {"step": step, "reason": text, **answer})
         return [entry, *called_by_undoing(case, entry, messages, deed, desk.settings)]
 
     return act(desk, case_id, deed, decide)

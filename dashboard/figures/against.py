@@ -7,6 +7,7 @@ told only if it stands out among the department's own changes from month to mont
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +40,7 @@ def change(paths: Months, months: Sequence[date]) -> Change | None:
         path: sum(n for month, (n, _) in of.items() if month in months[-MIX_MONTHS:])
         for path, of in paths.items()
     }
-    moves = [_moved(paths, mix, *pair) for pair in zip(known, known[1:], strict=False)]
+    moves = [_moved(paths, mix, *pair) for pair in pairwise(known)]
     if moves[-1] is None:
         return None
     usual, last = [move for move in moves[:-1] if move is not None], moves[-1]

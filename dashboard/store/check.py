@@ -14,7 +14,7 @@ from dashboard.store.model import Model
 from dashboard.store.postgres_log import PostgresLog
 from dashboard.store.view import build
 
-FOLDED = ("cases", "steps", "turns", "messages")
+FOLDED = ("cases", "steps", "turns", "rework_turns", "messages")
 
 
 def drifted(store: Store) -> list[str]:

@@ -12,19 +12,23 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from dashboard.cases import Draft, Event, turns
+from dashboard.cases import Case, Draft, Event, fold, turns
 from dashboard.instants import to_us
 from dashboard.settings import Settings, Targets
 from dashboard.store.database import insert
 from dashboard.store.histories import EVENTS_OF_CASE, Histories, History, drafts
 from dashboard.store.naming import Names
 from dashboard.store.one_case import (
+    REWORK,
     Held,
     Places,
     Row,
     at,
     case_row,
+    lived,
     message_rows,
+    rework_turn_row,
+    rework_us,
     step_row,
     text,
     turn_row,
@@ -95,6 +99,7 @@ class Few:
                 "of_version": data.get("of_version"),
                 "done_by": text(data.get("done_by")),
                 "is_imported": data.get("imported") is True,
+                "is_finished": data.get("finished") is True,
             }
             for (row, data), item in zip(read, instants, strict=True)
         ]
@@ -103,12 +108,19 @@ class Few:
         """The rows of one case by table."""
         case, events = history.case, history.recorded
         requested_us = self._requested_us(events)
-        ledger = turns(case, requested_us)
+        rework, every = case if case.finished_version else None, turns(case, requested_us)
+        since = case.finished_version or case.version + 1
+        ledger, again = (
+            [turn for turn in every if (turn.version >= since) == is_again]
+            for is_again in (False, True)
+        )
+        if rework:
+            case = fold(case.case_id, lived(events, since))
         records = case.records.values()
         places = self._pairs.places(
             [
-                *(us for turn in ledger for us in (turn.began_us, turn.ended_us)),
-                *(move.at_us for move in case.moves),
+                *(us for turn in every for us in (turn.began_us, turn.ended_us)),
+                *(move.at_us for move in (rework or case).moves),
                 *(us for item in records for us in (item.current_us, item.started_us)),
                 *(item.completed_us for item in records),
             ]
@@ -116,19 +128,40 @@ class Few:
         held = Held(number, case, events, requested_us, ledger, places)
         promised = self._settings.targets_at(case.workflow_key, case.opened_us)
         opened_pos, opened_date = places[case.opened_us]
-        due = [
-            at(self._settings.calendar.reached_us((opened_pos or 0) + us))
-            for us in (promised.target_us, promised.limit_us)
-        ]
+        reached_us = self._settings.calendar.reached_us
+        limits = (promised.target_us, promised.limit_us)
+        due = [at(reached_us((opened_pos or 0) + us)) for us in limits]
         return {
             "turns": [turn_row(held, turn) for turn in ledger],
             "steps": [
                 step_row(held, item, _on(self._to_month_end, places[item.current_us][1]))
                 for item in records
             ],
-            "cases": [case_row(held, promised, due, self._last_date(promised, opened_date))],
-            "messages": message_rows(held),
+            "cases": [
+                case_row(held, promised, due, self._last_date(promised, opened_date))
+                | self._rework(rework, promised, places)
+            ],
+            "rework_turns": [rework_turn_row(held, turn) for turn in again],
+            "messages": message_rows(held, history.case),
         }
+
+    def _rework(self, case: Case | None, promised: Targets, places: Places) -> Row:
+        """What the row in `cases` says of a case that is, or was, done again."""
+        if case is None:
+            return dict.fromkeys(REWORK)
+        [*_, since] = [move.at_us for move in case.moves if move.finished]
+        position, _ = places[since]
+        limit_us = self._settings.calendar.reached_us((position or 0) + promised.limit_us)
+        is_done = case.state == "closed"
+        values = (
+            at(since),
+            position,
+            case.due if case.state == "open" else None,
+            at(limit_us),
+            rework_us(case, places) if is_done else None,
+            at(case.closed_us),
+        )
+        return {**dict(zip(REWORK, values, strict=True)), "version": case.version}
 
     def _last_date(self, promised: Targets, opened_date: date | None) -> date | None:
         """The limit by date; None where the calendar has no business day as late."""

@@ -16,6 +16,14 @@ from dashboard.workflows import Party
 Row: TypeAlias = dict[str, Any]
 # Of each instant the position and the day; of None neither.
 Places: TypeAlias = Mapping[int | None, tuple[int | None, date | None]]
+REWORK = (
+    "rework_at",
+    "rework_pos",
+    "rework_step",
+    "rework_limit_at",
+    "rework_us",
+    "reworked_at",
+)
 NAMED = (
     "firm_name",
     "firm_id",
@@ -39,6 +47,11 @@ class Held:
     requested_us: int | None
     ledger: Sequence[Turn]
     places: Places
+
+    @property
+    def is_reopened(self) -> bool:
+        """Whether a step of it was ever reopened."""
+        return any(item.kind == "step_reopened" for item in self.history)
 
     @property
     def shared(self) -> Row:
@@ -90,7 +103,7 @@ def case_row(
         "breach_reason": text(held.last("reason", kind="breach_explained")),
         "breach_comment": text(held.last("comment", kind="breach_explained")),
         "is_imported": case.imported,
-        "is_reopened": case.reopened,
+        "is_reopened": held.is_reopened,
         "day_us": promised.day_us,
         "target_us": promised.target_us,
         "limit_us": promised.limit_us,
@@ -124,7 +137,7 @@ def step_row(held: Held, record: Record, place: int | None) -> Row:
         "lacks_handover": is_complete and _lacks_handover(case, record.number),
         "place": place,
         "completed_date": completed_date,
-        "is_reopened": case.reopened,
+        "is_reopened": held.is_reopened,
     }
 
 
@@ -143,7 +156,28 @@ def turn_row(held: Held, turn: Turn) -> Row:
     }
 
 
-def message_rows(held: Held) -> list[Row]:
+def rework_turn_row(held: Held, turn: Turn) -> Row:
+    """The row of one turn of what is done again."""
+    row = turn_row(held, turn)
+    return {name: value for name, value in row.items() if name not in ("path", "closed_date")}
+
+
+def lived(history: Sequence[Draft], since: int) -> list[Draft]:
+    """A case's first life: its events without the moves from that version on."""
+    return [item for item in history if item.version < since or item.kind == "step_corrected"]
+
+
+def rework_us(case: Case, places: Places) -> int:
+    """Open time from each reopening of a finished case until it was done again."""
+    first = case.finished_version or 0
+    return sum(
+        (places[following.at_us][0] or 0) - (places[move.at_us][0] or 0)
+        for move, following in pairwise(case.moves)
+        if move.version >= first and not following.finished
+    )
+
+
+def message_rows(held: Held, case: Case) -> list[Row]:
     """The rows of its letters."""
     return [
         {
@@ -161,7 +195,7 @@ def message_rows(held: Held) -> list[Row]:
             "is_outside": letter.is_outside,
             "is_undone": letter.is_undone,
         }
-        for letter in held.case.letters.values()
+        for letter in case.letters.values()
     ]
 
 

@@ -24,6 +24,10 @@ MESSAGES = {
     "message_failed": "not sent",
     "message_dropped": "no longer needed",
 }
+FINISHED = {
+    True: "It was really finished; this is rework. ",
+    False: "It was closed by mistake. ",
+}
 TITLES = {
     "case_withdrawn": "Withdrawn.",
     "case_resumed": "Resumed.",
@@ -75,7 +79,8 @@ class Teller:
         data = event.data
         reason = plain(data.get("reason", ""))
         if event.kind == "step_reopened":
-            return f"**{self._step(data)} and all later steps reopened.** {reason}"
+            answer = FINISHED.get(data["finished"], "") if "finished" in data else ""
+            return f"**{self._step(data)} and all later steps reopened.** {answer}{reason}"
         if event.kind == "follow_up_set":
             day = data.get("date")
             return f"**Follow-up** {day_text(date.fromisoformat(day)) if day else 'removed'}"

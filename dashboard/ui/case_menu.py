@@ -11,16 +11,17 @@ from dashboard import clock, commands, formats
 from dashboard.cases import Record
 from dashboard.instants import to_datetime, to_us
 from dashboard.locales import input_format
-from dashboard.ui import acting, fields, guard, mailing, press
+from dashboard.ui import acting, fields, guard, press
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_explain import EXPLAIN, explain
+from dashboard.ui.case_reopen import REOPEN, called_off, reopen
 from dashboard.ui.case_view import Opened
 from dashboard.ui.dialogs import OPEN, attempt, click_of, close, leave_if_done, reason, reason_of
-from dashboard.ui.step_form import appointment_words, asking_of, booking
+from dashboard.ui.step_form import asking_of, booking
 from dashboard.workflows import Field, Party
 
-REOPEN, CORRECT, AMEND = "Reopen a step", "Correct a step", "Edit case details"
+CORRECT, AMEND = "Correct a step", "Edit case details"
 WITHDRAW, RESUME = "Withdraw the case", "Resume the case"
 KINDS = {"Completion time": "completed", "Start time": "started", "Handoff time": "turn"}
 
@@ -50,58 +51,12 @@ def _choose(dialog: str) -> None:
     st.session_state[OPEN] = dialog
 
 
-@guard.dialog(REOPEN, on_dismiss=close)
-def _reopen(opened: Opened) -> None:
-    leave_if_done()
-    case, click = opened.case, click_of(opened, "reopen")
-    st.markdown(
-        "This step and all later ones must be done again. The history keeps what was recorded. "
-        "Messages already sent are not recalled."
-    )
-    acting.show_refusal(click.scope)
-    step = st.selectbox(
-        "Step to reopen", range(2, case.due), case.due - 3 if case.due > 2 else None,
-        key=f"{click.scope}-step", placeholder="No steps can be reopened yet",
-        format_func=lambda number: f"{number} {case.workflow.step(number).label}",
-    )  # fmt: skip
-    sent = mailing.sent_since(case, step or case.due, opened.page.zone)
-    if sent:
-        st.markdown("\n".join(["**Messages already sent:**", "", *sent]))
-    _called_off(opened, step or case.due)
-    with st.form(f"form-{click.scope}", border=False):
-        reason(click)
-        press.submit("Reopen step", _do_reopen, click, type="primary", key="reopen-step")
-
-
-def _called_off(opened: Opened, step: int = 0) -> None:
-    """Say that an appointment that is still to come is off, if that step is reopened."""
-    told, rules = appointment_words(opened), opened.case.workflow.window_step
-    if told and rules and step <= rules.number:
-        st.markdown(
-            f":material/event_busy: **This cancels the appointment:** {told}. The cancellation "
-            "messages, with a calendar file, will be ready to send."
-        )
-
-
-def _do_reopen(click: Click) -> None:
-    step = st.session_state.get(f"{click.scope}-step") or 1
-    attempt(
-        click, "case_menu.reopen",
-        lambda: commands.reopen_step(
-            acting.desk(), click.case_id, step, reason_of(click), by=click.person,
-            now=clock.now(), version=click.version, messages={},
-            command_id=click.command_id("reopen", step, reason_of(click)),
-        ),
-        f"**Step {step} is open again.**",
-    )  # fmt: skip
-
-
 @guard.dialog(WITHDRAW, on_dismiss=close)
 def _withdraw(opened: Opened) -> None:
     leave_if_done()
     click = click_of(opened, "withdraw")
     st.markdown("The case pauses until it is resumed. That time counts as the customer's.")
-    _called_off(opened)
+    called_off(opened)
     acting.show_refusal(click.scope)
     with st.form(f"form-{click.scope}", border=False):
         reason(click)
@@ -272,7 +227,7 @@ def _recorded(opened: Opened, record: Record, what: str) -> str:
 
 
 DIALOGS: dict[str, Callable[[Opened], None]] = {
-    REOPEN: _reopen,
+    REOPEN: reopen,
     CORRECT: _correct,
     AMEND: _amend,
     WITHDRAW: _withdraw,

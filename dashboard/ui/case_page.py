@@ -64,6 +64,9 @@ def case_clock(opened: Opened) -> None:
         f"Target {formats.moment(opened.due(targets.target_us), zone)}",
     ]
     foot.append(f"SLA due {formats.moment(opened.due(targets.limit_us), zone)}")
+    if opened.since_us is not None:
+        again = formats.moment(to_datetime(opened.since_us), zone)
+        foot.insert(1, f"Finished before; being reworked since {again}, on a clock of its own")
     if opened.case.closed_us is not None:
         foot.append(f"Completed {formats.moment(to_datetime(opened.case.closed_us), zone)}")
     target, limit = (formats.duration(us, day_us) for us in (targets.target_us, targets.limit_us))

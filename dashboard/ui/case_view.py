@@ -42,6 +42,7 @@ class Opened:
     ours_us: int
     turn: Turn | None
     asked_us: int | None = None  # when the requested cancellation date begins, if that is ahead
+    since_us: int | None = None  # of a finished case that is done again: since when
 
     @property
     def left_us(self) -> int:
@@ -90,8 +91,8 @@ class Opened:
         return on_the_wall(to_datetime(us), self.page.zone).date()
 
     def due(self, open_us: int) -> datetime:
-        """The instant by which so much business time has passed since submission."""
-        opened = to_datetime(self.case.opened_us)
+        """The instant by which so much business time has passed since the clock began."""
+        opened = to_datetime(self.case.opened_us if self.since_us is None else self.since_us)
         return self.page.store.settings.calendar.add(opened, timedelta(microseconds=open_us))
 
 
@@ -119,10 +120,10 @@ def measured(page: Page, case: Case) -> Opened:
     """The case with its times at the page's now."""
     settings = page.store.settings
     calendar = settings.calendar
-    until_us = case.closed_us or to_us(page.now)
+    since_us, until_us = clocked(case, to_us(page.now))
     asked_us = requested_us(page, case)
-    pieces = turns(case, asked_us)
-    opened_pos, until_pos = calendar.position([case.opened_us, until_us]).tolist()
+    pieces = [turn for turn in turns(case, asked_us) if turn.began_us >= since_us]
+    opened_pos, until_pos = calendar.position([since_us, until_us]).tolist()
     customers_us = 0
     for piece in pieces:
         ended_us = until_us if piece.ended_us is None else piece.ended_us
@@ -134,7 +135,22 @@ def measured(page: Page, case: Case) -> Opened:
     turn = None if case.state == "closed" else turn_at(pieces, until_us)
     is_ahead = turn is not None and asked_us is not None and asked_us > until_us
     ours_us = used_us - customers_us
-    return Opened(page, case, targets, used_us, ours_us, turn, asked_us if is_ahead else None)
+    again_us = None if since_us == case.opened_us else since_us
+    ahead_us = asked_us if is_ahead else None
+    return Opened(page, case, targets, used_us, ours_us, turn, ahead_us, again_us)
+
+
+def clocked(case: Case, now_us: int) -> tuple[int, int]:
+    """From when to when the case's clock runs.
+
+    A finished case that is done again has one from the reopening on; once it is, its first stands.
+    """
+    again = [number for number, move in enumerate(case.moves) if move.finished]
+    if not again:
+        return case.opened_us, case.closed_us or now_us
+    if case.state != "closed":
+        return case.moves[again[-1]].at_us, now_us
+    return case.opened_us, case.moves[again[0] - 1].at_us
 
 
 def requested_us(page: Page, case: Case) -> int | None:

@@ -27,6 +27,7 @@ SELECT
     events.actor,
     events.done_by,
     events.is_imported,
+    events.is_finished,
     coalesce(mended.corrected, events.occurred) AS instant,
     coalesce(mended.appointment, events.appointment) AS appointment,
     CASE events.kind
@@ -37,6 +38,16 @@ SELECT
 FROM events
 LEFT JOIN mended ON events.case_no = mended.case_no AND events.version = mended.version
 WHERE events.case_no IN (SELECT case_no FROM touched);
+
+-- Cases that were really finished when a step was reopened, and by which event: from it on they are done
+-- again. That is a life of its own and changes nothing of the first, which ends where they were closed.
+CREATE OR REPLACE TEMP TABLE finished AS
+SELECT
+    case_no,
+    min(version) AS version
+FROM known
+WHERE is_finished
+GROUP BY case_no;
 
 -- What a case is called and who has it: the last that was said of each, as arg_max skips what is NULL.
 CREATE OR REPLACE TEMP TABLE described AS
@@ -95,7 +106,8 @@ WITH moves AS (
         last_value(CASE WHEN goes_to IS NOT NULL THEN version END IGNORE NULLS) OVER until_then AS entry,
         lead(CASE WHEN kind <> 'turn_recorded' THEN instant.us END IGNORE NULLS) OVER by_version AS ended_us,
         lead(CASE WHEN kind <> 'turn_recorded' THEN instant.pos END IGNORE NULLS) OVER by_version AS ended_pos,
-        lead(goes_to IGNORE NULLS) OVER by_version AS next_goes_to
+        lead(goes_to IGNORE NULLS) OVER by_version AS next_goes_to,
+        lead(CASE WHEN kind <> 'turn_recorded' THEN is_finished END IGNORE NULLS) OVER by_version AS is_finished_next
     FROM known
     WHERE
         kind IN (
@@ -128,9 +140,15 @@ placed AS (
         END AS requested,
         workflows.last_step,
         moves.due > workflows.last_step AS is_closing,
-        -- a closed case that is opened again never stopped: the time between is the reopened step's
-        CASE WHEN is_closing THEN moves.next_goes_to ELSE moves.due END AS step
+        -- a closed case that is opened again never stopped: the time between is the reopened step's, or
+        -- nobody's if the case was really finished
+        CASE
+            WHEN NOT is_closing THEN moves.due
+            WHEN NOT coalesce(moves.is_finished_next, FALSE) THEN moves.next_goes_to
+        END AS step,
+        coalesce(moves.version >= finished.version, FALSE) AS is_rework
     FROM moves
+    LEFT JOIN finished ON moves.case_no = finished.case_no
     INNER JOIN described ON moves.case_no = described.case_no
     INNER JOIN workflows ON described.workflow = workflows.workflow
     WHERE NOT moves.is_moment
@@ -159,6 +177,7 @@ SELECT
     placed.case_no,
     placed.version,
     placed.is_withdrawn,
+    placed.is_rework,
     placed.path,
     placed.requested,
     placed.last_step,
@@ -201,9 +220,12 @@ SELECT
     any_value(last_step) AS last_step,
     arg_max(due, version) > any_value(last_step) AS is_closed
 FROM intervals
+WHERE NOT is_rework
 GROUP BY case_no;
 
 DELETE FROM turns
+WHERE case_no IN (SELECT case_no FROM touched);
+DELETE FROM rework_turns
 WHERE case_no IN (SELECT case_no FROM touched);
 DELETE FROM steps
 WHERE case_no IN (SELECT case_no FROM touched);
@@ -212,7 +234,7 @@ WHERE case_no IN (SELECT case_no FROM touched);
 DELETE FROM messages
 WHERE case_no IN (SELECT case_no FROM touched);
 
-INSERT INTO turns BY NAME
+CREATE OR REPLACE TEMP TABLE pieces AS
 WITH freed AS (  -- until the day that the firm asked for, every turn is the customer's
     SELECT
         *,
@@ -233,6 +255,7 @@ pieces AS (
         case_no,
         version,
         step,
+        is_rework,
         'Customer' AS party,
         is_withdrawn,
         began,
@@ -244,6 +267,7 @@ pieces AS (
         case_no,
         version,
         step,
+        is_rework,
         turn_before AS party,
         FALSE AS is_withdrawn,
         free AS began,
@@ -256,6 +280,7 @@ pieces AS (
         case_no,
         version,
         step,
+        is_rework,
         CASE WHEN handover IS NULL THEN party ELSE turn_after END AS party,
         FALSE AS is_withdrawn,
         coalesce(handover, free) AS began,
@@ -265,6 +290,11 @@ pieces AS (
     WHERE NOT is_withdrawn
 )
 
+SELECT *
+FROM pieces
+WHERE goes_on OR began < ended;
+
+INSERT INTO turns BY NAME
 SELECT
     pieces.case_no,
     pieces.version,
@@ -279,16 +309,31 @@ SELECT
     CASE WHEN standing.is_closed THEN standing.last_day END AS closed_date
 FROM pieces
 INNER JOIN standing ON pieces.case_no = standing.case_no
-WHERE pieces.goes_on OR pieces.began < pieces.ended;
+WHERE NOT pieces.is_rework;
+
+INSERT INTO rework_turns BY NAME
+SELECT
+    case_no,
+    version,
+    step,
+    party,
+    is_withdrawn,
+    make_timestamptz(began.us) AS began_at,
+    CASE WHEN NOT goes_on THEN make_timestamptz(ended.us) END AS ended_at,
+    began.pos AS began_pos,
+    CASE WHEN NOT goes_on THEN ended.pos END AS ended_pos
+FROM pieces
+WHERE is_rework;
 
 INSERT INTO steps BY NAME
 WITH undone AS (
     SELECT
-        case_no,
-        version,
-        step
+        known.case_no,
+        known.version,
+        known.step
     FROM known
-    WHERE kind = 'step_reopened'
+    LEFT JOIN finished ON known.case_no = finished.case_no
+    WHERE known.kind = 'step_reopened' AND (finished.version IS NULL OR known.version < finished.version)
 ),
 
 valid AS (
@@ -301,7 +346,10 @@ valid AS (
             known.case_no = undone.case_no
             AND known.version < undone.version
             AND undone.step <= coalesce(known.step, 1)
-    WHERE known.kind IN ('case_opened', 'step_started', 'step_completed')
+    LEFT JOIN finished ON known.case_no = finished.case_no
+    WHERE
+        known.kind IN ('case_opened', 'step_started', 'step_completed')
+        AND (finished.version IS NULL OR known.version < finished.version)
 ),
 
 starts AS (
@@ -330,7 +378,7 @@ entries AS (  -- when each step became current for the first time; the form comp
         arg_min(began_day, version) AS current_day,
         arg_max(lacks_handover, version) AS lacks_handover
     FROM intervals
-    WHERE goes_to IS NOT NULL
+    WHERE goes_to IS NOT NULL AND NOT is_rework
     GROUP BY case_no, goes_to
     UNION ALL
     SELECT
@@ -349,7 +397,7 @@ spent AS (
         step,
         sum(ended.pos - began.pos)::BIGINT AS us
     FROM intervals
-    WHERE step IS NOT NULL
+    WHERE step IS NOT NULL AND NOT is_rework
     GROUP BY case_no, step
 )
 
@@ -387,9 +435,30 @@ LEFT JOIN spent ON entries.case_no = spent.case_no AND entries.step = spent.step
 WHERE entries.step <= standing.due;
 
 INSERT INTO cases BY NAME
-WITH clocked AS (
+WITH reworked AS (  -- each time between a completion and the reopening that found it finished is left out
+    SELECT
+        intervals.case_no,
+        max(intervals.began.us) FILTER (WHERE known.is_finished) AS rework_us,
+        max(intervals.began.pos) FILTER (WHERE known.is_finished) AS rework_pos,
+        arg_max(intervals.due, intervals.version) AS due,
+        arg_max(intervals.is_withdrawn, intervals.version) AS is_withdrawn,
+        arg_max(intervals.began.us, intervals.version) AS last_us,
+        any_value(intervals.last_step) AS last_step,
+        sum(intervals.ended.pos - intervals.began.pos) FILTER (WHERE intervals.step IS NOT NULL)::BIGINT AS us
+    FROM intervals
+    INNER JOIN known ON intervals.case_no = known.case_no AND intervals.version = known.version
+    WHERE intervals.is_rework
+    GROUP BY intervals.case_no
+),
+
+clocked AS (
     SELECT
         standing.*,
+        reworked.rework_us AS again_us,
+        reworked.rework_pos AS again_pos,
+        CASE WHEN reworked.due <= reworked.last_step AND NOT reworked.is_withdrawn THEN reworked.due END AS again_step,
+        CASE WHEN reworked.due > reworked.last_step THEN reworked.us END AS again_spent_us,
+        CASE WHEN reworked.due > reworked.last_step THEN reworked.last_us END AS again_done_us,
         targets.workflow,
         targets.day_us,
         targets.target_us,
@@ -400,6 +469,7 @@ WITH clocked AS (
             standing.path = targets.path
             AND standing.opened.us >= targets.since_us
             AND standing.opened.us < targets.until_us
+    LEFT JOIN reworked ON standing.case_no = reworked.case_no
 ),
 
 near AS (  -- the spans that any of these limits can fall into
@@ -407,7 +477,9 @@ near AS (  -- the spans that any of these limits can fall into
     FROM spans
     WHERE
         spans.until_pos >= (SELECT min(opened.pos) FROM clocked)
-        AND spans.pos <= (SELECT max(opened.pos + greatest(target_us, limit_us)) FROM clocked)
+        AND spans.pos <= (
+            SELECT max(greatest(opened.pos, coalesce(again_pos, 0)) + greatest(target_us, limit_us)) FROM clocked
+        )
 ),
 
 customers AS (
@@ -423,8 +495,13 @@ timed AS (  -- the earliest instant at which that much open time has passed
     SELECT
         clocked.*,
         at_target.open_us + clocked.opened.pos + clocked.target_us - at_target.pos AS target_due_us,
-        at_limit.open_us + clocked.opened.pos + clocked.limit_us - at_limit.pos AS limit_due_us
+        at_limit.open_us + clocked.opened.pos + clocked.limit_us - at_limit.pos AS limit_due_us,
+        at_again.open_us + clocked.again_pos + clocked.limit_us - at_again.pos AS again_due_us
     FROM clocked
+    LEFT JOIN near AS at_again
+        ON
+            clocked.again_pos + clocked.limit_us > at_again.pos
+            AND clocked.again_pos + clocked.limit_us <= at_again.until_pos
     LEFT JOIN near AS at_target
         ON
             clocked.opened.pos + clocked.target_us > at_target.pos
@@ -467,6 +544,12 @@ SELECT
     CASE
         WHEN timed.is_closed THEN timed.last_instant.pos - timed.opened.pos - coalesce(customers.us, 0)
     END AS ours_us,
+    make_timestamptz(timed.again_us) AS rework_at,
+    timed.again_pos AS rework_pos,
+    timed.again_step AS rework_step,
+    CASE WHEN timed.again_pos IS NOT NULL THEN make_timestamptz(timed.again_due_us) END AS rework_limit_at,
+    timed.again_spent_us AS rework_us,
+    make_timestamptz(timed.again_done_us) AS reworked_at,
     handed.completed_at AS delivered_at,
     handed.completed_pos AS delivered_pos,
     handed.completed_date AS delivered_date,

@@ -9,8 +9,9 @@ WITH parsed AS (
     SELECT
         * EXCLUDE (data),
         data,
-        json_extract_string(data, ['$.workflow', '$.step', '$.of_version', '$.done_by', '$.imported'])
-            AS parts
+        json_extract_string(
+            data, ['$.workflow', '$.step', '$.of_version', '$.done_by', '$.imported', '$.finished']
+        ) AS parts
     FROM batch
 )
 
@@ -31,5 +32,6 @@ SELECT
     parts[2]::INTEGER AS step,
     parts[3]::INTEGER AS of_version,
     parts[4] AS done_by,
-    coalesce(parts[5] = 'true', FALSE) AS is_imported
+    coalesce(parts[5] = 'true', FALSE) AS is_imported,
+    coalesce(parts[6] = 'true', FALSE) AS is_finished
 FROM parsed;

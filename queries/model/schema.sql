@@ -78,6 +78,7 @@ CREATE TABLE events (
     of_version INTEGER,
     done_by VARCHAR,
     is_imported BOOLEAN,
+    is_finished BOOLEAN,
     corrected STRUCT(us BIGINT, pos BIGINT, day DATE),
     appointment STRUCT(us BIGINT, pos BIGINT, day DATE),
     requested STRUCT(us BIGINT, pos BIGINT, day DATE)
@@ -108,6 +109,20 @@ CREATE TABLE turns (
     ended_pos BIGINT,
     path TINYINT,
     closed_date DATE
+);
+
+-- Of cases that were really finished and are done again: the turns from the reopening on. Those in
+-- `turns` end with the first completion, as all else does that figures count.
+CREATE TABLE rework_turns (
+    case_no INTEGER,
+    version INTEGER,
+    step INTEGER,
+    party VARCHAR,
+    is_withdrawn BOOLEAN,
+    began_at TIMESTAMPTZ,
+    ended_at TIMESTAMPTZ,
+    began_pos BIGINT,
+    ended_pos BIGINT
 );
 
 CREATE TABLE steps (
@@ -161,6 +176,12 @@ CREATE TABLE cases (
     delivered_at TIMESTAMPTZ,
     delivered_pos BIGINT,
     delivered_date DATE,
+    rework_at TIMESTAMPTZ,
+    rework_pos BIGINT,
+    rework_step INTEGER,
+    rework_limit_at TIMESTAMPTZ,
+    rework_us BIGINT,
+    reworked_at TIMESTAMPTZ,
     appointment_at TIMESTAMPTZ,
     requested_at TIMESTAMPTZ,
     follow_up DATE,
@@ -383,6 +404,19 @@ CREATE MACRO turns_at(moment) AS TABLE
             turns.version DESC,
             turns.began_at > moment,
             abs(epoch_us(turns.began_at) - epoch_us(moment))
+    ) = 1;
+
+-- The same of cases that are done again.
+CREATE MACRO rework_turns_at(moment) AS TABLE
+    SELECT rework_turns.*
+    FROM rework_turns
+    WHERE rework_turns.ended_at IS NULL OR rework_turns.ended_at > moment
+    QUALIFY row_number() OVER (
+        PARTITION BY rework_turns.case_no
+        ORDER BY
+            rework_turns.version DESC,
+            rework_turns.began_at > moment,
+            abs(epoch_us(rework_turns.began_at) - epoch_us(moment))
     ) = 1;
 
 -- Days, weeks or months since the first submission, until now: the dates of each, and where it ends.

@@ -104,7 +104,7 @@ def _wide(rng: random.Random, made: Made, path: str, *, has_path: bool) -> None:
     steps = list(STEPS[path])
     keys: list[object] = [*beside, *steps] if rng.random() < 0.8 else [*steps, *beside]
     words = {**BESIDE, **STEPS[path]}
-    made.rows.append([rng.choice(words[key]) for key in keys])  # type: ignore[index]
+    made.rows.append([rng.choice(words[key]) for key in keys])
     made.below = len(made.rows)
     for _ in range(rng.randint(1, 8)):
         done = rng.randint(1, len(steps))
