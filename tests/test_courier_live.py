@@ -112,7 +112,7 @@ def test_what_was_put_off_goes_out_again_while_the_application_serves(
     files = str(secrets_file(tmp_path, office))
     with live_app(path, STREAMLIT_SECRETS_FILES=files) as address:
         until(lambda: office.envelopes)
-        until(lambda: "No message waits." in second_terminal(path, "outbox"))
+        until(lambda: "No unsent messages." in second_terminal(path, "outbox"))
         sent(address, "")  # until its first page a server knows no other
         page = sent(address, "case")
 
@@ -210,6 +210,6 @@ def test_a_server_that_is_away_is_named_and_what_waits_stays(log: Path, secrets:
     assert courier is not None
     until(lambda: courier.trouble)
 
-    assert "127.0.0.1:1 cannot be used" in handle.mail_trouble()
+    assert "127.0.0.1:1 cannot be reached" in handle.mail_trouble()
     [row] = held.store.run("messages_waiting", now=handle.page_now(held.store)).to_pylist()
     assert row["state"] == "queued"

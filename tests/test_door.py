@@ -283,7 +283,7 @@ def test_an_open_page_of_somebody_whose_role_was_taken_away_tells_and_gives_noth
     assert "have no role here" in found
     assert FIRM not in window.said
     assert "have no role here" in window.said
-    assert (status, told) == (403, b"This file was made for somebody else.")
+    assert (status, told) == (403, b"This file was created for someone else.")
     assert figure(folder / "log.duckdb", "log_events") == before
     for one in (window, other, box):
         one.close()

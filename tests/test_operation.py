@@ -77,9 +77,9 @@ def test_a_server_without_its_log_starts_says_so_everywhere_and_goes_on_once_it_
         again = sent(address, "")
         answers += [script_health(address), verb(log, "ready").returncode]
 
-    assert b"The log cannot be used" in told
+    assert b"The log is not available" in told
     assert b"Try again" in told
-    assert b"The log cannot be used" not in again
+    assert b"The log is not available" not in again
     assert answers == [503, 1, 200, 0]
 
 

@@ -364,13 +364,13 @@ def test_a_closed_case_is_reopened_with_the_answer_whether_it_was_finished(
     app.text_area(key=f"{scope}-reason").set_value("the wrong licenses")
     app.button(key="reopen-step").click().run()
     assert live.case(case.case_id).state == "closed"
-    assert r"Say whether the case was really finished\." in [item.value for item in app.error]
+    assert r"Choose whether the case was really finished\." in [item.value for item in app.error]
 
     app.radio(key=f"{scope}-finished").set_value("Yes, this is rework")
     app.button(key="reopen-step").click().run()
 
     assert live.case(case.case_id).state == "open"
-    assert "It was really finished and is done again. the wrong licenses" in told(app)[0]
+    assert "It was really finished; this is rework. the wrong licenses" in told(app)[0]
     assert "Finished before; done again since" in said(app)
     assert live.run("cycle_times", now=clock.now()).num_rows == 1
 

@@ -41,7 +41,7 @@ def test_only_open_cases_are_counted_but_not_split(live: Store, browse: Browse):
     app = browse("bottlenecks")
 
     assert "No cases completed yet" in said(app)
-    assert "2 cases under way" in said(app)
+    assert "2 cases in progress" in said(app)
     assert not headings(app)
 
 

@@ -58,7 +58,7 @@ def test_today_cases_and_the_case_say_the_same_time_left(case_id: str, browse: B
     cases = browse("cases").dataframe[0].value["left"].tolist()
 
     assert today == cases == [f"2{NBSP}d{NBSP}1{NBSP}h left"]
-    assert "2 d 1 h left to the limit" in words(browse("case", id=case_id))
+    assert "2 d 1 h left" in words(browse("case", id=case_id))
 
 
 def test_new_hours_propose_their_ordinary_day_and_both_are_saved_as_one(

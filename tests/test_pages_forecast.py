@@ -212,7 +212,7 @@ def test_a_click_stores_the_forecast_once(live: Store, browse: Browse, learner: 
 
     assert len(live.stream("forecasts")) == before + 1
     assert "Forecast saved" in said(app)
-    assert f"Stored {before + 1} times" in said(app)
+    assert f"Saved {before + 1} times" in said(app)
 
 
 def test_nothing_to_store_is_refused_in_words(live: Store, browse: Browse, learner: Learner):

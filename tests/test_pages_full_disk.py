@@ -32,7 +32,7 @@ def test_on_a_full_disk_a_step_is_not_stored_what_was_typed_stays_and_later_it_i
         app.button(key=complete).click().run()
 
         assert not app.exception
-        assert "Nothing was stored" in " ".join(item.value for item in app.error)
+        assert "Nothing was saved" in " ".join(item.value for item in app.error)
         assert live.case(case.case_id).due == 4
         app.run()  # as the next page of anybody
         assert [item.value for item in app.error if "What you type stays here" in item.value]
@@ -58,7 +58,7 @@ def test_a_disk_that_is_nearly_full_is_read_only_before_anything_is_lost(
     app.button(key=f"complete-{case.case_id}-3-{case.version}").click().run()
 
     assert live.log.head() == before
-    assert "Nothing was stored" in " ".join(item.value for item in app.error)
+    assert "Nothing was saved" in " ".join(item.value for item in app.error)
     shown = browse()
     assert "What you type stays here" in shown.error[0].value
     monkeypatch.undo()

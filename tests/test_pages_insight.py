@@ -80,7 +80,7 @@ def test_only_open_cases_make_no_cycle_times_but_are_counted(live: Store, browse
     app = browse("throughput")
 
     assert metric(app, "Open now") == "2"
-    assert "1 open case is past the limit" in said(app)
+    assert "1 open case is overdue" in said(app)
     assert "Cycle time" not in headings(app)
     assert "How much is open at once?" in headings(app)
 
@@ -189,7 +189,7 @@ def test_of_more_breaches_than_are_drawn_the_download_has_all(
 
     drawn = next(frame.value for frame in app.dataframe if "step" in frame.value)
     assert len(drawn) == 1
-    assert "The first 1 of 2 are shown." in said(app)
+    assert "Showing the first 1 of 2." in said(app)
     assert offered["download-breaches"]()["step"].to_pylist() == ["6 Order processed"] * 2
 
 
@@ -233,7 +233,7 @@ def test_counts_are_told_with_both_their_queries_and_the_words_in_them(browse: B
     assert not app.exception
     assert len(app.code) == 2
     told = " ".join(item.value for item in app.caption)
-    assert "**At risk**: over the target and within the limit" in told
+    assert "**At risk**: past the target and within the SLA" in told
     assert "3\u00a0d" in told  # the limit that is set
     assert "figure today_counts" in told
     assert "figure worklist" in told

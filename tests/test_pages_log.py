@@ -64,7 +64,7 @@ def test_every_event_is_told_with_who_when_place_and_hash_newest_first(browse, f
     assert [row["Firm"] for row in rows[2:]] == ["Sycamore & Sons", "Juniper Advisors"]
     assert [row["Done by"] for row in rows] == ["R. Sato", "R. Sato", OTHER.name, LEAD.name]
     assert rows[0]["Recorded by"] == OTHER.name
-    assert re.fullmatch(r"\d+ \w{3} \d{4} \d\d:\d\d:\d\d", str(rows[0]["Happened"]))
+    assert re.fullmatch(r"\w{3} \d+, \d{4}, \d+:\d\d:\d\d [AP]M", str(rows[0]["Happened"]))
     assert rows[0]["Hash"] == filled.head().hash
 
 

@@ -291,7 +291,7 @@ def test_a_server_that_is_away_leaves_the_message_waiting(live: Store, office: P
     press(app, "Send message")
 
     assert letter(live, case, "sales_cancelled").state == "queued"
-    assert "cannot be used" in app.error[0].value
+    assert "cannot be reached" in app.error[0].value
     assert "Unsent messages are kept" in app.error[0].value
 
 
@@ -381,7 +381,7 @@ def test_the_reopening_of_a_step_names_the_messages_that_have_gone(live: Store):
     app.session_state["case-dialog"] = "Reopen a step"
     app.run()
 
-    [told] = [item.value for item in app.markdown if "Messages already sent" in item.value]
+    [told] = [item.value for item in app.markdown if "Messages already sent:" in item.value]
     assert "Sales representative" in told
     assert "CS representative" not in told
 
