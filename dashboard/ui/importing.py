@@ -15,12 +15,21 @@ from dashboard.errors import DashboardError, InputRefused, LogRefused
 from dashboard.intake import Answers, Report, import_tracker
 from dashboard.intake.layouts import fitting, remembered
 from dashboard.intake.sheet import Asked, Looked, look, look_again, sheet_of
-from dashboard.intake.template import template
 from dashboard.people import Person
 from dashboard.sheets.decoding import ENCODINGS
 from dashboard.sheets.layout import Choices
 from dashboard.store import Store
-from dashboard.ui import acting, cards, door, guard, handle, import_check, import_columns, press
+from dashboard.ui import (
+    acting,
+    cards,
+    door,
+    guard,
+    handle,
+    import_check,
+    import_columns,
+    import_template,
+    press,
+)
 from dashboard.ui.words import plain
 
 OPEN = "import-dialog"
@@ -47,18 +56,6 @@ def button(person: Person, key: str) -> None:
         key=key,
         disabled=not person.leads,
         help=None if person.leads else "Only team leaders and administrators can import.",
-    )
-
-
-def template_button(key: str) -> None:
-    """A blank tracker to download."""
-    cards.file(
-        "Download a template",
-        lambda: template(handle.held(handle.log_place()).store.settings.catalogue),
-        "tracker_template.xlsx",
-        cards.XLSX,
-        key,
-        about="A workbook with a sheet for each path, drop-downs and an example.",
     )
 
 
@@ -99,7 +96,7 @@ def _dialog(person: Person) -> None:
     door.expect_upload()
     file = st.file_uploader("Tracker", ["csv", "txt", "tsv", "xlsx"], key="tracker-file")
     if file is None:
-        template_button("template-from-dialog")
+        import_template.button("template-from-dialog", store.settings.catalogue)
         return
     looked = _looked(file, store)
     if looked is not None:

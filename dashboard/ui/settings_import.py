@@ -9,7 +9,7 @@ from dashboard import clock, commands, formats
 from dashboard.cases import Draft
 from dashboard.instants import to_datetime
 from dashboard.sheets.layout import Layout
-from dashboard.ui import acting, cards, import_columns, importing, settings_form
+from dashboard.ui import acting, cards, import_columns, import_template, importing, settings_form
 from dashboard.ui.acting import Click
 from dashboard.ui.page import Page
 from dashboard.ui.settings_form import Edit
@@ -30,7 +30,7 @@ def import_section(page: Page) -> None:
         )
         with st.container(horizontal=True):
             importing.button(page.person, "import-from-settings")
-            importing.template_button("template-from-settings")
+            import_template.button("template-from-settings", page.store.settings.catalogue)
     _layouts(page)
     events = page.store.stream(STREAM)
     if not events:

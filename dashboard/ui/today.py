@@ -21,6 +21,7 @@ from dashboard.ui import (
     forecasting,
     guard,
     handle,
+    import_template,
     importing,
     several,
     tables,
@@ -125,7 +126,7 @@ def _nothing(page: Page) -> None:
     with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
         st.page_link("pages/new_case.py", label="New case", icon=":material/add:")
         importing.button(page.person, "import-from-empty")
-        importing.template_button("template-from-empty")
+        import_template.button("template-from-empty", page.store.settings.catalogue)
 
 
 def groups(page: Page, *, with_appointments: bool = True) -> None:
