@@ -13,10 +13,9 @@ import numpy as np
 from dashboard.forecast.beyond import is_beyond_past
 from dashboard.forecast.models import Model, Pause, Yardstick, go_on
 from dashboard.forecast.recalibration import online
-from dashboard.forecast.scores import Score, gain, score
+from dashboard.forecast.scores import SURE, Score, gain, score
 from dashboard.forecast.snapshots import Flags, Floats, Snapshots, together
 
-SURE = 2.0  # standard errors by which a model has to beat the yardstick
 LEAST_FINISHED = 100  # cases: with fewer, nothing is learnt
 FOLDS = 4  # of the cases, where no past is long enough for a trial
 YARDSTICK = Yardstick()

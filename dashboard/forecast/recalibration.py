@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.forecast.scores import LEVELS, MIDDLE, finished_weights, losses
+from dashboard.forecast.scores import LEVELS, MIDDLE, SURE, gain
 from dashboard.forecast.snapshots import MINUTE_US, Flags, Floats, Integers, Snapshots
 
 GRID: Floats = np.linspace(0, 1, 201)
-JUDGED = 300  # the newest cases that say which memory has served best
+JUDGED = 150  # the newest cases that say which memory has served best
 USUAL_ROWS = 50  # of a case
 EVERY_US = 720 * MINUTE_US  # how often what has become known is taken in
 LAST = 0.995  # no quantile is taken from further out
@@ -90,9 +90,9 @@ class Memory:
 
 
 NONE = Memory(0, 0)
-LONG = Memory(400, 50)
-SHORT = Memory(75, 10)  # forgets a month that was not like the others five times as fast
-MEMORIES = (NONE, LONG, SHORT)
+LONG = Memory(600, 50)
+SHORT = Memory(100, 20)  # forgets a month that was not like the others six times as fast
+MEMORIES = (LONG, SHORT, NONE)  # the first is used unless another beats it for sure
 
 
 def known_at(instant: int, rows: Snapshots, quantiles: Floats, memory: Memory) -> Recalibration:
@@ -110,7 +110,7 @@ def online(rows: Snapshots, quantiles: Floats) -> Floats:
     """Each forecast put right by what was known when it was made, and how much of that helped.
 
     Whether anything is put right, and by a long memory or a short one, is tried like models are:
-    what would have been best for the newest cases is what is used.
+    the long one is used unless another was better for the newest cases by more than chance.
     """
     rows, batches = rows.bare(), _batches(rows.at)
     tried = [_remembered(rows, quantiles, memory, batches) for memory in MEMORIES]
@@ -128,12 +128,14 @@ def learnt_at(instant: int, rows: Snapshots, quantiles: Floats) -> Recalibration
 
 
 def best_at(instant: int, rows: Snapshots, tried: Sequence[Floats]) -> int:
-    """The place of the forecasts that were best for the newest cases; of equals the first."""
+    """The place of what was best for the newest cases; the first, unless another was for sure."""
     known, _ = _newest(instant, rows, JUDGED)
     past = rows.take(known).known_before(instant)
-    weights = finished_weights(past.minutes, past.is_finished)
-    lost = [float((weights * losses(past.minutes, one[known])).sum()) for one in tried]
-    return int(np.argmin(lost))
+    if not past.is_finished.any():
+        return 0
+    gains = [gain(past, one[known], tried[0][known]) for one in tried]
+    sure = [mean if mean > SURE * error else 0.0 for mean, error in gains]
+    return int(np.argmax(sure))
 
 
 def _remembered(

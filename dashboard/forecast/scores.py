@@ -15,6 +15,7 @@ LEVELS: Floats = np.arange(1, 20) / 20  # of the quantiles that every model give
 MIDDLE = 9  # the column of the median
 EIGHTY = (1, 17)  # the columns between which 80% are to fall
 NINETY = (0, 18)
+SURE = 2.0  # standard errors by which one has to be better than another
 MOST_WEIGHT = 5.0  # one row may stand for so many: more would let a few decide
 
 
