@@ -38,7 +38,7 @@ def test_a_clock_hours_before_the_last_event_makes_pages_read_only_and_says_why(
     told = " ".join(item.value for item in app.error)
     assert not app.exception
     assert live.log.head() == before
-    assert "Nothing was saved" in told
+    assert "Nothing can be saved" in told
     assert "the log was last written at" in told
     assert "repair\\-clock" in told  # as Markdown has it
 

@@ -71,7 +71,7 @@ def test_new_hours_propose_their_ordinary_day_and_both_are_saved_as_one(
 
     assert day_hours(app).value == 6
     assert "With these hours, a normal day is open for 6 h" in words(app)
-    assert "3 d of 6 h each" in words(app)
+    assert "3 d with business days of 6 h" in words(app)
     app.button(key="settings-calendar-0-save").click().run()
     assert [event.kind for event in live.stream("settings")] == ["hours_changed"]
     held = live.settings.targets_at("local", to_us(clock.now()))

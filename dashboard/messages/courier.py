@@ -6,7 +6,6 @@ from datetime import datetime
 
 from dashboard.errors import DashboardError
 from dashboard.instants import to_datetime
-from dashboard.locales import read_by
 from dashboard.messages.daily import send_digests
 from dashboard.messages.run import Report, Run
 from dashboard.messages.sending import send_waiting
@@ -39,7 +38,7 @@ class Courier:
         every: float = EVERY_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._steady, self._clock = Steady(clock, monotonic), clock
+        self._steady = Steady(clock, monotonic)
         self.trouble = ""
         self.last: Report | None = None
         self._store, self._server, self._every = store, server, every
@@ -57,10 +56,6 @@ class Courier:
         self._worker.stop()
 
     def _work(self) -> float:
-        with read_by(self._store.settings.reader(self._clock())):
-            return self._carry()
-
-    def _carry(self) -> float:
         if doubt := self._steady.doubt(to_datetime(self._store.log.last_recorded_us())):
             self.trouble, self._pause = str(doubt), self._every
         else:

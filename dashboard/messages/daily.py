@@ -10,7 +10,7 @@ from dashboard.commands.drafting import OURS
 from dashboard.errors import CommandRefused, InputRefused
 from dashboard.instants import to_us
 from dashboard.messages.digest import Digest, digest_day, digests
-from dashboard.messages.run import Line, Report, Run, refuse_sample
+from dashboard.messages.run import Line, Report, Run, refuse_sample, written_for
 from dashboard.messages.server import MailServer, Unreachable, transmit
 from dashboard.store import Store
 
@@ -26,7 +26,7 @@ def send_digests(store: Store, server: MailServer, run: Run) -> Report:
     if day is None:
         report.note = "The department is closed now. The digest goes out when it opens."
         return report
-    with Line(server, run) as line:
+    with written_for(store, run), Line(server, run) as line:
         for digest in digests(store, now=now):
             run.sleep(0)  # who is to stop does so here
             last = last_digest(store, day, digest.whom)

@@ -1,7 +1,7 @@
 """One run over what waits: who does it, with which clock, over which connection, to what end."""
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from smtplib import SMTP, SMTPException
@@ -11,6 +11,7 @@ from typing import Self
 from dashboard.commands import Outcome
 from dashboard.errors import CommandRefused
 from dashboard.instants import to_us
+from dashboard.locales import read_by
 from dashboard.messages.server import Answer, MailServer, Unreachable, connected
 from dashboard.people import Person
 from dashboard.store import Store
@@ -122,6 +123,11 @@ class Line:
         self._smtp = None
         self._smtp = self._stack.enter_context(connected(self._server))
         return self._smtp
+
+
+def written_for(store: Store, run: Run) -> AbstractContextManager[None]:
+    """Have dates in what is sent written as the department does, whoever sends it."""
+    return read_by(store.settings.reader(run.clock()))
 
 
 def refuse_sample(store: Store) -> None:

@@ -17,7 +17,7 @@ from dashboard.instants import to_us
 from dashboard.messages.drafting import handoffs
 from dashboard.messages.mail import Mail
 from dashboard.messages.recipients import colleague_named
-from dashboard.messages.run import Line, Report, Run, refuse_sample
+from dashboard.messages.run import Line, Report, Run, refuse_sample, written_for
 from dashboard.messages.server import Answer, MailServer, Unreachable, kept_reason, transmit
 from dashboard.store import Store
 
@@ -29,7 +29,7 @@ def send_waiting(store: Store, server: MailServer, run: Run) -> Report:
     """
     refuse_sample(store)
     report = Report()
-    with Line(server, run) as line:
+    with written_for(store, run), Line(server, run) as line:
         for case, letter in due_letters(store, run.clock()):
             run.sleep(0)  # who is to stop does so here
             try:
@@ -55,7 +55,7 @@ def send_one(
     if letter is None or not letter.is_due(to_us(run.clock())):
         report.note = "Someone else has already handled this message."
         return report
-    with Line(server, run) as line:
+    with written_for(store, run), Line(server, run) as line:
         try:
             smtp = line.smtp()
         except Unreachable as away:
