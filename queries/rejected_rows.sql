@@ -1,7 +1,7 @@
--- Rows of tracker sheets that were rejected and whose latest readable time lies in the period, or
--- that hold none. Of one tracker only the last import counts: a sheet that comes again every week
--- must not count its wrong rows every week. Rows mended since are absent. Two files of one name
--- that share no row are two trackers.
+-- Rows of tracker sheets that were rejected and whose latest readable time lies in the period; those that
+-- hold none are told in the period of their import. A row is known by what it says (firm, path and
+-- submission, as far as they are clear), in whatever file: the last word on it counts, and rows mended since
+-- are absent. Of imports before rows had such a mark the last of a tracker counts.
 --
 -- grain:   one row per rejected row
 -- params:  $month TEXT = NULL (YYYY-MM, the period's first), $months INTEGER = 1 (its length)
@@ -18,24 +18,48 @@ WITH bounds AS (
         ON until.date = (asked.month + to_months($months::INTEGER))::DATE
 ),
 
-last_imports AS (
+imports AS (
     SELECT
-        any_value(data ->> '$.file') AS file,
-        max(position) AS position
+        position,
+        recorded_us,
+        data,
+        data ->> '$.file' AS file,
+        position = max(position) OVER (
+            PARTITION BY coalesce(data ->> '$.tracker', data ->> '$.file')
+        ) AS is_last
     FROM events
     WHERE kind = 'tracker_imported'
-    GROUP BY coalesce(data ->> '$.tracker', data ->> '$.file')
 ),
 
-rejected AS (
+answers AS (
     SELECT
-        last_imports.file,
-        events.recorded_us,
+        position,
+        unnest(from_json(data -> '$.answered', '["VARCHAR"]')) AS said
+    FROM imports
+),
+
+told AS (
+    SELECT
+        position,
+        recorded_us,
+        file,
+        is_last,
         unnest(from_json(
-            events.data -> '$.rejected_rows', '[{"row": "INTEGER", "reason": "VARCHAR", "latest_us": "BIGINT"}]'
+            data -> '$.rejected_rows',
+            '[{"row": "INTEGER", "reason": "VARCHAR", "latest_us": "BIGINT", "said": "VARCHAR"}]'
         )) AS told
-    FROM last_imports
-    INNER JOIN events ON last_imports.position = events.position
+    FROM imports
+),
+
+rejected AS (  -- one a mark: the last
+    SELECT *
+    FROM told
+    QUALIFY
+        (told.said IS NULL AND is_last)
+        OR (
+            told.said IS NOT NULL
+            AND row_number() OVER (PARTITION BY told.said ORDER BY position DESC, told.row DESC) = 1
+        )
 )
 
 SELECT
@@ -46,8 +70,12 @@ SELECT
     make_timestamptz(rejected.told.latest_us) AS latest_at
 FROM rejected
 CROSS JOIN bounds
+ANTI JOIN answers
+    ON rejected.told.said = answers.said AND rejected.position < answers.position
 WHERE
-    rejected.told.latest_us IS NULL
-    OR bounds.since_us IS NULL
-    OR (rejected.told.latest_us >= bounds.since_us AND rejected.told.latest_us < bounds.until_us)
+    bounds.since_us IS NULL
+    OR (
+        coalesce(rejected.told.latest_us, rejected.recorded_us) >= bounds.since_us
+        AND coalesce(rejected.told.latest_us, rejected.recorded_us) < bounds.until_us
+    )
 ORDER BY file, sheet_row, imported_at

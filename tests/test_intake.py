@@ -111,6 +111,7 @@ def test_an_import_is_one_event_that_says_what_became_of_it(tracker):
         "row": 4,
         "reason": "too_many_steps",
         "latest_us": 1_736_272_860_000_000,  # its step 9, 1/7/2025 1:01 PM in New York
+        "said": data["rejected_rows"][0]["said"],
     }
     assert len(data["rejected_rows"]) == 96
 

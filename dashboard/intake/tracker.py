@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path, PurePath
 from uuid import uuid5
+from zoneinfo import ZoneInfo
 
 from dashboard.cases import Draft
 from dashboard.errors import InputRefused
@@ -13,7 +14,8 @@ from dashboard.intake.imports import marks, tracker_of
 from dashboard.intake.kept import clipped
 from dashboard.intake.recording import NAMESPACE, Answers
 from dashboard.intake.report import Report, Verdict
-from dashboard.intake.sheet import NO_CHOICES, Sheet, read_tracker
+from dashboard.intake.said import answered, said
+from dashboard.intake.sheet import NO_CHOICES, Row, Sheet, read_tracker
 from dashboard.intake.taking import How, Taking
 from dashboard.people import Person, require
 from dashboard.sheets.layout import Choices
@@ -95,11 +97,15 @@ def _note(taking: Taking, file: str) -> list[Draft]:
     if store.stored(command_id):
         return []
     own = marks(sheet.rows)
+    rows = {(row.sheet, row.number): row for row in sheet.rows}
     data = {
         "file": file,
         "sha256": sheet.digest,
         **report.summary,
-        "rejected_rows": [_told(row, report) for row in report.rejected],
+        "rejected_rows": [
+            _told(row, report, rows[row.sheet, row.row], taking.zone) for row in report.rejected
+        ],
+        "answered": answered(sheet.rows, store.stream("imports"), taking.zone),
         "tracker": tracker_of(store.stream("imports"), file, own),
         "marks": own,
         **({"layout": json.loads(sheet.how)} if sheet.how else {}),
@@ -114,11 +120,14 @@ def _note(taking: Taking, file: str) -> list[Draft]:
     ]  # fmt: skip
 
 
-def _told(row: Verdict, report: Report) -> dict[str, int | str | None]:
+def _told(row: Verdict, report: Report, told: Row, zone: ZoneInfo) -> dict[str, int | str | None]:
     """A rejected row as the log keeps it."""
     known = {"latest_us": row.latest_us} if row.latest_us is not None else {}
     where = {"sheet": row.sheet} if report.is_of_several else {}
-    return {"row": row.row, "reason": row.reason, **known, **where}
+    mark = said(told, row.reason, zone)
+    return {
+        "row": row.row, "reason": row.reason, **known, **where, **({"said": mark} if mark else {}),
+    }  # fmt: skip
 
 
 def _checked_now(store: Store, name: str, now: datetime, grace: timedelta) -> datetime:

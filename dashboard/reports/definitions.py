@@ -34,7 +34,8 @@ OWN = (
     (
         "Imported, rejected",
         "cases from a tracker sheet, and rows that could not be imported, by their latest time "
-        "and regardless of filters. For sheets with the same file name, the last one counts.",
+        "(or that of their import if they have none) and regardless of filters. A row is known by "
+        "firm, path, and submission: the last word on it counts.",
     ),
 )
 

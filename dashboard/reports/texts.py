@@ -142,7 +142,7 @@ def beside(report: Report) -> str:
         f"{row['is_imported']:,} came from a tracker. {count(dated, 'tracker row')} of the "
         f"{report.asked.period.kind} {'was' if dated == 1 else 'were'} rejected at import"
     )
-    text += f", and {undated:,} without a readable time." if undated else "."
+    text += f", and {undated:,} without a readable time were imported in it." if undated else "."
     return text if report.is_over else f"{text} {report.name} had not ended then."
 
 
