@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from dashboard import metrics
 from dashboard.intake import import_tracker
 from dashboard.store import Store
 from tests.builders import ADMIN

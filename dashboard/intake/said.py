@@ -49,7 +49,7 @@ def _parts(row: Row, zone: ZoneInfo) -> Parts:
     firm = firm_key(row.text(FIRM_ID), row.text(FIRM)) if has_firm else ""
     submitted = ""
     with suppress(Unreadable, OverflowError):
-        submitted = str(to_us(read_moment(row.text(STEPS[0]), zone)))
+        submitted = str(to_us(read_moment(row.text(STEPS[0]), zone, row.order)))
     return firm, row.text(PATH).casefold(), submitted
 
 

@@ -56,11 +56,6 @@ class Taking:
         self._rows = sheet.rows
         self._begin()
 
-    @property
-    def rows(self) -> Sequence[Row]:
-        """The rows as they stand in the sheet."""
-        return self._rows
-
     def report(self, names: dict[str, str]) -> Report:
         """What became of each row; `names` are the ids of new cases, which are absent without."""
         rows = [self._named(row, names) for row in self._verdicts if row is not None]

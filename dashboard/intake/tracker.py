@@ -97,15 +97,16 @@ def _note(taking: Taking, file: str) -> list[Draft]:
     if store.stored(command_id):
         return []
     own = marks(sheet.rows)
-    rows = {(row.sheet, row.number): row for row in sheet.rows}
+    rows = {(row.sheet, n): row for row in sheet.rows for n in (row.number, *row.also)}
+    zone = taking.days.zone
     data = {
         "file": file,
         "sha256": sheet.digest,
         **report.summary,
         "rejected_rows": [
-            _told(row, report, rows[row.sheet, row.row], taking.zone) for row in report.rejected
+            _told(row, report, rows[row.sheet, row.row], zone) for row in report.rejected
         ],
-        "answered": answered(sheet.rows, store.stream("imports"), taking.zone),
+        "answered": answered(sheet.rows, store.stream("imports"), zone),
         "tracker": tracker_of(store.stream("imports"), file, own),
         "marks": own,
         **({"layout": json.loads(sheet.how)} if sheet.how else {}),
