@@ -78,30 +78,40 @@ def _fits(plain: str) -> Fits:
     bag, is_whole = _bag(plain)
     if not bag:
         return NOTHING
+    weight = _weight(bag)
     fits: dict[str, float] = {}
-    for meaning, phrases in _phrases().items():
-        best = max(_alike(bag, phrase) * top for phrase, top in phrases)
-        if best >= POOR:
-            fits[meaning] = best if is_whole else min(best, UNSURE)
+    for phrase in _phrases():
+        if bag.isdisjoint(phrase.bag):
+            continue
+        # how much of both is the same, from 0 to 1
+        alike = 2 * _weight(bag & phrase.bag) / (weight + phrase.weight)
+        fit = alike * phrase.top if is_whole else min(alike * phrase.top, UNSURE)
+        if fit >= POOR and fit > fits.get(phrase.meaning, 0.0):
+            fits[phrase.meaning] = fit
     return fits
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase as concepts; `top` is the most that a fit with it is worth."""
+
+    meaning: str
+    bag: frozenset[str]
+    weight: float
+    top: float
+
+
 @cache
-def _phrases() -> dict[str, list[tuple[frozenset[str], float]]]:
-    """The phrases of each meaning as concepts, with the most that such a fit is worth."""
-    return {
-        meaning: [
-            (_bag(phrase.lstrip("~"))[0], UNSURE if phrase.startswith("~") else SURE)
-            for phrase in " ".join(told.split()).split(" | ")
-        ]
-        for meaning, told in MEANINGS.items()
-    }
-
-
-def _alike(bag: frozenset[str], phrase: frozenset[str]) -> float:
-    """How much of both is the same, from 0 to 1."""
-    both = _weight(bag) + _weight(phrase)
-    return 2 * _weight(bag & phrase) / both if both else 0.0
+def _phrases() -> tuple[Phrase, ...]:
+    """The phrases of all meanings."""
+    found: dict[tuple[str, frozenset[str]], Phrase] = {}
+    for meaning, told in MEANINGS.items():
+        for text in " ".join(told.split()).split(" | "):
+            bag = _bag(text.lstrip("~"))[0]
+            top = UNSURE if text.startswith("~") else SURE
+            if (held := found.get((meaning, bag))) is None or held.top < top:
+                found[meaning, bag] = Phrase(meaning, bag, _weight(bag), top)
+    return tuple(found.values())
 
 
 def _weight(bag: Iterable[str]) -> float:
