@@ -142,6 +142,31 @@ def test_an_unclear_column_is_asked_for_and_the_option_answers():
     assert only.others == (("Reinstated", "10/29/2026"),)
 
 
+def test_an_empty_column_fills_a_step_that_would_be_missing():
+    content = text_of(
+        ["Firm", "Type", "Submitted", "Sent to TL", "Cancelled", "EMS ticket", "Renewal", "Order",
+         "Downloaded"],
+        ["Elm", "Local", "10/28/2026 9:00", "", "", "", "", "", ""],
+    )  # fmt: skip
+
+    assert fields(seen(content))["Order"] == "step_6"
+    assert len(read_tracker(content, "t.csv").rows) == 1
+
+
+def test_who_is_named_beside_a_step_has_done_it(store):
+    content = text_of(
+        ["Customer", "Type", "Activity", "Completed on", "Done by"],
+        ["Elm", "VO", "Form submitted", "10/28/2026 9:00", "J. Whitlow"],
+        ["Elm", "VO", "On hold at TL", "10/28/2026", "T. Vance"],
+    )
+
+    report = import_tracker(store, content, "long.csv", by=LEAD, now=NOW)
+
+    assert [(one.row, one.verdict) for one in report.rows] == [(2, "accepted"), (3, "accepted")]
+    told = [event.data.get("done_by") for event in store.history("C-0001")]
+    assert told[:2] == ["J. Whitlow", "T. Vance"]
+
+
 def test_a_field_or_heading_that_there_is_not_is_refused():
     content = text_of(OWN, ["Elm", "Local", "10/28/2026 9:00"])
 

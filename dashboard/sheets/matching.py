@@ -17,6 +17,7 @@ SURELY = 0.95
 APART = 0.08  # the next best guess
 MARGIN = 0.02
 OWN = {name: key for key, name in FIELDS.items()}
+PEOPLE = frozenset({"cs_rep", "team_leader", "sales_rep"})
 ONLY_VO = frozenset({"cpt_told", "schedule", "welcome", "cpt_done", "licences"})
 
 
@@ -48,6 +49,7 @@ def match(names: Sequence[str], contents: Sequence[Content], *, is_today: bool) 
     form = LONG if _is_long(names, contents) else WIDE
     fits = _fits(names, contents, form)
     chosen, sure = _assigned(fits)
+    _take_empty(contents, fits, chosen, sure)
     _fill_gaps(names, contents, chosen)
     columns = tuple(
         Column(place, name, chosen.get(place), chosen.get(place) is None or place in sure)
@@ -113,6 +115,8 @@ def _possible(name: str, content: Content, form: str, path: str) -> Iterable[tup
             meaning in LONG_MEANINGS and form == WIDE
         ):
             continue
+        if form == LONG and meaning in PEOPLE and fit < SURELY:
+            fit *= SURELY  # whoever is named beside a step has done it
         if field := _field(meaning, path):
             yield field, content.weighed(meaning, fit)
     yield from _by_content(content, form)
@@ -187,6 +191,23 @@ def _twins(fits: Sequence[Fit]) -> frozenset[str]:
     return frozenset(
         field for field, held in best.items() if len(held) > 1 and held[0] - held[1] < MARGIN
     )
+
+
+def _take_empty(
+    contents: Sequence[Content], fits: Sequence[Fit], chosen: dict[int, str], sure: set[int]
+) -> None:
+    """Give a step that is missing an empty column whose heading can be its."""
+    steps = {int(field[5:]) for field in chosen.values() if field[:5] == "step_"}
+    for number in range(1, max(steps, default=0)):
+        field = f"step_{number}"
+        if number in steps:
+            continue
+        for item in fits:
+            held = chosen.get(item.place, "")
+            if item.field == field and contents[item.place - 1].is_empty and held[:5] != "step_":
+                chosen[item.place] = field
+                sure.discard(item.place)
+                break
 
 
 def _fill_gaps(names: Sequence[str], contents: Sequence[Content], chosen: dict[int, str]) -> None:

@@ -12,6 +12,20 @@ ORDERS = {
 }  # fmt: skip
 PATHS = '--map "path=Local" or --map "path=Virtual Office" (for every row), or --map "path=Header"'
 SHOWN = 3
+LABELS = {
+    "firm": "the firm",
+    "path": "the path (Local or Virtual Office)",
+    "team_leader": "the team leader",
+    "products": "the products",
+    "appointment": "when the appointment begins",
+    "order_number": "the order number",
+    "notes": "the notes",
+    "status": "the status",
+    "case": "the name of the case",
+    "step": "the step",
+    "completed_at": "when the step was completed",
+    "done_by": "who completed the step",
+}
 
 
 def order_question(layout: SheetLayout, found: Evidence) -> Question:
@@ -73,4 +87,4 @@ def _label(column: Column) -> str:
     field = column.field or ""
     if field.startswith("step_"):
         return f"when step {field[5:]} was completed"
-    return f"the {ALL_FIELDS[field].lower() if field in ALL_FIELDS else field}"
+    return LABELS.get(field) or f"the {ALL_FIELDS[field]}"
