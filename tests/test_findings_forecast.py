@@ -123,8 +123,9 @@ def test_a_case_older_than_all_is_told_that_none_is_like_it():
     assert said == (
         "**No such case is known**: this one has been in its step longer than any of the 312 "
         "completed cases of the local path (at most 1 d). Extrapolated, not learnt from such "
-        "cases: **Nov 24, 9:00 AM**, between Nov 24, 5:00 AM and Nov 24, 1:00 PM, if what has "
-        "lasted so long lasts as long again in half of all cases. Chance of missing the limit 90%."
+        "cases: **Nov 24, 9:00 AM**, between Nov 24, 5:00 AM and Nov 24, 1:00 PM, if the longest "
+        "stays in this step tail off beyond the longest as they do below it. Chance of missing "
+        "the limit 90%."
     )
     one = words.expected(row | {"finished_cases": 1}, ZONE, PROMISE)
     assert "longer than the one completed case of the local path" in one

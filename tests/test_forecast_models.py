@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.forecast import backtest, recalibration
+from dashboard.forecast.beyond import Seen
 from dashboard.forecast.boosted import Boosted
 from dashboard.forecast.models import Median, Yardstick
 from dashboard.forecast.nearest import Nearest
@@ -181,6 +182,34 @@ def test_the_same_seed_draws_the_same_rows_and_gives_the_same_forecasts():
 
     assert (one == other).all()
     assert (one != third).any()
+
+
+# --- Beyond everything seen ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("exponent", [1.5, 3.0])
+def test_what_is_beyond_goes_on_as_the_long_stays_tail_off(exponent):
+    rng = np.random.default_rng(16)
+    lasted = 100 * (1 + rng.pareto(exponent, 20_000))
+    group = np.full(20_000, PATH + 2)
+
+    seen = Seen.of(group, lasted, np.full(20_000, 50.0))
+
+    assert seen.tail[PATH + 2] == pytest.approx(exponent, rel=0.1)
+    age = 400
+    left = lasted[lasted > age] - age
+    asked = snapshots([1], at=age, since=np.zeros(1, dtype=np.int64))
+    said = seen.extrapolated(asked)[0] - 50
+    for level in (1, MIDDLE, 15):
+        assert said[level] == pytest.approx(np.quantile(left, LEVELS[level]), rel=0.2)
+
+
+def test_of_few_stays_what_lasts_is_as_likely_as_not_to_last_twice():
+    seen = Seen.of(np.full(3, PATH + 2), np.array([1.0, 5.0, 9.0]), np.zeros(3))
+    asked = snapshots([1, 1], at=np.array([9, 10]), since=np.zeros(2, dtype=np.int64))
+
+    assert seen.is_beyond(asked).tolist() == [False, True]
+    assert seen.extrapolated(asked)[1, MIDDLE] == pytest.approx(10)
 
 
 # --- Recalibration ---------------------------------------------------------------------------

@@ -141,8 +141,8 @@ def expected(row: Row, zone: str, promise: Promise) -> str:
     else:
         said = (
             f"{_beyond(row, promise)} Extrapolated, not learnt from such cases: **{middle}**, "
-            f"between {low} and {high}, if what has lasted so long lasts as long again in half of "
-            "all cases."
+            f"between {low} and {high}, if the longest stays in this step tail off beyond the "
+            "longest as they do below it."
         )
     missed = [
         f"the {name} {chance(row[f'p_miss_{name}'])}"

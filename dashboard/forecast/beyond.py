@@ -1,7 +1,8 @@
 """Beyond everything seen: a case older in its step than any that was completed after all.
 
 No model can tell of it by cases like it, since there is none. What is said of it instead is an
-extrapolation, and is called so: what has lasted long lasts as long again in half of all cases.
+extrapolation, and is called so: the longest stays of its step tail off at some rate, and it goes on
+as if they went on so beyond the longest.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from dashboard.forecast.scores import LEVELS
 from dashboard.forecast.snapshots import MINUTE_US, Flags, Floats, Integers, Snapshots
 
 NAME = "extrapolated"  # where other forecasts name their model
-AGES: Floats = 1 / (1 - LEVELS) - 1  # at each level, how many times its age a case goes on
+FEWEST = 5  # long stays, from which a rate is read
+FLATTEST, STEEPEST = 1.0, 5.0  # exponents; with few, what lasts is as likely as not to last twice
 
 
 def longest(group: Integers, lasted: Floats) -> dict[int, float]:
@@ -34,16 +36,19 @@ def is_beyond_past(rows: Snapshots, past: Snapshots) -> Flags:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """Of completed cases: their longest stay in each step, and what they needed after it."""
+    """Of completed cases: their longest stay in each step, how the long ones tail off, the rest."""
 
     longest: dict[int, float]
+    tail: dict[int, float]
     rest: dict[int, Floats]
 
     @classmethod
     def of(cls, group: Integers, lasted: Floats, rest: Floats) -> "Seen":
         """From stays of cases that were completed afterwards."""
-        needed = {int(one): np.quantile(rest[group == one], LEVELS) for one in np.unique(group)}
-        return cls(longest(group, lasted), needed)
+        groups = [int(one) for one in np.unique(group)]
+        tail = {one: _exponent(lasted[group == one]) for one in groups}
+        needed = {one: np.quantile(rest[group == one], LEVELS) for one in groups}
+        return cls(longest(group, lasted), tail, needed)
 
     def is_beyond(self, rows: Snapshots) -> Flags:
         """Whether each row is older in its step than all completed cases were."""
@@ -55,8 +60,20 @@ class Seen:
 
     def extrapolated(self, rows: Snapshots) -> Floats:
         """What is left of rows that are beyond: of the step by its age, then what others needed."""
-        needed = [self.rest[group] for group in rows.group.tolist()]
-        return rows.age[:, None] * AGES + np.array(needed).reshape(len(rows), len(LEVELS))
+        groups = rows.group.tolist()
+        needed = np.array([self.rest[group] for group in groups]).reshape(len(rows), len(LEVELS))
+        exponents = np.array([self.tail[group] for group in groups])[:, None]
+        return rows.age[:, None] * ((1 - LEVELS) ** (-1 / exponents) - 1) + needed
+
+
+def _exponent(lasted: Floats) -> float:
+    """The exponent of the Pareto distribution that the longest fifth follows (Hill's estimate)."""
+    falling = np.sort(lasted)[::-1]
+    count = len(falling) // 5
+    if count < FEWEST or falling[count] <= 0:
+        return FLATTEST
+    mean = float(np.log(falling[:count] / falling[count]).mean())
+    return float(np.clip(1 / max(mean, 1e-9), FLATTEST, STEEPEST))
 
 
 def _of(rows: Snapshots, longest: dict[int, float]) -> Floats:

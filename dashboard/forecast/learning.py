@@ -56,7 +56,7 @@ class Forecaster:
     nearest: FittedNearest | None = None
     usual: Usual | None = None
     recalibration: Recalibration = field(default_factory=Recalibration.none)
-    seen: Seen = field(default_factory=lambda: Seen({}, {}))
+    seen: Seen = field(default_factory=lambda: Seen({}, {}, {}))
 
     @property
     def version(self) -> str:
