@@ -39,7 +39,7 @@ def first_steps_of_virtual_office(screen: Screen, days: Clock) -> None:
     complete(screen, 2, days.at(1, 10, 30))
     tomorrow = clock.now().astimezone(NEW_YORK) + timedelta(days=1)
     screen.moment(AT, tomorrow)
-    refuse(screen, "Complete step 3", "lies in the future")
+    refuse(screen, "Complete step 3", "is in the future")
     complete(screen, 3, days.at(1, 11))
     refuse(screen, "Complete step 4", "choose a date and time")
     begins = "Appointment begins (New York)"
@@ -102,7 +102,9 @@ def test_a_virtual_office_case_is_walked_from_the_form_to_the_report(
         screen = room.visitor(address)
 
         screen.open("new_case").pick("Virtual Office CS").fill("Firm", "Juniper Advisors")
-        refuse(screen, "Open case", "name at least one product", kept={"Firm": "Juniper Advisors"})
+        refuse(
+            screen, "Open case", "choose at least one product", kept={"Firm": "Juniper Advisors"}
+        )
         screen.choose("Products to migrate to Virtual Office", "UltraTax CS")
         screen.moment(AT, days.at(1, 10)).press("Open case").says("Step 2: Form routed")
         first_steps_of_virtual_office(screen, days)
@@ -153,7 +155,7 @@ def assert_counted(
     """Throughput, the exported CSV and the command line agree on the one case."""
     spent_us = spent // timedelta(microseconds=1)
     screen.open("throughput").says(
-        f"Median, {closed:%b}", formats.duration(spent_us, BUSINESS_DAY_US)
+        f"Median, {formats.short_month(closed)}", formats.duration(spent_us, BUSINESS_DAY_US)
     )
 
     screen.open(f"sla_report?month={closed:%B}+{closed.year}")

@@ -44,7 +44,7 @@ def test_today_shows_the_chance_of_being_late_on_a_narrow_screen_too(room: Room,
     screen = room.visitor(address, width=390).open()
 
     screen.page.locator(".st-key-table-worklist canvas").first.wait_for()
-    assert screen.page.get_by_text("being learned").count() == 0
+    assert screen.page.get_by_text("is learning").count() == 0
     wide = screen.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
     assert not wide
     assert screen.faults == []

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from dashboard import clock
+from dashboard.formats import day
 from dashboard.people import Person, Role
 from dashboard.sample import write_sample
 from dashboard.store import Store
@@ -40,11 +41,8 @@ class Counted:
         )
 
     def week(self, name: str, column: str) -> int:
-        """Of the week that words name by its first day, without a year: 90 cases take less."""
-        return next(
-            row[column] for row in reversed(self.weeks)
-            if f"{row['week'].day} {row['week']:%B}" == name
-        )  # fmt: skip
+        """Of the week that words name by its first day."""
+        return next(row[column] for row in reversed(self.weeks) if day(row["week"]) == name)
 
 
 @pytest.fixture(scope="module")

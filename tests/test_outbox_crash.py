@@ -95,5 +95,5 @@ def test_the_outbox_says_what_waits_and_sends_it(
     assert listed[0].startswith("C-0001 Juniper Advisors, step 3, sales_cancelled: queued since")
     assert listed[1] == "1 unsent message."
     assert said("--send", "--secrets", str(file)) == (0, "1 sent.\n", "")
-    assert said() == (0, "No message waits.\n", "")
+    assert said() == (0, "No unsent messages.\n", "")
     assert len(office.envelopes) == 1
