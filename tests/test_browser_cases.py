@@ -102,9 +102,7 @@ def test_a_virtual_office_case_is_walked_from_the_form_to_the_report(
         screen = room.visitor(address)
 
         screen.open("new_case").pick("Virtual Office CS").fill("Firm", "Juniper Advisors")
-        refuse(
-            screen, "Open case", "choose at least one product", kept={"Firm": "Juniper Advisors"}
-        )
+        refuse(screen, "Open case", "at least one product", kept={"Firm": "Juniper Advisors"})
         screen.choose("Products to migrate to Virtual Office", "UltraTax CS")
         screen.moment(AT, days.at(1, 10)).press("Open case").says("Step 2: Form routed")
         first_steps_of_virtual_office(screen, days)
