@@ -98,6 +98,6 @@ def test_a_report_says_what_was_before_and_only_what_stands_out():
     report = reports.make(view, Asked(read_period("2026-06"), NOW))
 
     chip = plain(texts.figures(report)[1][2])
-    assert chip.endswith(" % the month before; usual variation")
+    assert chip.endswith("% the month before; usual variation")
     assert texts.told(Change(0.011, 9, True, ())) == "1 point higher for one mix of paths"
     assert texts.told(Change(-0.05, 9, True, ())) == "5 points lower for one mix of paths"

@@ -266,9 +266,11 @@ def test_by_date_is_the_cases_own_number_of_days(store: Store, tell: Told):
 
 
 def test_open_late_cases_stand_beside_and_leave_when_done(store: Store, tell: Told):
-    tell("local", "10-26 09:00", "11-03 09:00")  # late on the 29th, done in November
-    tell("local", "10-28 09:00", "10-28 09:00", to_end=False)  # late from November 2nd, 09:00
-    tell("local", "11-30 09:00", "11-30 09:00", to_end=False)  # open, within its limit
+    tell("virtual_office", "10-26 09:00", "11-03 09:00")  # late on the 29th, done in November
+    tell(
+        "virtual_office", "10-28 09:00", "10-28 09:00", to_end=False
+    )  # late from November 2nd, 09:00
+    tell("virtual_office", "11-30 09:00", "11-30 09:00", to_end=False)  # open, within its limit
 
     table = store.run("attainment", now=ny("11-30 12:00"))
 
@@ -279,9 +281,9 @@ def test_open_late_cases_stand_beside_and_leave_when_done(store: Store, tell: To
 
 
 def test_a_week_runs_from_monday_and_the_last_one_to_now(store: Store, tell: Told):
-    tell("local", "10-05 09:00", "10-12 00:00")  # done as the second week begins
-    tell("local", "10-11 12:00", "10-11 12:00", to_end=False)  # a Sunday
-    tell("local", "10-14 09:00", "10-14 10:00")
+    tell("virtual_office", "10-05 09:00", "10-12 00:00")  # done as the second week begins
+    tell("virtual_office", "10-11 12:00", "10-11 12:00", to_end=False)  # a Sunday
+    tell("virtual_office", "10-14 09:00", "10-14 10:00")
 
     table = store.run("throughput", now=ny("10-14 10:30"))
 

@@ -176,7 +176,7 @@ def test_a_year_mistyped_by_a_century_is_refused():
 def test_an_instant_without_a_zone_is_refused():
     desk = bulk()
 
-    with refused(desk, "has no time zone", error=InputRefused):
+    with refused(desk, "has no zone", error=InputRefused):
         opened(desk=desk, at=MONDAY.replace(tzinfo=None))
 
 

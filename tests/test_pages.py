@@ -371,7 +371,7 @@ def test_a_closed_case_is_reopened_with_the_answer_whether_it_was_finished(
 
     assert live.case(case.case_id).state == "open"
     assert "It was really finished; this is rework. the wrong licenses" in told(app)[0]
-    assert "Finished before; done again since" in said(app)
+    assert "Finished before; being reworked since" in said(app)
     assert live.run("cycle_times", now=clock.now()).num_rows == 1
 
 

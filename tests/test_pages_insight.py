@@ -82,7 +82,7 @@ def test_only_open_cases_make_no_cycle_times_but_are_counted(live: Store, browse
     assert metric(app, "Open now") == "2"
     assert "1 open case is overdue" in said(app)
     assert "Cycle time" not in headings(app)
-    assert "How much is open at once?" in headings(app)
+    assert "Open cases over time" in headings(app)
 
 
 def test_filters_that_nothing_matches_say_so(live: Store, browse: Browse):

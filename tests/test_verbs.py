@@ -363,6 +363,7 @@ def test_a_figure_is_csv_with_instants_in_utc_and_formulas_defused(imported):
     [row] = said.rows
     assert list(row) == [
         "case_id", "workflow", "firm", "opened_at", "closed_at", "business_us", "business_minutes",
+        "rework_us", "reworked_at",
     ]  # fmt: skip
     assert row["firm"] == "'=cmd()"
     assert row["opened_at"] == "2026-10-05T13:00:00.000000Z"

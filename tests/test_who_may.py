@@ -82,6 +82,9 @@ BY_ADMINS: dict[str, Callable[[Any, Person], Any]] = {
         desk, session_hours=8, by=by, now=MONDAY
     ),
     "change_locale": lambda desk, by: commands.change_locale(desk, "en_GB", by=by, now=MONDAY),
+    "remember_layout": lambda desk, by: commands.remember_layout(
+        desk, "Ours", {"sheets": []}, by=by, now=MONDAY
+    ),
     "change_catalogue": lambda desk, by: commands.change_catalogue(
         desk, [Product("UltraTax CS", "UltraTax", False, "")], by=by, now=MONDAY
     ),

@@ -3,9 +3,7 @@
 import io
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
-
-import xlsxwriter
+from typing import TYPE_CHECKING, Any
 
 from dashboard.catalogue import Product
 from dashboard.sheets.columns import (
@@ -27,6 +25,9 @@ from dashboard.sheets.columns import (
 from dashboard.sheets.recognise import EXAMPLE
 from dashboard.workflows import VIRTUAL_OFFICE, WORKFLOWS, FieldKind, Workflow
 
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+
 ROWS = 500  # with drop-downs
 STATUSES = ["Open", "On hold", "Closed"]
 TIME = "m/d/yyyy h:mm AM/PM"
@@ -47,6 +48,8 @@ SAID = {
 def template(catalogue: Sequence[Product]) -> bytes:
     """The workbook. Its example is left aside when it is imported."""
     file = io.BytesIO()
+    import xlsxwriter  # slow to import, and few need it
+
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     for path in WORKFLOWS.values():
         _sheet(book, path.short, path, catalogue, [])
@@ -64,7 +67,7 @@ def columns_of(path: Workflow) -> list[str]:
 
 
 def _sheet(
-    book: xlsxwriter.Workbook,
+    book: "Workbook",
     name: str,
     path: Workflow,
     catalogue: Sequence[Product],
