@@ -58,6 +58,10 @@ BESIDE: dict[str, tuple[set[Party], Deed]] = {
         {CS},
         lambda h, by: commands.open_case(h.desk, "local", form("local"), by=by, now=h.now),
     ),
+    "remember_layout": (
+        NOBODY,
+        lambda h, by: commands.remember_layout(h.desk, "Ours", {"sheets": []}, by=by, now=h.now),
+    ),
     "record_evidence": (
         NOBODY,
         lambda h, by: commands.record_evidence(
@@ -82,9 +86,6 @@ BY_ADMINS: dict[str, Callable[[Any, Person], Any]] = {
         desk, session_hours=8, by=by, now=MONDAY
     ),
     "change_locale": lambda desk, by: commands.change_locale(desk, "en_GB", by=by, now=MONDAY),
-    "remember_layout": lambda desk, by: commands.remember_layout(
-        desk, "Ours", {"sheets": []}, by=by, now=MONDAY
-    ),
     "change_catalogue": lambda desk, by: commands.change_catalogue(
         desk, [Product("UltraTax CS", "UltraTax", False, "")], by=by, now=MONDAY
     ),
