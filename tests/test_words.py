@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from dashboard import clock
+from dashboard import clock, formats
+from dashboard.charts import look
+from dashboard.findings import Promise, agreed
 from dashboard.intake import import_tracker
 from dashboard.sample import write_sample
 from dashboard.store import Store
@@ -41,6 +43,12 @@ def test_no_old_wording_has_come_back(once: str, pattern: str):
 
     assert offences(settled(CODE_TEXTS), pattern) == []
     assert offences(DOC_TEXTS, pattern) == []
+
+
+def test_a_place_in_the_month_reads_as_people_say_it():
+    assert [formats.place_sign(days) for days in (2, 1, 0, -1)] == ["−2", "−1", "last day", "+1"]
+    assert "'last day'" in look.PLACE
+    assert agreed(Promise(None), (2, -1))["window"] == "−2 to +1"
 
 
 def test_no_text_says_a_sentence_twice():
