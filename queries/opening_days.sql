@@ -2,19 +2,24 @@
 -- the 95% interval of Wilson. Only cases whose limit has passed are counted, so that each has
 -- either kept or missed it: one still open then has missed it. Withdrawn cases are left out.
 --
+-- told_from_chance is judged for all days at once and by month: each case against the share of its path in
+-- that month, summed by day and month, signs flipped by month (macro by_chance); n_months have such cases,
+-- and under 8 of them nothing is told. The intervals are of each day by itself, of cases as if independent.
+--
 -- grain:   one row per place in the month with a case
 -- params:  $workflow TEXT = NULL, $team_leader TEXT = NULL,
 --          $since DATE = NULL (included), $until DATE = NULL (excluded), both of the opening,
 --          $now_position BIGINT = now
--- columns: days_to_month_end, n, on_time, still_open, share, low, high
+-- columns: days_to_month_end, n, on_time, still_open, share, low, high, n_months, told_from_chance
 -- order:   days_to_month_end DESC
 
-WITH decided AS (
+WITH due AS (
     SELECT
+        cases.workflow,
+        cases.state,
         calendar.days_to_month_end,
-        count(*) AS n,
-        count(*) FILTER (WHERE cases.closed_pos - cases.opened_pos <= cases.limit_us) AS on_time,
-        count(*) FILTER (WHERE cases.state = 'open') AS still_open
+        calendar.month_end,
+        coalesce(cases.closed_pos - cases.opened_pos <= cases.limit_us, FALSE)::INTEGER AS kept
     FROM cases
     INNER JOIN calendar ON cases.opened_date = calendar.date
     WHERE
@@ -25,7 +30,16 @@ WITH decided AS (
         AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
         AND ($since::DATE IS NULL OR cases.opened_date >= $since::DATE)
         AND ($until::DATE IS NULL OR cases.opened_date < $until::DATE)
-    GROUP BY calendar.days_to_month_end
+),
+
+decided AS (
+    SELECT
+        days_to_month_end,
+        count(*) AS n,
+        sum(kept)::BIGINT AS on_time,
+        count(*) FILTER (WHERE state = 'open') AS still_open
+    FROM due
+    GROUP BY days_to_month_end
 ),
 
 shares AS (
@@ -34,15 +48,77 @@ shares AS (
         on_time / n AS share,
         1.96 ** 2 / n AS z2n
     FROM decided
+),
+
+against AS (  -- each case against those of its path in the same month
+    SELECT
+        days_to_month_end,
+        month_end,
+        kept - avg(kept) OVER (PARTITION BY workflow, month_end) AS beyond
+    FROM due
+),
+
+monthly AS (
+    SELECT
+        days_to_month_end,
+        month_end,
+        sum(round(1e9 * beyond)::BIGINT) / 1e9 AS beyond
+    FROM against
+    GROUP BY days_to_month_end, month_end
+),
+
+known AS (
+    SELECT
+        days_to_month_end,
+        count(*) AS n
+    FROM monthly
+    GROUP BY days_to_month_end
+),
+
+months AS (
+    SELECT DISTINCT month_end
+    FROM monthly
+),
+
+looks AS (
+    SELECT
+        known.days_to_month_end,
+        list(coalesce(monthly.beyond, 0) ORDER BY months.month_end) AS look
+    FROM known
+    CROSS JOIN months
+    LEFT JOIN monthly
+        ON known.days_to_month_end = monthly.days_to_month_end AND months.month_end = monthly.month_end
+    WHERE known.n >= 8
+    GROUP BY known.days_to_month_end
+),
+
+tested AS (
+    SELECT list(look) AS looks
+    FROM looks
+    WHERE list_dot_product(look, look) > 0
+),
+
+reached AS (
+    SELECT size
+    FROM by_chance((SELECT looks FROM tested))
 )
 
 SELECT
-    days_to_month_end,
-    n,
-    on_time,
-    still_open,
-    share,
-    greatest((share + z2n / 2 - sqrt(z2n * (share * (1 - share) + z2n / 4))) / (1 + z2n), 0) AS low,
-    least((share + z2n / 2 + sqrt(z2n * (share * (1 - share) + z2n / 4))) / (1 + z2n), 1) AS high
+    shares.days_to_month_end,
+    shares.n,
+    shares.on_time,
+    shares.still_open,
+    shares.share,
+    greatest(
+        (shares.share + z2n / 2 - sqrt(z2n * (shares.share * (1 - shares.share) + z2n / 4))) / (1 + z2n), 0
+    ) AS low,
+    least(
+        (shares.share + z2n / 2 + sqrt(z2n * (shares.share * (1 - shares.share) + z2n / 4))) / (1 + z2n), 1
+    ) AS high,
+    known.n AS n_months,
+    coalesce(is_beyond(looks.look, reached.size), FALSE) AS told_from_chance
 FROM shares
+INNER JOIN known ON shares.days_to_month_end = known.days_to_month_end
+LEFT JOIN looks ON shares.days_to_month_end = looks.days_to_month_end
+CROSS JOIN reached
 ORDER BY days_to_month_end DESC

@@ -259,22 +259,32 @@ def test_whole_cases_are_compared_with_a_verdict(low: float | None, verdict: str
     assert verdict in text
 
 
-def place(days: int, n: int, share: float, high: float = 0.4) -> dict[str, Any]:
-    return {"days_to_month_end": days, "n": n, "share": share, "high": high}
+def place(days: int, n: int, share: float, told: bool = False, months: int = 12) -> dict[str, Any]:
+    return {
+        "days_to_month_end": days, "n": n, "share": share, "n_months": months,
+        "told_from_chance": told,
+    }  # fmt: skip
 
 
-def test_the_worst_opening_day_is_one_with_enough_cases():
-    text = opening_days.sentence(table(place(5, 4, 0.0), place(2, 30, 0.3), place(1, 30, 0.6)), 0.5)
+def test_opening_days_that_differ_are_named_and_of_how_many():
+    days = table(place(5, 4, 0.0), place(2, 30, 0.3, told=True), place(1, 30, 0.6))
 
-    assert plain(text) == (
-        "Cases opened 2 business days before month end fare worst: 30% of 30 kept the limit, "
-        "against 50% over all days."
+    assert plain(opening_days.sentence(days, 0.5)) == (
+        "Statistically worse: opened 2 business days before month end 30% of 30, against 50% of "
+        "all cases within SLA (of 3 days compared, month by month and path by path)."
     )
 
 
-def test_an_opening_day_whose_interval_holds_the_average_may_be_chance():
-    assert opening_days.sentence(table(place(0, 30, 0.4, high=0.6)), 0.5).endswith("may be chance.")
-    assert opening_days.sentence(table(place(0, 3, 0.4)), 0.5).startswith("No day has 20 cases yet")
+def test_the_lowest_of_many_opening_days_is_named_only_if_it_differs():
+    quiet = table(place(5, 30, 0.2), place(2, 30, 0.6))
+    better = table(place(5, 30, 0.2), place(2, 30, 0.9, told=True))
+
+    assert plain(opening_days.sentence(quiet, 0.5)).startswith("No day did measurably worse")
+    assert "(of 2 days compared, month by month and path by path; 1 day did better)" in (
+        opening_days.sentence(better, 0.5)
+    )
+    few = table(place(0, 30, 0.1, months=7))
+    assert opening_days.sentence(few, 0.5).startswith("Too few months to tell")
 
 
 def cell(number: int, days: int, n: int, times: float | None) -> dict[str, Any]:

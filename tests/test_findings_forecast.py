@@ -56,9 +56,11 @@ def test_the_coming_days_are_added_up_and_the_best_is_named():
     })  # fmt: skip
 
     assert words.coming_days(days, 5) == (
-        "Of the 5 open cases about **3** will be completed by Tue, Nov 24, most of them on "
-        "Tue, Nov 24 (2.0). In that time the limits of 4 fall due."
+        "Of the 5 open cases about **3** will be completed by Tue, Nov 24, the most on one day "
+        "about 2.0, on Tue, Nov 24. In that time the SLAs of 4 fall due."
     )
+    even = days.set_column(1, "expected", pa.array([1.5, 1.5]))
+    assert "24 Nov, no day more than another." in words.coming_days(even, 5)
 
 
 def test_a_model_that_beats_the_median_is_said_to_by_how_much():

@@ -427,6 +427,8 @@ def test_opening_days_count_cases_whose_limit_has_passed(store: Store, tell: Tol
             pytest.approx(1 / 3),
             pytest.approx(low, abs=1e-4),
             pytest.approx(high, abs=1e-4),
+            1,
+            False,
         )
     ]
 

@@ -11,8 +11,8 @@ from dashboard.charts.late import alt, look
 from dashboard.figures.figure import Choice, Figure, Scope
 from dashboard.figures.marks import HOUR, step_name
 from dashboard.figures.quarters import DRAWS, MOST_CASES, estimated
-from dashboard.findings import Promise, path
-from dashboard.findings.words import step
+from dashboard.findings import Promise, count, path
+from dashboard.findings.words import points, step
 from dashboard.formats import FEWEST, MINUTE_US, NBSP, percent, signed
 from dashboard.workflows import WORKFLOWS
 
@@ -27,29 +27,39 @@ NOTHING = (
 
 def sentence(table: pa.Table, measure: str, promise: Promise) -> str:
     """From best_quarters: the step that would change most, if any can be told from chance."""
-    told = [row for row in table.to_pylist() if row["told_from_chance"]]
+    every = table.to_pylist()
+    told = [row for row in every if row["told_from_chance"]]
     if not told:
-        return (
-            "No step had a quarter that was better by more than chance explains: the estimates "
-            "may all be nothing."
-        )
+        return f"No gain that this data can show ({_at_most(every, measure, promise)})."
     name = "kept_change" if measure == "kept" else f"{measure}_change_minutes"
     most = max(told, key=lambda row: abs(row[name]))
-    begun = f"Estimate: had {step(most)} run as in {quarter(most['quarter'])}, its best, "
+    begun = (
+        f"Estimate: had {step(most)} run as in {quarter(most['quarter'])}, the best of "
+        f"{count(most['n_quarters'], 'quarter')}, "
+    )
+    # what stands out most of several overstates: only the interval is said, its near end first
+    ended = f"95% interval; the largest of {count(len(every), 'step')}, so count on the first"
     if measure == "kept":
-        low, high = (percent(most["kept"] + most[f"kept_{end}"]) for end in ("low", "high"))
+        near, far = (percent(most["kept"] + most[f"kept_{end}"]) for end in ("low", "high"))
         return (
-            f"{begun}**{percent(most['kept'] + most['kept_change'])}** instead of "
-            f"{percent(most['kept'])} of the {path(most['workflow'])} cases would have kept the "
-            f"limit (95% interval {low} to {high})."
+            f"{begun}**{near} to {far}** instead of {percent(most['kept'])} of the "
+            f"{path(most['workflow'])} cases would have been within SLA ({ended})."
         )
     now = most[f"{measure}_minutes"]
-    low, high = (promise.minutes(now + most[f"{measure}_{end}_minutes"]) for end in ("low", "high"))
+    near, far = (promise.minutes(now + most[f"{measure}_{end}_minutes"]) for end in ("high", "low"))
     return (
         f"{begun}{IN_WORDS[measure]} of the {path(most['workflow'])} path would have been done "
-        f"within **{promise.minutes(now + most[name])}** instead of {promise.minutes(now)} "
-        f"(95% interval {low} to {high})."
+        f"within **{near} to {far}** instead of {promise.minutes(now)} ({ended})."
     )
+
+
+def _at_most(rows: list[dict[str, Any]], measure: str, promise: Promise) -> str:
+    """What the intervals do not rule out."""
+    if measure == "kept":
+        most = max((row["kept_high"] for row in rows), default=0.0)
+        return f"at most {count(round(100 * most), 'point')}"
+    least = min((row[f"{measure}_low_minutes"] for row in rows), default=0.0)
+    return f"at most {promise.minutes(abs(least))}"
 
 
 def quarter(first_day: date) -> str:
@@ -89,8 +99,7 @@ def _measure(row: Mapping[str, Any], measure: str, name: str) -> float:
 def change_text(row: Mapping[str, Any], measure: str, name: str, asked: Promise) -> str:
     """A change as pages say it: business time, or points of a share."""
     if measure == "kept":
-        points = round(100 * row[f"kept_{name}"])
-        return f"{'+' if points > 0 else '−' if points < 0 else ''}{abs(points)}{NBSP}points"
+        return points(row[f"kept_{name}"]).replace(" ", NBSP)
     return signed(row[f"{measure}_{name}_minutes"] * MINUTE_US, asked.day_us)
 
 

@@ -8,9 +8,9 @@ from dashboard.charts import Spec
 from dashboard.charts.late import alt, look
 from dashboard.figures.figure import Figure, Lines, Scope
 from dashboard.figures.marks import HOUR, step_name
-from dashboard.findings import Promise
+from dashboard.findings import Promise, count
 from dashboard.findings.words import step
-from dashboard.formats import FEWEST, percent
+from dashboard.formats import FEWEST, MINUTE_US, percent
 from dashboard.workflows import WORKFLOWS
 
 TIPS = {
@@ -46,6 +46,8 @@ SLACK = pa.schema(
         "budget_minutes": pa.float64(),
         "slack_p50_minutes": pa.float64(),
         "slack_p85_minutes": pa.float64(),
+        "mean_minutes": pa.float64(),
+        "slack_mean_minutes": pa.float64(),
     }
 )
 
@@ -54,8 +56,8 @@ def slack(budgets: pa.Table, spread: pa.Table) -> pa.Table:
     """What each budget leaves: less P50, and less P85; negative where it is overdrawn.
 
     One row per path and step that a completed case has gone through: n, share and percentiles of
-    `step_spread`; basis, n_history, limit_us and budget of `step_budgets`; slack_p50_minutes and
-    slack_p85_minutes.
+    `step_spread`; basis, n_history, limit_us and budget of `step_budgets`; slack_p50_minutes,
+    slack_p85_minutes, mean_minutes and slack_mean_minutes.
     """
     of_step = {(row["workflow"], row["step"]): row for row in budgets.to_pylist()}
     rows = []
@@ -65,6 +67,8 @@ def slack(budgets: pa.Table, spread: pa.Table) -> pa.Table:
             f"slack_{name}_minutes": budget["budget_minutes"] - row[f"{name}_minutes"]
             for name in ("p50", "p85")
         }
+        mean = row["business_us"] / row["n"] / MINUTE_US
+        left |= {"mean_minutes": mean, "slack_mean_minutes": budget["budget_minutes"] - mean}
         known = {**row, **budget, **left}
         rows.append({name: known[name] for name in SLACK.names})
     return pa.Table.from_pylist(rows, schema=SLACK)
@@ -76,17 +80,18 @@ def sentence(slack: pa.Table, promise: Promise) -> str:
     enough = [row for row in rows if row["n"] >= FEWEST]
     if not enough:
         return f"No step has {FEWEST} completed cases yet: every mark is hollow."
-    over = [row for row in enough if row["slack_p85_minutes"] < 0]
+    # budgets are shares of a sum, as means are: percentiles of steps do not add up to the whole's
+    over = [row for row in enough if row["slack_mean_minutes"] < 0]
     text = (
-        f"In **{len(enough) - len(over)} of {len(enough)} steps** 85 of 100 cases keep the budget."
+        f"On average **{len(enough) - len(over)} of {count(len(enough), 'step')}** "
+        f"{'stays' if len(enough) - len(over) == 1 else 'stay'} within budget."
     )
     if not over:
         return text
-    worst = min(over, key=lambda row: row["slack_p85_minutes"])
+    worst = min(over, key=lambda row: row["slack_mean_minutes"])
     return (
-        f"{text} Furthest over: {step(worst)}, where 85 of 100 stay within "
-        f"{promise.minutes(worst['p85_minutes'])} for a budget of "
-        f"{promise.minutes(worst['budget_minutes'])}."
+        f"{text} Furthest over: {step(worst)}, with {promise.minutes(worst['mean_minutes'])} for a "
+        f"budget of {promise.minutes(worst['budget_minutes'])} ({count(worst['n'], 'case')})."
     )
 
 

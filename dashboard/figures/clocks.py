@@ -20,10 +20,10 @@ def sentence(months: pa.Table, promise: Promise) -> str:
     last = months.to_pylist()[-1]
     theirs, ours = (last[name] / last["n"] for name in ("within_limit", "ours_within_limit"))
     text = (
-        f"{month_words(last['month'])}: half of the cases took "
-        f"**{promise.days(last['p50_days'])}**, of it "
-        f"**{promise.days(last['ours_p50_days'])}** on our clock; **{percent(theirs)}** kept the "
-        f"limit, **{percent(ours)}** without the customer’s time (of {count(last['n'], 'case')})."
+        f"{month_words(last['month'])}: the median was **{promise.days(last['p50_days'])}** on the "
+        f"customer’s clock and **{promise.days(last['ours_p50_days'])}** on ours; "
+        f"**{percent(theirs)}** were within SLA, **{percent(ours)}** without the customer’s time "
+        f"({count(last['n'], 'case')})."
     )
     return text if last["n"] >= FEWEST else f"{text} With so few cases, one more could change this."
 

@@ -57,6 +57,8 @@ def rows_of(months: pa.Table) -> pa.Table:
 def sentence(months: pa.Table, held: Sequence[Row] = ()) -> str:
     """From attainment: the newest month with a completed case, beside the best one."""
     rows = [row for row in months.to_pylist() if row["n"]]
+    if not rows:
+        return "No case is completed yet."
     last = rows[-1]
     by_date = percent(last["within_limit_by_date"] / last["n"])
     text = (
@@ -77,8 +79,8 @@ def sentence(months: pa.Table, held: Sequence[Row] = ()) -> str:
 
 def _held(months: pa.Table, scope: Scope) -> Sequence[Row]:
     """What was promised to the cases of the newest month with a completed one."""
-    last = [row["month"] for row in months.to_pylist() if row["n"]][-1]
-    return scope.narrowed(**listed.span(scope, last, "month")).promises
+    known = [row["month"] for row in months.to_pylist() if row["n"]]
+    return scope.narrowed(**listed.span(scope, known[-1], "month")).promises if known else ()
 
 
 def _share(row: Row) -> float:
@@ -139,7 +141,8 @@ KEPT = Figure(
     alt="Share within target and limit by month",
     note=f"Completed cases. Blank: over the limit. Pale: fewer than {FEWEST}. The line across a "
     "bar: on time by date, as people count: done by the end of as many business dates as the "
-    "case’s SLA has days. Click a part of a bar, "
+    "case’s SLA has days (after hours business time stands still, a date does not). "
+    "Click a part of a bar, "
     "or the blank above it, to list its cases.",
     behind=behind,
 )

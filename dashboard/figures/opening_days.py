@@ -7,7 +7,8 @@ from dashboard.charts import Spec
 from dashboard.charts.late import alt, look
 from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope, Words
-from dashboard.findings import place
+from dashboard.figures.month_end import FEWEST_MONTH_ENDS
+from dashboard.findings import count, place
 from dashboard.formats import FEWEST, percent, place_sign
 
 TIPS = {
@@ -25,17 +26,25 @@ def overall(table: pa.Table) -> float:
 
 
 def sentence(places: pa.Table, overall: float) -> str:
-    """From opening_days: the day on which it is worst to open a case."""
-    enough = [row for row in places.to_pylist() if row["n"] >= FEWEST]
-    if not enough:
-        return f"No day has {FEWEST} cases yet: every mark is hollow and its interval wide."
-    worst = min(enough, key=lambda row: row["share"])
-    text = (
-        f"Cases opened {place(worst['days_to_month_end'])} fare worst: "
-        f"**{percent(worst['share'])}** of {worst['n']:,} kept the limit, against "
-        f"{percent(overall)} over all days."
+    """From opening_days: the days that differ, judged by month and all days at once."""
+    found = places.to_pylist()
+    judged = [row for row in found if row["n_months"] >= FEWEST_MONTH_ENDS]
+    if not judged:
+        return f"Too few months to tell one day from another: it needs {FEWEST_MONTH_ENDS}."
+    looks = f"of {count(len(judged), 'day')} compared, month by month and path by path"
+    told = [row for row in judged if row["told_from_chance"]]
+    worse = [row for row in told if row["share"] < overall]
+    if not worse:
+        more = f"; {count(len(told), 'day')} did better" if told else ""
+        return f"No day did measurably worse than the others ({looks}{more})."
+    named = "; ".join(
+        f"opened {place(row['days_to_month_end'])} **{percent(row['share'])}** of {row['n']:,}"
+        for row in worse
     )
-    return text if worst["high"] < overall else f"{text} That may be chance."
+    return (
+        f"Statistically worse: {named}, against {percent(overall)} of all cases within SLA "
+        f"({looks})."
+    )
 
 
 def rows(table: pa.Table, scope: Scope) -> pa.Table:
@@ -110,7 +119,7 @@ def note(table: pa.Table, scope: Scope) -> str:
         f"Share {scope.promise.within} by the day the form came in, with 95\u00a0% "
         "intervals. 0 is the "
         "month’s last business day, −1 the next month’s first. Shaded: the window, "
-        f"{_signed(first)} to {_signed(last)}. n = {n:,} cases whose limit has passed."
+        f"{_signed(first)} to {_signed(last)}. {count(n, 'case')} whose limit has passed."
         f"{beside} Hollow: fewer than {FEWEST}. A click on a mark lists its cases."
     )
 

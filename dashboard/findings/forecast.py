@@ -67,10 +67,17 @@ def coming_days(days: pa.Table, open_cases: int) -> str:
     total = sum(row["expected"] for row in rows)
     return (
         f"Of the {count(open_cases, 'open case')} about **{total:.0f}** will be completed by "
-        f"{day_text(rows[-1]['day'])}, most of them on "
-        f"{day_text(best['day'])} ({best['expected']:.1f}). In that "
-        f"time the limits of {limits:,} fall due."
+        f"{day_text(rows[-1]['day'])}, {_busiest(best, rows)}. "
+        f"In that time the SLAs of {limits:,} fall due."
     )
+
+
+def _busiest(best: Row, rows: Sequence[Row]) -> str:
+    """The day with most of them, unless no day has more than another."""
+    if min(row["expected"] for row in rows) == best["expected"]:
+        return "no day more than another"
+    day = best["day"]
+    return f"the most on one day about {best['expected']:.1f}, on {day:%a} {day.day} {day:%b}"
 
 
 def has_skill(record: pa.Table) -> bool:

@@ -127,6 +127,18 @@ def exact(report: Report) -> str:
     return f"Exact: business time {report.promise.within_target} and {report.promise.within}."
 
 
+def dates(report: Report) -> str:
+    """Why the exact clock and dates differ, where they do."""
+    done = [row for row in report.cases.to_pylist() if row["state"] == "closed"]
+    only_exact = sum(row["within_limit"] and not row["within_limit_by_date"] for row in done)
+    if not only_exact:
+        return ""
+    return (
+        f"{count_is(only_exact, 'case')} within SLA by the exact clock and not by date: business "
+        "time stands still after hours, dates do not."
+    )
+
+
 def beside(report: Report) -> str:
     """What stands beside the completed cases, and is no part of the shares."""
     row = report.counts[0]
@@ -143,6 +155,7 @@ def beside(report: Report) -> str:
         f"{report.asked.period.kind} {'was' if dated == 1 else 'were'} rejected at import"
     )
     text += f", and {undated:,} without a readable time were imported in it." if undated else "."
+    text = " ".join(filter(None, (text, dates(report))))
     return text if report.is_over else f"{text} {report.name} had not ended then."
 
 
