@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from dashboard.figures import against, listed
 from dashboard.figures.figure import Figure, Scope, Tile
+from dashboard.figures.month_end import STATISTICS
 from dashboard.findings import count
 from dashboard.findings.words import capital
 from dashboard.formats import FEWEST, percent, short_month
@@ -84,6 +85,7 @@ AT_A_GLANCE = Figure(
     question="",
     query="cycle_percentiles attainment throughput",
     of="throughput",
+    method=f"Months are compared for one mix of paths. {STATISTICS}",
     tiles=tiles,
     tiles_across=4,
     is_bare=True,

@@ -9,7 +9,7 @@ from dashboard.charts.late import alt, look
 from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope
 from dashboard.figures.marks import HOUR, step_name
-from dashboard.figures.month_end import FEWEST_MONTH_ENDS, between_factors, told_apart
+from dashboard.figures.month_end import FEWEST_MONTH_ENDS, STATISTICS, between_factors, told_apart
 from dashboard.findings import Promise, count
 from dashboard.findings.words import step
 from dashboard.formats import FEWEST
@@ -140,6 +140,7 @@ COMPARE = Figure(
     key="compare",
     question="Month-end window vs. the rest, by step",
     query="month_end_steps",
+    method=STATISTICS,
     says=lambda table, _: sentence(table),
     rows=rows,
     chart=chart,

@@ -12,6 +12,7 @@ from dashboard.formats import NBSP
 FEWEST_MONTH_ENDS = 8  # below, no verdict; the queries have the same number
 FEW_MONTH_ENDS = 12  # below, what could not have been seen is said beside each verdict
 DILUTES = 0.25  # a day at the window's edge with less than this of its best day's effect
+STATISTICS = "Assumptions and measured error rates: docs/statistics.md."
 TOO_FEW = "There are too few month ends to tell."
 
 
@@ -156,5 +157,6 @@ MONTH_END = Figure(
     question=lambda steps, scope: headline(steps, scope.promise).text,
     query="month_end_steps month_end_days month_end_whole",
     says=says,
+    method=f"Signs flipped by month end, the largest of all steps at once. {STATISTICS}",
     is_headline=True,
 )

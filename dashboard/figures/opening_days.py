@@ -7,7 +7,7 @@ from dashboard.charts import Spec
 from dashboard.charts.late import alt, look
 from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope, Words
-from dashboard.figures.month_end import FEWEST_MONTH_ENDS
+from dashboard.figures.month_end import FEWEST_MONTH_ENDS, STATISTICS
 from dashboard.findings import count, place
 from dashboard.formats import FEWEST, percent, place_sign
 
@@ -146,6 +146,7 @@ OPENING_DAYS = Figure(
     key="opening",
     question="On-time rate by submission day",
     query="opening_days",
+    method=STATISTICS,
     says=lambda table, _: sentence(table, overall(table)),
     rows=rows,
     chart=chart,

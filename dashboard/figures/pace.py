@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from dashboard.figures.figure import Figure, Scope, Tile
-from dashboard.figures.month_end import FEWEST_MONTH_ENDS
+from dashboard.figures.month_end import FEWEST_MONTH_ENDS, STATISTICS
 from dashboard.figures.remembered import by_rows
 from dashboard.figures.students import t_975
 from dashboard.findings import Promise, count
@@ -232,7 +232,7 @@ PACE_OF_MID_MONTH = Figure(
     query="order_times",
     compute=lambda times, _: estimated(times),
     method="An estimate from the rows of this query: dashboard/figures/pace.py pairs the ranks, "
-    "and leaves out one month end after the other for the interval.",
+    "and leaves out one month end after the other for the interval. " + STATISTICS,
     says=lambda table, scope: sentence(table, scope.promise),
     tiles=tiles,
     tiles_key="estimates",
