@@ -149,6 +149,29 @@ def looks(log: Simulated) -> Iterator[tuple[tuple[str, int], dict[str, float]]]:
                 yield (path.workflow, step), look
 
 
+def test_the_effect_by_day_is_that_of_the_slow_twin(model: Model):
+    log = Simulated(2, 1500, months=12, slow=2.5, shock=0.5)
+
+    found = log.into(model).run("month_end_days", now=NOW, workflow="local").to_pylist()
+
+    wanted = {}
+    for step, (at, done) in enumerate(zip(log.paths[0].current, log.paths[0].done, strict=True), 2):
+        size, ends, places = np.log((done - at) / 60e6 + 1), month_end(at), place(at)
+        for day in WINDOW:
+            beyond = [
+                size[own & (places == day)].mean() - size[own & around].mean()
+                for end in np.unique(ends)
+                for own in (ends == end,)
+                for around in (np.isin(places, range(-5, 8)) & ~np.isin(places, WINDOW),)
+                if (own & (places == day)).any() and (own & around).any()
+            ]
+            wanted[step, day] = (len(beyond), pytest.approx(np.exp(np.mean(beyond))))
+    assert {
+        (row["step"], row["days_to_month_end"]): (row["n_month_ends"], row["factor"])
+        for row in found
+    } == wanted
+
+
 @pytest.mark.parametrize("slow", [1.0, 1.4, 2.5])
 def test_the_interval_of_the_estimate_holds_the_true_effect(model: Model, slow: float):
     counts: Counter[str] = Counter()
