@@ -60,7 +60,7 @@ def test_the_coming_days_are_added_up_and_the_best_is_named():
         "about 2.0, on Tue, Nov 24. In that time the SLAs of 4 fall due."
     )
     even = days.set_column(1, "expected", pa.array([1.5, 1.5]))
-    assert "24 Nov, no day more than another." in words.coming_days(even, 5)
+    assert "Nov 24, no day more than another." in words.coming_days(even, 5)
 
 
 def test_a_model_that_beats_the_median_is_said_to_by_how_much():

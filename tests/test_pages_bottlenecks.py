@@ -110,7 +110,7 @@ def test_the_best_quarter_is_an_estimate_that_says_whether_it_may_be_chance(
 
     assert "Estimate: had step 6 (Order processed) of the local path run as in Q" in first
     assert "would have been done within" in first
-    assert "would have kept the limit" in said(app)
+    assert "No gain that this data can show" in said(app)
 
 
 def test_a_clicked_bar_that_is_no_longer_there_shows_no_cases(live: Store):

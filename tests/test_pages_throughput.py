@@ -48,7 +48,7 @@ def test_one_month_alone_is_shown_on_both_clocks(live: Store, browse: Browse):
     text = said(browse("throughput"))
 
     assert "a median of" in text
-    assert "**100%** without the customer’s time (of 21 cases)" in text
+    assert "**100%** without the customer’s time (21 cases)" in text
 
 
 def test_an_old_case_is_told_from_a_young_one_and_listed(live: Store, browse: Browse):

@@ -76,8 +76,7 @@ def _busiest(best: Row, rows: Sequence[Row]) -> str:
     """The day with most of them, unless no day has more than another."""
     if min(row["expected"] for row in rows) == best["expected"]:
         return "no day more than another"
-    day = best["day"]
-    return f"the most on one day about {best['expected']:.1f}, on {day:%a} {day.day} {day:%b}"
+    return f"the most on one day about {best['expected']:.1f}, on {day_text(best['day'])}"
 
 
 def has_skill(record: pa.Table) -> bool:
