@@ -60,17 +60,12 @@ def test_where_nothing_is_slowed_no_step_is_named_but_by_chance(model: Model):
 
 
 def test_one_bad_week_is_no_month_end_effect(model: Model):
-<<<<<<< HEAD
     log = Simulated(4, months=18)
     touched = 0
-=======
-    log, slowed = Simulated(4, months=18), 0
->>>>>>> eb87822 (Type the new tests whole)
     for path in log.paths:  # three days of one September
         order = ORDER_STEP[path.workflow] - 2
         at, done = path.current[order], path.done[order]
         bad = (month_end(at) == "2025-09") & np.isin(place(at), (2, 1, 0))
-        slowed += int(bad.sum())
         more = np.where(bad, 3 * (done - at), 0)
         touched += int(bad.sum())
         for later in path.done[order:]:  # the same arrays as those of when the next became current
@@ -78,11 +73,7 @@ def test_one_bad_week_is_no_month_end_effect(model: Model):
 
     steps = log.into(model).run("month_end_steps", now=NOW)
 
-<<<<<<< HEAD
     assert touched > 0
-=======
-    assert slowed
->>>>>>> eb87822 (Type the new tests whole)
     assert named(steps) == set()
 
 

@@ -16,7 +16,7 @@ from dashboard.findings.words import points, step
 from dashboard.formats import FEWEST, MINUTE_US, NBSP, percent, signed
 from dashboard.workflows import WORKFLOWS
 
-MEASURES = {"85 of 100 within": "p85", "Half within": "p50", "Kept the limit": "kept"}
+MEASURES = {"85th percentile": "p85", "Median": "p50", "Within SLA": "kept"}
 IN_WORDS = {"p50": "half of the cases", "p85": "85 of 100 cases"}
 SEED = 1
 NOTHING = (

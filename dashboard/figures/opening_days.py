@@ -132,7 +132,7 @@ def behind(mark: Row, scope: Scope) -> Cases:
     def words(row: Row) -> Words:
         return {
             "took": formats.duration(row["business_us"], row["day_us"]),
-            "Kept the limit": "yes" if row["kept"] else "no",
+            "SLA met": "yes" if row["kept"] else "no",
             "submitted": formats.moment(row["opened_at"], scope.zone),
             "Completed": formats.moment(row["closed_at"], scope.zone) or "still open",
             **listed.named(row),
