@@ -40,7 +40,7 @@ def test_a_real_tracker_is_cases_in_two_clicks_and_next_weeks_in_as_many(
 ):
     upload(screen, REAL).says("Preview: nothing saved yet.", "5 accepted", "totals")
     screen.press("Import these rows").says("Imported.", "5 accepted")
-    screen.press("Look at the cases").says("open case")
+    screen.press("Look at the cases").is_at("cases")
 
     book = load_workbook(REAL)
     book["SaaS moves 2026"]["K6"] = "10/20/2026 10:00"

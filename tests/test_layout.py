@@ -20,8 +20,9 @@ from dashboard.sheets.dates import DateOrder
 from dashboard.sheets.layout import Choices, Layout
 from dashboard.store import Store
 from tests.builders import LEAD
+from tests.law import broken
 from tests.other_words import layouts
-from tests.sheets import NOW, csv_of, notes, row, saved, take
+from tests.sheets import NOW, case_events, csv_of, notes, row, saved, take
 
 OWN = ["Customer", "Type", "Form submitted", "Routed to TL", "Cancellation processed"]
 
@@ -272,6 +273,19 @@ def test_a_case_known_by_its_day_goes_on_and_an_hour_known_later_is_kept(store):
         take(store, row(Step_1="2026-10-28", Step_2="2026-10-28 10:00"))[0].verdict == "duplicate"
     )
     assert store.count_cases() == 1
+
+
+def test_hours_known_later_leave_the_steps_in_order_at_each_correction(store):
+    days: dict[str, Any] = {f"Step_{number}": "2026-10-26" for number in range(1, 5)}
+    hours = {"Step_1": "2026-10-26 9:00", "Step_2": "2026-10-26 10:00"}
+    take(store, row(**days))
+
+    [finer] = take(
+        store, row(**{**days, **hours, "Step_3": "2026-10-26 18:00", "Step_4": "2026-10-26 19:00"})
+    )
+
+    assert finer.verdict == "updated"
+    assert broken(case_events(store)) == []
 
 
 def test_an_hour_that_the_clock_showed_twice_is_told(store):

@@ -134,7 +134,7 @@ class Recorder:
             row.workflow.key, row.times[keeping.first - 1 :], keeping.first,
             fields=keeping.fields, flags=keeping.flags, notes=keeping.notes,
             done_by={n: name for n, name in row.row.done_by.items() if n >= keeping.first},
-            changes=_changes(keeping, finer), owners=keeping.owners, withdrawn=withdrawn,
+            changes=_changes(keeping, finer, case), owners=keeping.owners, withdrawn=withdrawn,
             source=self._source,
         )  # fmt: skip
         command_id, before = self.ids(row, case)
@@ -149,7 +149,14 @@ class Recorder:
             raise RowRefused("conflict", str(refused), case and case.case_id) from refused
 
 
-def _changes(keeping: Keeping, finer: dict[int, int]) -> list[Change]:
-    """What is otherwise in steps that are complete: their fields, and their times."""
+def _changes(keeping: Keeping, finer: dict[int, int], case: Case | None) -> list[Change]:
+    """What is otherwise in steps that are complete: their fields, and their times.
+
+    Each change of time leaves the steps in order: first those that were earlier, the first of them
+    first, then those that were later, the last of them first.
+    """
     changes = [Change(step, fields) for step, fields in sorted(keeping.changes.items())]
-    return changes + [Change(step, at=to_datetime(us)) for step, us in sorted(finer.items())]
+    held = standing_times(case) if case else {}
+    earlier = [step for step in sorted(finer) if finer[step] < held[step]]
+    later = [step for step in sorted(finer, reverse=True) if finer[step] > held[step]]
+    return changes + [Change(step, at=to_datetime(finer[step])) for step in (*earlier, *later)]

@@ -196,9 +196,13 @@ def _twins(fits: Sequence[Fit]) -> frozenset[str]:
 def _take_empty(
     contents: Sequence[Content], fits: Sequence[Fit], chosen: dict[int, str], sure: set[int]
 ) -> None:
-    """Give a step that is missing an empty column whose heading can be its."""
-    steps = {int(field[5:]) for field in chosen.values() if field[:5] == "step_"}
-    for number in range(1, max(steps, default=0)):
+    """Give a step that is missing an empty column whose heading can be its.
+
+    Only where no later step was completed: else it must have a time somewhere.
+    """
+    steps = {int(field[5:]): place for place, field in chosen.items() if field[:5] == "step_"}
+    done = [number for number, place in steps.items() if not contents[place - 1].is_empty]
+    for number in range(max(done, default=0) + 1, max(steps, default=0)):
         field = f"step_{number}"
         if number in steps:
             continue
