@@ -277,7 +277,7 @@ def test_a_case_known_by_its_day_goes_on_and_an_hour_known_later_is_kept(store):
 
 def test_hours_known_later_leave_the_steps_in_order_at_each_correction(store):
     days: dict[str, Any] = {f"Step_{number}": "2026-10-26" for number in range(1, 5)}
-    hours = {"Step_1": "2026-10-26 9:00", "Step_2": "2026-10-26 10:00"}
+    hours: dict[str, Any] = {"Step_1": "2026-10-26 9:00", "Step_2": "2026-10-26 10:00"}
     take(store, row(**days))
 
     [finer] = take(
@@ -285,6 +285,16 @@ def test_hours_known_later_leave_the_steps_in_order_at_each_correction(store):
     )
 
     assert finer.verdict == "updated"
+    assert broken(case_events(store)) == []
+
+
+def test_an_hour_after_a_step_that_the_row_lacks_is_a_conflict(store):
+    days: dict[str, Any] = {f"Step_{number}": "2026-10-26" for number in range(1, 4)}
+    take(store, row(**days))
+
+    [one] = take(store, row(Step_1="2026-10-26 9:00", Step_2="2026-10-26 18:00"))
+
+    assert one.reason == "conflict"
     assert broken(case_events(store)) == []
 
 

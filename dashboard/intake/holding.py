@@ -39,14 +39,20 @@ def check_firm(row: Understood, case: Case, past: Past) -> None:
 
 
 def finer_times(row: Understood, case: Case) -> dict[int, int]:
-    """The times of steps of which only the day was known, where the row tells more now."""
-    return {
+    """The times of steps of which only the day was known, where the row tells more now.
+
+    None if they would lie after steps of the case that the row does not have.
+    """
+    finer = {
         number: to_us(row.times[number - 1])
         for number, stands_us in standing_times(case).items()
         if number <= len(row.told)
         and DATE_ONLY in case.records[number].flags
         and to_us(row.times[number - 1]) != stands_us
     }
+    then = {**standing_times(case), **finer}
+    is_in_order = all(then[step] <= then[step + 1] for step in then if step + 1 in then)
+    return finer if is_in_order else {}
 
 
 def has_more(row: Understood, case: Case, zone: ZoneInfo, finer: Mapping[int, int]) -> bool:
