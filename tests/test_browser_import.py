@@ -1,6 +1,7 @@
 """A team leader's own tracker brought in with a real browser: from upload to Today, and again."""
 
 from collections.abc import Generator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def test_a_real_tracker_is_cases_in_two_clicks_and_next_weeks_in_as_many(
     screen.press("Look at the cases").is_at("cases")
 
     book = load_workbook(REAL)
-    book["SaaS moves 2026"]["K6"] = "10/20/2026 10:00"
+    book["SaaS moves 2026"]["K6"] = datetime(2026, 10, 20, 10)  # noqa: DTZ001 - as a sheet has it
     later = tmp_path / "next week.xlsx"
     book.save(later)
     upload(screen, later).says("1 updated")
