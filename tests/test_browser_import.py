@@ -40,15 +40,15 @@ def test_a_real_tracker_is_cases_in_two_clicks_and_next_weeks_in_as_many(
     screen: Screen, tmp_path: Path
 ):
     upload(screen, REAL).says("Preview: nothing saved yet.", "5 accepted", "totals")
-    screen.press("Import these rows").says("Imported.", "5 accepted")
-    screen.press("Look at the cases").is_at("cases")
+    screen.press("Import rows").says("Import complete.", "5 accepted")
+    screen.press("View cases").is_at("cases")
 
     book = load_workbook(REAL)
     book["SaaS moves 2026"]["K6"] = datetime(2026, 10, 20, 10)  # noqa: DTZ001 - as a sheet has it
     later = tmp_path / "next week.xlsx"
     book.save(later)
     upload(screen, later).says("1 updated")
-    screen.press("Import these rows").says("Imported.", "1 updated")
+    screen.press("Import rows").says("Import complete.", "1 updated")
     screen.page.keyboard.press("Escape")
     assert screen.faults == []
 
@@ -62,7 +62,7 @@ def test_what_is_open_is_asked_once_and_remembered(screen: Screen, tmp_path: Pat
     screen.page.get_by_text("Day first: 28/10/2026").click()
     screen.settle().page.get_by_text("Check", exact=True).click()
     screen.settle().says("1 accepted", "Remember these choices as")
-    screen.press("Import these rows").says("Imported.")
+    screen.press("Import rows").says("Import complete.")
 
-    upload(screen, second).says("1 accepted").press("Import these rows").says("Imported.")
+    upload(screen, second).says("1 accepted").press("Import rows").says("Import complete.")
     assert screen.faults == []

@@ -43,7 +43,7 @@ def test_a_local_case_is_walked_by_keyboard_alone(room: Room, tmp_path: Path) ->
         all_round(keys)
         keys.fill("Firm", "Birch & Sons").tick(BACKED_UP).moment(AT, clock.at(4, 9))
         keys.button("Open case")
-        goes_on(keys, "C-0001 is open")
+        goes_on(keys, "C-0001 opened")
         keys.round()
         in_order(all_round(keys))
         complete(keys, 2, clock.at(4, 9, 15))

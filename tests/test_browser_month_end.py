@@ -120,7 +120,7 @@ def test_marks_of_flow_and_queue_lead_to_the_cases_that_make_their_mean(room: Ro
     standing = click(screen, "queue-then")
 
     assert flow["Cases"].capitalize() in opened
-    assert counted(opened) / int(flow["Days"]) == pytest.approx(float(flow["A day"]), abs=0.051)
+    assert counted(opened) / int(flow["Days"]) == pytest.approx(float(flow["Per day"]), abs=0.051)
     times = re.search(r"([\d,]+) times? in all", standing)
     assert times
     mean = float(queue["In the step, mean"].split()[0])

@@ -23,7 +23,7 @@ def test_files_from_the_page_are_those_of_the_command_line(room: Room, tmp_path:
         second_terminal(log, "import", str(TRACKER), "--as-of", AS_OF)
         screen.open("sla_report?month=October+2026")
         screen.moment("As known at", datetime(2026, 10, 30, 15, 30))  # noqa: DTZ001 - the wall's
-        screen.says("of 35 completed cases kept the limit")
+        screen.says("of 35 completed cases met the SLA")
 
         files = {}
         for label in ("Report as XLSX", "Report as PDF", "Cases as CSV", "Cases as Parquet"):

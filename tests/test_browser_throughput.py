@@ -109,7 +109,8 @@ def test_a_mark_of_the_trend_lists_the_cases_of_its_month(screen: Screen, counte
 
     assert n in {row["n"] for row in counted.clocks}
     month = title.removeprefix("Completed in ")
-    assert n in {counted.month(f"{month} {year}") for year in (2024, 2025, 2026, 2027)}
+    named = month if month[-1].isdigit() else f"{month} {clock.now().year}"
+    assert n == counted.month(named)
 
 
 @pytest.mark.parametrize("which", [0, 4, 8])

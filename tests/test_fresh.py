@@ -69,7 +69,7 @@ def test_an_open_page_says_that_something_was_entered_and_shows_it_when_asked(
         screen = room.visitor(address).open("case?id=C-0001").says("Juniper")
         other = room.visitor(address).open("case?id=C-0001").says("Juniper")
         other.page.get_by_placeholder("What the next person should know").fill("They called back")
-        other.press("Keep the note").says("They called back")
+        other.press("Save note").says("They called back")
 
         screen.says(fresh.NEWER)
         assert screen.page.get_by_text("They called back").count() == 0

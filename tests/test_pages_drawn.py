@@ -102,9 +102,9 @@ def test_throughput_counts_cases_against_what_was_promised_to_each(twin: Twin, b
 
 def test_month_end_is_the_window_that_is_set(twin: Twin, browse: Browse):
     places = twin.opening_days()
-    first, last = (f"{bound}".replace("-", "−") for bound in twin.settings.window)
+    first, last = map(formats.place_sign, twin.settings.window)
 
     text = said(browse("month_end"))
 
     decided = sum(n for n, *_ in places.values())
-    assert f"the window, {first} to {last}. n = {decided:,} cases" in text
+    assert f"the window, {first} to {last}. {decided:,} case" in text

@@ -45,7 +45,7 @@ def test_a_window_to_the_fifth_business_day_is_shown_as_set(live: Store, browse:
 
     text = said(browse("month_end"))
 
-    assert "window, 0 to −5" in text
+    assert "window, last day to +5" in text
 
 
 def test_a_month_without_a_business_day_ahead_is_passed_over(live: Store, browse: Browse):

@@ -116,16 +116,10 @@ def note(table: pa.Table, scope: Scope) -> str:
     n, still = (sum(table[name].to_pylist()) for name in ("n", "still_open"))
     beside = f" {still} of them still open, which counts as missed." if still else ""
     return (
-        f"Share {scope.promise.within} by the day the form came in, with 95\u00a0% "
-        "intervals. 0 is the "
-        "month’s last business day, −1 the next month’s first. Shaded: the window, "
-        f"{_signed(first)} to {_signed(last)}. {count(n, 'case')} whose limit has passed."
-        f"{beside} Hollow: fewer than {FEWEST}. A click on a mark lists its cases."
+        f"Share {scope.promise.within} by the day the form came in, with 95% intervals. Shaded: "
+        f"the window, {place_sign(first)} to {place_sign(last)}. {count(n, 'case')} whose SLA due "
+        f"time has passed.{beside} Hollow: fewer than {FEWEST}. Click a mark to see its cases."
     )
-
-
-def _signed(days: int) -> str:
-    return f"−{-days}" if days < 0 else str(days)
 
 
 def behind(mark: Row, scope: Scope) -> Cases:

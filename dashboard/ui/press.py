@@ -19,8 +19,8 @@ DONE = "press-done"  # the key of the button whose deed was done before this run
 WAITS = "press-waits"  # a deed that is to be done before the page is drawn next
 BEGUN = "press-begun"  # a page has been drawn to its end in this session
 LOST = (
-    "The connection was interrupted, so your last click was not carried out and nothing was "
-    "changed by it. Check the page, then click again."
+    "The connection was interrupted, and this page was loaded again. If you had just clicked, or "
+    "were typing in a dialog, do it again: it was not saved."
 )
 
 
