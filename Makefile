@@ -44,7 +44,7 @@ else
 endif
 
 test-system: setup ## Run the tests that need system programs (PostgreSQL, nginx …)
-	$(BIN)/python -m pytest -n 3 --dist worksteal -m system
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m system
 
 check: setup ## Format, lint, types, floors, SQL and house rules: quick, runs before each commit
 	$(BIN)/ruff format --check --quiet .

@@ -54,7 +54,7 @@ def test_a_newcomer_gets_from_a_clone_to_a_report_with_the_readme_alone(
 
     assert f"SLA report, {finished:%B %Y}" in paper
     assert FIRM in paper
-    assert "0% of 1 completed case kept the limit" in paper
+    assert "0% of 1 completed case met the SLA" in paper
     assert terminal.lines[0][0] < SOON_SECONDS, terminal.text
     said = iter(line for _, line in terminal.lines)
     for words in SAID:  # in this order
@@ -132,7 +132,7 @@ def go_to(screen: Screen, group: str, page: str) -> Screen:
 def report_of(screen: Screen, month: str, folder: Path) -> str:
     """Choose the month on the SLA report, download it as a PDF and read that."""
     go_to(screen, "Reports", "SLA report").choose("Month or quarter", month)
-    screen.pick("Local").says("of 1 completed case kept the limit")
+    screen.pick("Local").says("of 1 completed case met the SLA")
     made = screen.download("Report as PDF")
     path = folder / made.suggested_filename
     made.save_as(path)

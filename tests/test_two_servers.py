@@ -135,7 +135,7 @@ def test_while_the_database_is_away_it_is_read_only_and_what_was_typed_stays(
     try:
         screen.page.wait_for_timeout(1_000)
         screen.press("Complete step 4").says("Read-only for now", "database does not answer")
-        screen.says("Nothing was stored.")
+        screen.says("Nothing was saved.")
         screen.holds(TICKET, "EMS-4004")
         two[1].open("cases").says("3 open cases", "Read-only for now")
         two[1].open("log").says("Read-only for now", "See that the database runs")
