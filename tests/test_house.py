@@ -477,6 +477,8 @@ def unasked(tree: ast.AST) -> Iterator[int]:
 
 def _unasked(key: str, value: ast.expr) -> Iterator[int]:
     is_callback = re.fullmatch(r"on_[a-z]+", key) and not isinstance(value, ast.Constant)
+    if is_callback and ast.unparse(value) in ("st.login", "st.logout"):
+        return  # asks nobody, and needs to: the page is left for good
     # a click is lost with its session, unless press has it
     if is_callback and (key == "on_click" or not ASKING.fullmatch(ast.unparse(value))):
         yield value.lineno

@@ -94,8 +94,7 @@ def signed_in() -> Person:
     st.title("Changeover", anchor=False)
     st.error(why_nobody(claims, st.secrets.get(ROLES)))
     denied("no role")
-    if st.button("Sign out", icon=":material/logout:", key="sign-out"):
-        st.logout()
+    st.button("Sign out", icon=":material/logout:", on_click=st.logout, key="sign-out")
     st.stop()
 
 
@@ -111,8 +110,7 @@ def ask(why: str = "") -> Never:
     st.title("Changeover", anchor=False)
     if why:
         st.info(why)
-    if st.button("Sign in", type="primary", icon=":material/login:", key="sign-in"):
-        st.login()
+    st.button("Sign in", type="primary", icon=":material/login:", on_click=st.login, key="sign-in")
     st.stop()
 
 
@@ -121,8 +119,7 @@ def leave(person: Person) -> None:
     label = f"**{plain(person.name)}**, {role_word(person)}"
     with st.popover(label, icon=":material/account_circle:", type="tertiary", key="signed-in-as"):
         st.markdown(plain(address_of(st.user.to_dict())))
-        if st.button("Sign out", icon=":material/logout:", key="sign-out"):
-            st.logout()
+        st.button("Sign out", icon=":material/logout:", on_click=st.logout, key="sign-out")
 
 
 def come_back() -> None:
