@@ -6,7 +6,7 @@ from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-from dashboard.ui.reconnecting import REOPENED, whole_at_first
+from dashboard.ui.reconnecting import whole_at_first
 
 
 def received(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -40,8 +40,7 @@ def test_the_first_run_is_of_the_whole_page_with_all_that_was_typed_and_pressed(
     assert (asked.fragment_id, asked.is_auto_rerun) == ("", False)
     assert asked.query_string == "id=C-0001"
     assert [(one.id, one.trigger_value) for one in asked.widget_states.widgets] == [
-        ("withdraw", True),
-        (REOPENED, True),
+        ("withdraw", True)
     ]
 
 

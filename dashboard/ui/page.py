@@ -48,7 +48,6 @@ def open_page(title: str, wanted: Sequence[filters.Name] = (), *, with_head: boo
     for figures. A page that draws a head of its own asks for none.
     """
     person = guard.admit()
-    press.note_window()
     navigation.ensure()
     guard.come_back()
     press.do_what_waits()

@@ -14,14 +14,13 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.ui import cards, guard
-from dashboard.ui.reconnecting import REOPENED
 
 DONE = "press-done"  # the key of the button whose deed was done before this run drew the page
 WAITS = "press-waits"  # a deed that is to be done before the page is drawn next
 BEGUN = "press-begun"  # a page has been drawn to its end in this session
 LOST = (
-    "The connection was interrupted, and this page was loaded again. If you had just clicked, or "
-    "were typing in a dialog, do it again: it was not saved."
+    "The connection was interrupted, so your last click was not carried out and nothing was "
+    "changed by it. Check the page, then click again."
 )
 
 
@@ -47,17 +46,7 @@ def menu(
 def do_what_waits() -> None:
     """Do what a button was pressed for that this session did not know. Before anything is drawn."""
     if do := st.session_state.pop(WAITS, None):
-        st.session_state.pop(REOPENED, None)  # what was pressed is not lost
         do()
-
-
-def note_window() -> None:
-    """Remember that the window was open before this session began. First of all that a page does.
-
-    A run that starts again, to name the pages, no longer knows what was pressed.
-    """
-    if REOPENED in _pressed():
-        st.session_state[REOPENED] = True
 
 
 def say_what_was_lost() -> None:
@@ -69,15 +58,9 @@ def say_what_was_lost() -> None:
     if context is None or st.session_state.setdefault(BEGUN, False):
         return
     st.session_state[BEGUN] = True
-    was_open = st.session_state.pop(REOPENED, False)
-    if was_open or _pressed() - context.shared.widget_ids_this_run.snapshot():
+    pressed = {one.id for one in context.session_state.get_widget_states() if one.trigger_value}
+    if pressed - context.shared.widget_ids_this_run.snapshot():
         cards.refused(LOST)
-
-
-def _pressed() -> set[str]:
-    context = get_script_run_ctx()
-    given = context.session_state.get_widget_states() if context else ()
-    return {one.id for one in given if one.trigger_value}
 
 
 def _draw(

@@ -7,8 +7,6 @@ from typing import Any
 from google.protobuf.message import DecodeError
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-# Stands among what was pressed; no page has it, so that a new session says that it is another one.
-REOPENED = "window-was-open"
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
@@ -28,8 +26,6 @@ def whole_at_first(receive: Receive) -> Receive:
         if asked is None:
             return message
         is_first = False
-        if asked.rerun_script.widget_states.widgets:  # the window showed a page before
-            asked.rerun_script.widget_states.widgets.add(id=REOPENED, trigger_value=True)
         asked.rerun_script.ClearField("fragment_id")
         asked.rerun_script.ClearField("is_auto_rerun")
         return {**message, "bytes": asked.SerializeToString()}
