@@ -6,8 +6,8 @@
 -- one day share its luck: of each, the mean logarithm of the time (and a minute) in the window minus that
 -- of the days around it, five business days before and up to the fifth after, path by path. factor is the
 -- mean of these over the month ends. told_from_chance: of all ways to give each month end the other sign,
--- at most 5 % make any step of either path stand out as much (sign flips, max-T; macro by_chance). The
--- interval is of what that test does not rule out, 95 % for all steps at once; there is none under 8
+-- at most 5 % make any step of either path stand out as much (sign flips, max-T: judged_by_month_end).
+-- The interval is of what that test does not rule out, 95 % for all steps at once; there is none under 8
 -- month ends with steps on both sides. least_factor is how far from 1 a factor had to be to be told.
 -- low_minutes and high_minutes are the interval as minutes beside the rest's median.
 --
@@ -68,57 +68,12 @@ differences AS (  -- not of a month end of which only the days after it are aske
     HAVING difference IS NOT NULL AND bool_or(is_before)
 ),
 
-known AS (
-    SELECT
-        path,
-        step,
-        count(*) AS n
-    FROM differences
-    GROUP BY path, step
-),
-
-ends AS (
-    SELECT DISTINCT month_end
-    FROM differences
-),
-
-looks AS (
-    SELECT
-        known.path,
-        known.step,
-        any_value(known.n) AS n,
-        list(coalesce(differences.difference / 1e9, 0) ORDER BY ends.month_end) AS look
-    FROM known
-    CROSS JOIN ends
-    LEFT JOIN differences
-        ON
-            known.path = differences.path
-            AND known.step = differences.step
-            AND ends.month_end = differences.month_end
-    WHERE known.n >= 8
-    GROUP BY known.path, known.step
-),
-
-tested AS (
-    SELECT list(look) AS looks
-    FROM looks
-    WHERE list_dot_product(look, look) > 0
-),
-
-reached AS (
-    SELECT size
-    FROM by_chance((SELECT looks FROM tested))
-),
-
 judged AS (
-    SELECT
-        looks.path,
-        looks.step,
-        list_sum(looks.look) / looks.n AS middle,
-        swing_of_look(looks.look, coalesce(reached.size, 0), looks.n) AS swing,
-        is_beyond(looks.look, reached.size) AS is_told
-    FROM looks
-    CROSS JOIN reached
+    SELECT *
+    FROM judged_by_month_end((
+        SELECT list({'key': {'path': path, 'step': step}, 'month_end': month_end, 'value': difference / 1e9})
+        FROM differences
+    ))
 )
 
 SELECT
@@ -132,14 +87,13 @@ SELECT
     sides.rest_middle / 60000000 * (exp(judged.middle - judged.swing) - 1) AS low_minutes,
     sides.rest_middle / 60000000 * (exp(judged.middle + judged.swing) - 1) AS high_minutes,
     coalesce(judged.is_told, FALSE) AS told_from_chance,
-    coalesce(known.n, 0) AS n_month_ends,
+    coalesce(judged.n, 0) AS n_month_ends,
     exp(judged.middle) AS factor,
     exp(judged.middle - judged.swing) AS factor_low,
     exp(judged.middle + judged.swing) AS factor_high,
     exp(judged.swing) AS least_factor
 FROM workflow_steps AS rules
 LEFT JOIN sides ON rules.path = sides.path AND rules.step = sides.step
-LEFT JOIN known ON rules.path = known.path AND rules.step = known.step
-LEFT JOIN judged ON rules.path = judged.path AND rules.step = judged.step
+LEFT JOIN judged ON rules.path = judged.key.path AND rules.step = judged.key.step
 WHERE $workflow::TEXT IS NULL OR rules.workflow = $workflow::TEXT
 ORDER BY workflow, step

@@ -53,53 +53,12 @@ differences AS (  -- not of a month end of which only the days after it are aske
     HAVING difference IS NOT NULL AND bool_or(is_before)
 ),
 
-known AS (
-    SELECT
-        path,
-        count(*) AS n
-    FROM differences
-    GROUP BY path
-),
-
-ends AS (
-    SELECT DISTINCT month_end
-    FROM differences
-),
-
-looks AS (
-    SELECT
-        known.path,
-        any_value(known.n) AS n,
-        list(coalesce(differences.difference / 1e9, 0) ORDER BY ends.month_end) AS look
-    FROM known
-    CROSS JOIN ends
-    LEFT JOIN differences
-        ON
-            known.path = differences.path
-            AND ends.month_end = differences.month_end
-    WHERE known.n >= 8
-    GROUP BY known.path
-),
-
-tested AS (
-    SELECT list(look) AS looks
-    FROM looks
-    WHERE list_dot_product(look, look) > 0
-),
-
-reached AS (
-    SELECT size
-    FROM by_chance((SELECT looks FROM tested))
-),
-
 judged AS (
-    SELECT
-        looks.path,
-        list_sum(looks.look) / looks.n AS middle,
-        swing_of_look(looks.look, coalesce(reached.size, 0), looks.n) AS swing,
-        is_beyond(looks.look, reached.size) AS is_told
-    FROM looks
-    CROSS JOIN reached
+    SELECT *
+    FROM judged_by_month_end((
+        SELECT list({'key': path, 'month_end': month_end, 'value': difference / 1e9})
+        FROM differences
+    ))
 )
 
 SELECT
@@ -112,14 +71,13 @@ SELECT
     sides.rest_middle / 60000000 * (exp(judged.middle - judged.swing) - 1) AS low_minutes,
     sides.rest_middle / 60000000 * (exp(judged.middle + judged.swing) - 1) AS high_minutes,
     coalesce(judged.is_told, FALSE) AS told_from_chance,
-    coalesce(known.n, 0) AS n_month_ends,
+    coalesce(judged.n, 0) AS n_month_ends,
     exp(judged.middle) AS factor,
     exp(judged.middle - judged.swing) AS factor_low,
     exp(judged.middle + judged.swing) AS factor_high,
     exp(judged.swing) AS least_factor
 FROM workflows AS rules
 LEFT JOIN sides ON rules.path = sides.path
-LEFT JOIN known ON rules.path = known.path
-LEFT JOIN judged ON rules.path = judged.path
+LEFT JOIN judged ON rules.path = judged.key
 WHERE $workflow::TEXT IS NULL OR rules.workflow = $workflow::TEXT
 ORDER BY workflow

@@ -3,7 +3,7 @@
 -- either kept or missed it: one still open then has missed it. Withdrawn cases are left out.
 --
 -- told_from_chance is judged for all days at once and by month: each case against the share of its path in
--- that month, summed by day and month, signs flipped by month (macro by_chance); n_months have such cases,
+-- that month, summed by day and month, signs flipped by month (judged_by_month_end); n_months have such cases,
 -- and under 8 of them nothing is told. The intervals are of each day by itself, of cases as if independent.
 --
 -- grain:   one row per place in the month with a case
@@ -67,40 +67,12 @@ monthly AS (
     GROUP BY days_to_month_end, month_end
 ),
 
-known AS (
-    SELECT
-        days_to_month_end,
-        count(*) AS n
-    FROM monthly
-    GROUP BY days_to_month_end
-),
-
-months AS (
-    SELECT DISTINCT month_end
-    FROM monthly
-),
-
-looks AS (
-    SELECT
-        known.days_to_month_end,
-        list(coalesce(monthly.beyond, 0) ORDER BY months.month_end) AS look
-    FROM known
-    CROSS JOIN months
-    LEFT JOIN monthly
-        ON known.days_to_month_end = monthly.days_to_month_end AND months.month_end = monthly.month_end
-    WHERE known.n >= 8
-    GROUP BY known.days_to_month_end
-),
-
-tested AS (
-    SELECT list(look) AS looks
-    FROM looks
-    WHERE list_dot_product(look, look) > 0
-),
-
-reached AS (
-    SELECT size
-    FROM by_chance((SELECT looks FROM tested))
+judged AS (
+    SELECT *
+    FROM judged_by_month_end((
+        SELECT list({'key': days_to_month_end, 'month_end': month_end, 'value': beyond})
+        FROM monthly
+    ))
 )
 
 SELECT
@@ -115,10 +87,8 @@ SELECT
     least(
         (shares.share + z2n / 2 + sqrt(z2n * (shares.share * (1 - shares.share) + z2n / 4))) / (1 + z2n), 1
     ) AS high,
-    known.n AS n_months,
-    coalesce(is_beyond(looks.look, reached.size), FALSE) AS told_from_chance
+    judged.n AS n_months,
+    judged.is_told AS told_from_chance
 FROM shares
-INNER JOIN known ON shares.days_to_month_end = known.days_to_month_end
-LEFT JOIN looks ON shares.days_to_month_end = looks.days_to_month_end
-CROSS JOIN reached
+INNER JOIN judged ON shares.days_to_month_end = judged.key
 ORDER BY days_to_month_end DESC

@@ -14,6 +14,7 @@ import numpy as np
 
 from dashboard.figures.figure import Scope
 from dashboard.figures.students import t_975
+from dashboard.formats import short_month
 from dashboard.workflows import WORKFLOWS
 
 FEWEST_EARLIER = 8  # months before the newest, below which there is no verdict
@@ -119,8 +120,9 @@ def months(paths: Months, last: date) -> list[date]:
 def beside(paths: Months, last: date, told: Callable[[float], str]) -> str:
     """The newest month and the one before, path by path, and how they are compared."""
     before = (last - timedelta(1)).replace(day=1)
+    earlier = short_month(before)
     parts = [
-        f"{WORKFLOWS[path].short} {_side(of, last, told)} ({before:%b}: {_side(of, before, told)})"
+        f"{WORKFLOWS[path].short} {_side(of, last, told)} ({earlier}: {_side(of, before, told)})"
         for path, of in paths.items()
         if last in of or before in of
     ]

@@ -146,7 +146,7 @@ def note(table: pa.Table, _scope: Scope) -> str:
     return (
         "An estimate, not a promise: each case’s time in the step times the best quarter’s median "
         "over the median of all; nothing else changed. What is luck in picking the best of several "
-        "quarters is taken off. Bars: 95\u00a0% intervals from cases drawn again. Hollow and gray: "
+        "quarters is taken off. Bars: 95% intervals from cases drawn again. Hollow and gray: "
         f"may be chance, the bar then reaches to no change. Completed cases: n = {n}."
     )
 

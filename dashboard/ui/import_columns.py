@@ -164,7 +164,7 @@ def _column(
     options = _options(layout)
     picked = right.selectbox(
         name, options, index=options.index(held) if held in options else 0,
-        format_func=lambda field: _name(field, layout), key=f"import-column-{key}",
+        format_func=lambda field: name_of(field, layout), key=f"import-column-{key}",
         label_visibility="collapsed",
     )  # fmt: skip
     if is_open and right.button("That is right", key=f"import-right-{key}", type="tertiary"):
@@ -192,10 +192,7 @@ def _options(layout: SheetLayout) -> list[str]:
 
 def name_of(field: str | None, layout: SheetLayout) -> str:
     """What a column holds, in words."""
-    return _name(field or NOTE, layout)
-
-
-def _name(field: str, layout: SheetLayout) -> str:
+    field = field or NOTE
     if not field.startswith("step_"):
         return NAMES[field]
     number = int(field[5:])

@@ -343,6 +343,72 @@ CREATE MACRO swing_of_look(look, size, n) AS
 CREATE MACRO is_beyond(look, size) AS
     coalesce(abs(list_sum(look)) > size * sqrt(list_dot_product(look, look)) * (1 + 1e-9), FALSE);
 
+-- Many looks judged at once, each by its values: one a key and month end. n is how many it has; under 8
+-- there is no mean, swing or verdict. middle is the mean, swing how far it may be off (swing_of_look).
+CREATE MACRO judged_by_month_end(seen) AS TABLE
+    WITH given AS (
+        SELECT
+            one.key,
+            one.month_end,
+            one.value
+        FROM (SELECT unnest(seen) AS one) AS each_one
+    ),
+
+    known AS (
+        SELECT
+            key,
+            count(*) AS n
+        FROM given
+        GROUP BY key
+    ),
+
+    ends AS (
+        SELECT DISTINCT month_end
+        FROM given
+    ),
+
+    looks AS (
+        SELECT
+            known.key,
+            any_value(known.n) AS n,
+            list(coalesce(given.value, 0) ORDER BY ends.month_end) AS look
+        FROM known
+        CROSS JOIN ends
+        LEFT JOIN given ON known.key = given.key AND ends.month_end = given.month_end
+        WHERE known.n >= 8
+        GROUP BY known.key
+    ),
+
+    tested AS (
+        SELECT list(look) AS looks
+        FROM looks
+        WHERE list_dot_product(look, look) > 0
+    ),
+
+    reached AS (
+        SELECT size
+        FROM by_chance((SELECT looks FROM tested))
+    ),
+
+    judged AS (
+        SELECT
+            looks.key,
+            list_sum(looks.look) / looks.n AS middle,
+            swing_of_look(looks.look, coalesce(reached.size, 0), looks.n) AS swing,
+            is_beyond(looks.look, reached.size) AS is_told
+        FROM looks
+        CROSS JOIN reached
+    )
+
+    SELECT
+        known.key,
+        known.n,
+        judged.middle,
+        judged.swing,
+        coalesce(judged.is_told, FALSE) AS is_told
+    FROM known
+    LEFT JOIN judged ON known.key = judged.key;
+
 -- The number of a path, NULL for a name that is none; and the cases that a team leader has. Figures over
 -- all steps ask for these only if they are narrowed to one: a join of all cases costs more than the rest.
 CREATE MACRO path_of(name) AS (SELECT workflows.path FROM workflows WHERE workflows.workflow = name);
