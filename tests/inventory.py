@@ -100,15 +100,6 @@ OLD: tuple[Text, ...] = (
     ("62 %", r"\d[  ]%(?![A-Za-z(])"),
     ("30 Nov", r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b"),
 )
-# Sentences about statistics that are under revision where each figure is: they are held to this
-# list as soon as they stand in their new words.
-REVISED = (
-    *(f"dashboard/figures/{one}.py" for one in (
-        "best_quarter", "budgets", "compare", "heat", "kept", "month_end", "opening_days", "pace",
-        "safe_hours", "trend",
-    )),
-    "dashboard/findings/", "dashboard/planning/",
-)  # fmt: skip
 
 
 def in_code() -> Iterator[Text]:

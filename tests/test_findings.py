@@ -100,7 +100,7 @@ def test_the_trend_counts_only_months_with_enough_cases():
 
     assert plain(trend.sentence(months, THREE_DAYS, "month")) == (
         "The median was over 3 d in 1 of 2 months with 20 cases or more. "
-        "In October 85 of 100 took 4 d 5 h or less (30 cases)."
+        "In October 85% took 4 d 5 h or less (30 cases)."
     )
 
 
@@ -109,7 +109,7 @@ def test_the_trend_of_a_single_month_counts_no_months(half_days, which):
     months = table(month(10, 30, half_days, 4.6))
 
     assert plain(trend.sentence(months, THREE_DAYS, "month")) == (
-        f"The median is {which} 3 d. In October 85 of 100 took 4 d 5 h or less (30 cases)."
+        f"The median is {which} 3 d. In October 85% took 4 d 5 h or less (30 cases)."
     )
 
 
@@ -122,7 +122,7 @@ def test_a_trend_of_few_cases_says_so_and_claims_nothing():
 def test_where_paths_differ_the_trend_does_not_speak_of_a_limit():
     text = trend.sentence(table(month(10, 40, 2.0)), findings.Promise(DAY_US), "week")
 
-    assert plain(text) == "In the week of Oct 1 85 of 100 took 4 d or less (40 cases)."
+    assert plain(text) == "In the week of Oct 1 85% took 4 d or less (40 cases)."
 
 
 def test_open_late_cases_are_named_beside_the_completed_ones():

@@ -137,7 +137,7 @@ def test_a_best_quarter_is_named_only_if_it_is_told_from_chance():
 
     assert plain(best_quarter.sentence(rows, "p85", PROMISE)) == (
         "Estimate: had step 6 (Order processed) of the local path run as in Q1 2026, the best "
-        "of 3 quarters, 85 of 100 cases of the local path would have been done within 3 d 1 h to "
+        "of 3 quarters, 85% of the cases of the local path would have been done within 3 d 1 h to "
         "2 d 8 h instead of 4 d (95% interval; the largest of 2 steps, so count on the first)."
     )
     assert "instead of 70% of the local cases would have been within SLA" in plain(

@@ -43,7 +43,7 @@ def test_only_what_is_certain_is_told_and_drawn_as_certain(share, said, drawn):
 
 def test_cases_at_risk_are_added_up_and_those_past_the_limit_stand_apart():
     assert words.at_risk(1, [0.6, 0.25, None]) == (
-        "1 case is past the limit already. Of the other 2 open cases about **0.8** will miss the "
+        "1 case is already overdue. Of the other 2 open cases about **0.8** will miss the "
         "limit; 1 more likely than not. Of 1 nothing can be said yet."
     )
     assert words.at_risk(0, []) == "No case is open."
@@ -124,7 +124,7 @@ def test_a_case_older_than_all_is_told_that_none_is_like_it():
 
     assert said == (
         "**No such case is known**: this one has been in its step longer than any of the 312 "
-        "completed cases of the local path (at most 1 d). Extrapolated, not learnt from such "
+        "completed cases of the local path (at most 1 d). Extrapolated, not learned from such "
         "cases: **Nov 24, 9:00 AM**, between Nov 24, 5:00 AM and Nov 24, 1:00 PM, if the longest "
         "stays in this step tail off beyond the longest as they do below it. Chance of missing "
         "the limit 90%."

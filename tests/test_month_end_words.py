@@ -135,9 +135,8 @@ def test_the_last_safe_hour_says_until_when_and_on_what_it_rests():
     ahead = datetime(2026, 11, 25, 19, 10, tzinfo=UTC)
 
     assert safe(hour(CLOSES, ahead), hour(AFTER, ahead)) == (
-        "A case of the local path that is to be done by Nov 30, 5:00 PM should be submitted by "
-        "Nov 25, 2:10 PM: 85 of 100 of the 40 cases opened around that day took no longer than "
-        "1 d."
+        "To be done by Nov 30, 5:00 PM, a case of the local path should be submitted by Nov 25, "
+        "2:10 PM. Of the 40 cases opened around that day, 85% took no longer than 1 d."
     )
 
 
@@ -147,11 +146,14 @@ def test_an_hour_that_has_passed_gives_way_to_that_of_the_next_month_end():
 
     text = safe(hour(CLOSES, over), hour(AFTER, later))
 
-    assert "done by Dec 31, 5:00 PM should be submitted by Dec 21, 2:00 PM" in text
+    assert (
+        "done by Dec 31, 5:00 PM, a case of the local path should be submitted by Dec 21, 2:00 PM"
+        in text
+    )
     assert "(for Nov 30, 5:00 PM it has passed)" in text
 
 
 def test_few_cases_and_slow_ones_are_told_apart():
     assert safe(hour(CLOSES, None, 7)).startswith("Not enough cases of the local path: at most 7")
-    assert safe(hour(CLOSES, None, 40)).startswith("On no day of the month were 85 of 100 cases")
+    assert safe(hour(CLOSES, None, 40)).startswith("On no day of the month were 85% of cases")
     assert safe_hours.sentence(table(), NOW, ZONE, 0.85, THREE_DAYS).startswith("The calendar has")

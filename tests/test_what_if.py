@@ -63,17 +63,32 @@ def test_an_effect_is_told_with_its_interval():
     text = plain(found_in.what_if(answered(0.10, -60, -120, -90), PROMISE))
 
     assert text == (
-        "**Local: 60%** instead of 50% would keep the limit (+10 points, 90% interval +9 to "
-        "+11), and half be done within **1 d 4 h** instead of 1 d 6 h (−2 h, −2 h 12 m to "
-        "−1 h 48 m)."
+        "**Local: 60%** instead of 50% would be within SLA (+10 points, 90% interval +9 to "
+        "+11), with a median of **1 d 4 h** instead of 1 d 6 h (−2 h, −2 h 12 m to −1 h 48 m)."
     )
 
 
 def test_what_may_be_nothing_is_not_called_an_effect():
     text = plain(found_in.what_if(answered(0.01, -6, -12, 9, spread=2), PROMISE))
 
-    assert text.startswith("**Local: no effect that can be told from none.**")
+    assert text.startswith("**Local: too little data to tell.**")
     assert "(50% as it is; +1 point, 90% interval −1 to +3)" in text
+
+
+@pytest.mark.parametrize(
+    ("effect", "spread", "verdict"),
+    [
+        (0.0, 1, "no measurable difference"),
+        (0.004, 1, "no measurable difference"),
+        (0.004, 2, "too little data to tell"),
+    ],
+)
+def test_no_difference_is_said_only_of_one_that_is_certain_to_be_small(
+    effect: float, spread: int, verdict: str
+):
+    text = plain(found_in.what_if(answered(effect, 0, 0, 0, spread=spread), PROMISE))
+
+    assert text.startswith(f"**Local: {verdict}.**")
 
 
 def test_a_difference_of_less_than_a_minute_has_no_sign():
@@ -177,7 +192,7 @@ def test_it_answers_on_a_click_and_keeps_the_answer_until_the_log_changes(live: 
     press(app)
 
     text = plain(said(app))
-    assert "would keep the limit" in text
+    assert "would be within SLA" in text
     assert "Simulated as it is: Local P50" in text
     assert len(app.metric) == 2
     again = app.run()

@@ -17,7 +17,7 @@ from dashboard.formats import FEWEST, MINUTE_US, NBSP, percent, signed
 from dashboard.workflows import WORKFLOWS
 
 MEASURES = {"85th percentile": "p85", "Median": "p50", "Within SLA": "kept"}
-IN_WORDS = {"p50": "half of the cases", "p85": "85 of 100 cases"}
+IN_WORDS = {"p50": "half of the cases", "p85": "85% of the cases"}
 SEED = 1
 NOTHING = (
     "There is nothing to compare yet: a path needs two calendar "
@@ -147,7 +147,7 @@ def note(table: pa.Table, _scope: Scope) -> str:
         "An estimate, not a promise: each case’s time in the step times the best quarter’s median "
         "over the median of all; nothing else changed. What is luck in picking the best of several "
         "quarters is taken off. Bars: 95% intervals from cases drawn again. Hollow and gray: "
-        f"may be chance, the bar then reaches to no change. Completed cases: n = {n}."
+        f"too little data to tell; the bar then reaches no change. Completed cases: n = {n}."
     )
 
 

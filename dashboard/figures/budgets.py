@@ -126,7 +126,7 @@ def chart() -> Spec:
     """
     legend = alt.Legend(
         values=["ink", "accent"],
-        labelExpr="datum.label == 'ink' ? '85 of 100 within budget' : 'over it'",
+        labelExpr="datum.label == 'ink' ? '85th percentile within budget' : 'over budget'",
         symbolType="circle",
         columns=look.COLUMNS,
     )
@@ -191,11 +191,10 @@ def note(table: pa.Table, scope: Scope) -> str:
     limit = "" if scope.promise.limit is None else f" of {scope.promise.limit_words}"
     told = "; ".join(f"{WORKFLOWS[key].short} {words}" for key, words in bases.items())
     return (
-        "Dot: half of the cases within; thick line: to 85 of 100; thin line: to 95. Upright mark: "
-        f"the step’s budget. The SLA{limit} is split over the steps: "
-        f"{told}. Slack is the budget less what 50 or 85 of "
-        f"100 cases stay within. Hollow: fewer than {FEWEST} cases. An administrator can set "
-        "budgets under Settings, Targets."
+        "Dot: median. Thick line: to the 85th percentile; thin line: to the 95th. Upright mark: "
+        f"the step’s budget. The SLA{limit} is split over the steps: {told}. Slack is what the "
+        f"budget leaves over the percentile. Hollow: fewer than {FEWEST} cases. An administrator "
+        "can set budgets under Settings, Targets."
     )
 
 

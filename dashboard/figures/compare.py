@@ -146,8 +146,8 @@ COMPARE = Figure(
     chart=chart,
     alt="Median time in each step, in the month-end window and in the rest",
     note="Median business time in each step. The bar: how long a step of the rest would take in "
-    "the window, 95% for all steps at once, judged by month end (the window against the days "
-    "around it). Where it leaves out the rest’s mark, the factor stands at the right. Hollow: "
+    "the window, 95% for all steps at once. It is judged by month end: the window against the "
+    "days around it. Where it leaves out the rest’s mark, the factor stands at the right. Hollow: "
     f"fewer than {FEWEST} cases; no bar: fewer than {FEWEST_MONTH_ENDS} month ends. "
     "Steps still current are not in it. A click on a mark lists its cases.",
     behind=behind,

@@ -34,7 +34,7 @@ def sentence(cells: pa.Table, steps: pa.Table, window: tuple[int, int]) -> str:
     """
     told = told_apart(steps.to_pylist())
     if not told:
-        return "No step differs significantly at month end: the colors may be chance."
+        return "No step differs significantly at month end. The colors alone prove nothing."
     said = [_days_of(row, cells.to_pylist(), window) for row in told[:MOST_NAMED]]
     return " ".join(filter(None, said)) or (
         f"No day of a step that differs has {FEWEST_IN_CELL} cases."

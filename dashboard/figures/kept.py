@@ -140,9 +140,8 @@ KEPT = Figure(
     chart=chart,
     alt="Share within target and limit by month",
     note=f"Completed cases. Blank: over the limit. Pale: fewer than {FEWEST}. The line across a "
-    "bar: on time by date, as people count: done by the end of as many business dates as the "
-    "case’s SLA has days (after hours business time stands still, a date does not). "
-    "Click a part of a bar, "
-    "or the blank above it, to list its cases.",
+    "bar: on time by date, done by the end of as many business dates as the case’s SLA has days. "
+    "After hours business time stands still, and a date does not. Click a part of a bar, or the "
+    "blank above it, to list its cases.",
     behind=behind,
 )

@@ -198,7 +198,7 @@ def tiles(table: pa.Table, scope: Scope) -> list[Tile]:
     kept = rows["within_limit"]
     times = {"Estimated median": "median_minutes", "Estimated mean": "mean_minutes"}
     return [
-        Tile("Estimated in limit", percent(kept["estimated"]), f"was {percent(kept['actual'])}"),
+        Tile("Estimated within SLA", percent(kept["estimated"]), f"was {percent(kept['actual'])}"),
         *(
             Tile(
                 label,
@@ -218,11 +218,11 @@ def note(table: pa.Table, _scope: Scope) -> str:
     left_out = count(kept["n_left_out"], "case")
     beside = f" Left out: {left_out} of a path with too few." if kept["n_left_out"] else ""
     return (
-        "An estimate, not a measurement: of the completed cases whose order step became "
-        f"current in the window (n = {kept['n']:,}) each keeps its time in all other steps, "
-        "and its time in the order step becomes that of the case of the same rank in the rest "
-        f"of the month (n = {kept['n_rest']:,}), path by path. The interval is from what becomes "
-        f"of the effect without one month end each.{beside}"
+        "An estimate, not a measurement, of completed cases whose order step became current in "
+        f"the window (n = {kept['n']:,}). Each keeps its time in all other steps. In the order "
+        "step it gets the time of the case with the same rank in the rest of the month "
+        f"(n = {kept['n_rest']:,}), path by path. The interval comes from leaving out one month "
+        f"end at a time.{beside}"
     )
 
 

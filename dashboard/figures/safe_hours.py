@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from dashboard.figures.figure import Figure, Row, Scope, Tile
 from dashboard.findings import Promise, path
-from dashboard.formats import FEWEST, MINUTE_US, moment, on_the_wall
+from dashboard.formats import FEWEST, MINUTE_US, moment, on_the_wall, percent
 from dashboard.formats import day as day_words
 from dashboard.instants import to_datetime, to_us
 from dashboard.workdays import LAST_DATE, Calendar
@@ -135,7 +135,7 @@ def sentence(hours: pa.Table, now: datetime, zone: str, share: float, promise: P
 def _sentence(row: Row, hours: pa.Table, zone: str, share: float, promise: Promise) -> str:
     name = path(row["workflow"])
     closes = moment(row["closes_at"], zone)
-    of_hundred = f"{100 * share:.0f} of 100"
+    most = percent(share)
     if row["safe_at"] is None:
         if row["n"] < FEWEST:
             return (
@@ -143,7 +143,7 @@ def _sentence(row: Row, hours: pa.Table, zone: str, share: float, promise: Promi
                 f"of the days before month end, and {FEWEST} are needed."
             )
         return (
-            f"On no day of the month were {of_hundred} cases of the {name} path done by its last "
+            f"On no day of the month were {most} of cases of the {name} path done by its last "
             "close."
         )
     over = [
@@ -153,9 +153,9 @@ def _sentence(row: Row, hours: pa.Table, zone: str, share: float, promise: Promi
     ]
     passed = f" (for {moment(over[0]['closes_at'], zone)} it has passed)" if over else ""
     return (
-        f"A case of the {name} path that is to be done by {closes} should be submitted by "
-        f"**{moment(row['safe_at'], zone)}**{passed}: {of_hundred} of the {row['n']:,} cases "
-        f"opened around that day took no longer than {promise.minutes(row['needed_minutes'])}."
+        f"To be done by {closes}, a case of the {name} path should be submitted by "
+        f"**{moment(row['safe_at'], zone)}**{passed}. Of the {row['n']:,} cases opened around that "
+        f"day, {most} took no longer than {promise.minutes(row['needed_minutes'])}."
     )
 
 
@@ -184,8 +184,8 @@ SAFE_HOURS = Figure(
     says=lambda table, scope: sentence(table, scope.now, scope.zone, SHARE, scope.promise),
     tiles=tiles,
     tiles_key="safe-hours",
-    note=f"The latest hour from which {100 * SHARE:.0f} of 100 cases were done by the month’s last "
-    "close, from the times of cases opened as many business days before a month end, or one "
-    f"more or less. Days with fewer than {FEWEST} such cases are passed over; withdrawn cases "
+    note=f"The latest hour from which {100 * SHARE:.0f}% of cases were done by the month’s last "
+    "close. It rests on cases opened as many business days before a month end, or one more or "
+    f"less. Days with fewer than {FEWEST} such cases are passed over; withdrawn cases "
     "are not in it, open ones count as not done.",
 )

@@ -61,7 +61,7 @@ def sentence(percentiles: pa.Table, promise: Promise, kind: str) -> str:
         )
     last = enough[-1]
     parts.append(
-        f"In {period(last['period'], kind)} 85 of 100 took "
+        f"In {period(last['period'], kind)} 85% took "
         f"**{promise.days(last['p85_days'])}** or less ({count(last['n'], 'case')})."
     )
     return " ".join(parts)
@@ -131,7 +131,7 @@ TREND = Figure(
     says=lambda table, scope: sentence(table, scope.completed, scope.choice),
     rows=lambda table, scope: rows_of(table, scope.completed),
     chart=chart,
-    alt=lambda _, scope: f"Cycle time by {scope.choice}: half, 85 and 95 of 100 cases within",
+    alt=lambda _, scope: f"Cycle time by {scope.choice}: median, 85th and 95th percentile",
     note=note,
     behind=behind,
 )

@@ -42,7 +42,7 @@ def at_risk(late: int, ahead: Sequence[float | None], delivered: int = 0) -> str
     known = [share for share in ahead if share is not None]
     parts = []
     if late:
-        parts.append(f"{count_is(late, 'case')} past the limit already.")
+        parts.append(f"{count_is(late, 'case')} already overdue.")
     if known:
         likely = sum(share >= 0.5 for share in known)
         others = "other " if late else ""
@@ -146,7 +146,7 @@ def expected(row: Row, zone: str, promise: Promise) -> str:
         said = f"Expected **{middle}**, in 8 of 10 such cases between {low} and {high}."
     else:
         said = (
-            f"{_beyond(row, promise)} Extrapolated, not learnt from such cases: **{middle}**, "
+            f"{_beyond(row, promise)} Extrapolated, not learned from such cases: **{middle}**, "
             f"between {low} and {high}, if the longest stays in this step tail off beyond the "
             "longest as they do below it."
         )

@@ -10,6 +10,7 @@ from dashboard.planning import CLOSE_ENOUGH, LEAST_FINISHED, LEAST_MONTH_ENDS, D
 from dashboard.workflows import WORKFLOWS
 
 HALF = 0.5
+POINT = 0.01  # of the share: a difference that is certain to be smaller is none
 Z90 = 1.645
 LACKS = {
     "one_more_tl": "the log does not name enough of those who did the team leaders’ steps to know "
@@ -29,14 +30,16 @@ def what_if(answer: pa.Table, promise: Promise) -> str:
 def _path(name: str, rows: Mapping[str, Row], promise: Promise) -> str:
     kept, middle = rows["within_limit"], rows["p50_minutes"]
     if all(row["low"] <= 0 <= row["high"] for row in rows.values()):
+        is_small = max(-kept["low"], kept["high"]) <= POINT
+        verdict = "no measurable difference" if is_small else "too little data to tell"
         return (
-            f"**{name}: no effect that can be told from none.** {percent(kept['changed'])} would "
-            f"keep the limit ({percent(kept['base'])} as it is; {_points_between(kept)}), and half "
-            f"be done within {promise.minutes(middle['changed'])} ({_between(middle, promise)})."
+            f"**{name}: {verdict}.** {percent(kept['changed'])} would be within SLA "
+            f"({percent(kept['base'])} as it is; {_points_between(kept)}), with a median of "
+            f"{promise.minutes(middle['changed'])} ({_between(middle, promise)})."
         )
     return (
-        f"**{name}: {percent(kept['changed'])}** instead of {percent(kept['base'])} would keep the "
-        f"limit ({_points_between(kept)}), and half be done within "
+        f"**{name}: {percent(kept['changed'])}** instead of {percent(kept['base'])} would be "
+        f"within SLA ({_points_between(kept)}), with a median of "
         f"**{promise.minutes(middle['changed'])}** instead of {promise.minutes(middle['base'])} "
         f"({_between(middle, promise)})."
     )

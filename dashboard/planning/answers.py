@@ -125,7 +125,7 @@ def ask(plan: Plan, question: Question, seeds: Sequence[int], progress: Progress
 def _checked_seeds(seeds: Sequence[int]) -> None:
     if len(set(seeds)) < 2:
         raise InputRefused(
-            f"{len(set(seeds))} seed is too few to tell an effect from chance: give at least 2, "
+            f"{len(set(seeds))} seed is too few to tell an effect from luck: give at least 2, "
             "better 20."
         )
 
