@@ -1,6 +1,6 @@
 -- The cases that opening_days counts at one place in the month: opened on such a day, their limit
 -- has passed. An open one is measured up to now; it has missed the limit. Withdrawn ones are left
--- out.
+-- out, and those delivered that wait for the customer's download.
 --
 -- grain:   one row per case
 -- params:  $place INTEGER = 0 (business days to month end),
@@ -28,6 +28,7 @@ WHERE
     cases.state <> 'withdrawn'
     AND calendar.days_to_month_end = $place::INTEGER
     AND $now_position::BIGINT - cases.opened_pos > cases.limit_us
+    AND NOT (cases.state = 'open' AND coalesce(cases.delivered_pos <= $now_position::BIGINT, FALSE))
     AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
     AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)
     AND ($since::DATE IS NULL OR cases.opened_date >= $since::DATE)

@@ -1,6 +1,7 @@
 -- How many cases kept the limit, by business days to month end of the day they were opened, with
 -- the 95% interval of Wilson. Only cases whose limit has passed are counted, so that each has
--- either kept or missed it: one still open then has missed it. Withdrawn cases are left out.
+-- either kept or missed it: one still open then has missed it. Withdrawn cases are left out, and so
+-- are those delivered that still wait for the customer's download: they are neither until closed.
 --
 -- told_from_chance is judged for all days at once and by month: each case against the share of its path in
 -- that month, summed by day and month, signs flipped by month (judged_by_month_end); n_months have such cases,
@@ -25,6 +26,7 @@ WITH due AS (
     WHERE
         cases.state <> 'withdrawn'
         AND $now_position::BIGINT - cases.opened_pos > cases.limit_us
+        AND NOT (cases.state = 'open' AND coalesce(cases.delivered_pos <= $now_position::BIGINT, FALSE))
         AND calendar.days_to_month_end IS NOT NULL
         AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
         AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)

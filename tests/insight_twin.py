@@ -273,11 +273,15 @@ class Twin:
         month = following.replace(day=1)
         return (month - DAY).replace(day=1) if self.place(day) < 0 else month
 
+    def only_waits(self, told: Told) -> bool:
+        """Whether it is open, and nothing is left but the customer's own last step."""
+        return told.closed is None and self.is_delivered(told, self.now + timedelta.resolution)
+
     def opening_days(self) -> dict[int, tuple[int, int, int]]:
         counts: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
         for told in self.cases:
             since, limit_us = self.elapsed_us(told.opened, self.now), self.promised(told).limit_us
-            if told.case.state != "withdrawn" and since > limit_us:
+            if told.case.state != "withdrawn" and since > limit_us and not self.only_waits(told):
                 row = counts[self.place(self.day(told.opened))]
                 row[0] += 1
                 row[1] += told.closed is not None and self.us(told) <= limit_us

@@ -149,6 +149,7 @@ def opening_cases(twin: Twin, place: int) -> dict[str, tuple[int, bool]]:
         if told.case.state != "withdrawn"
         and twin.place(twin.day(told.opened)) == place
         and twin.elapsed_us(told.opened, twin.now) > twin.promised(told).limit_us
+        and not twin.only_waits(told)
     }
 
 
