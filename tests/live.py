@@ -50,6 +50,10 @@ def live_app(
                 said.seek(0)
                 raise RuntimeError(f"The application did not start:\n{said.read()}")
             yield address
+        except Exception:
+            said.seek(0)
+            sys.stderr.write(said.read())
+            raise
         finally:
             server.terminate()
             server.wait(STOP_SECONDS)

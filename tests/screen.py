@@ -1,7 +1,7 @@
 """What a person does at the screen, for browser tests: read labels, type, tick, choose, press."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,13 @@ from tests.find_browser import find_browser
 
 WAIT_MS = 30_000
 Scheme = Literal["light", "dark"]
+# How often the page has begun to be drawn since.
+COUNT_RUNS = """() => {
+  const app = document.querySelector(".stApp"), name = "data-test-script-state";
+  const count = () => { if (app.getAttribute(name) === "running") window.runs += 1; };
+  window.runs = 0;
+  new MutationObserver(count).observe(app, { attributes: true, attributeFilter: [name] });
+}"""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -48,6 +55,13 @@ class Screen:
         self.page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
         self.page.wait_for_timeout(100)
         return self
+
+    def drawn_after(self, act: Callable[[], None]) -> "Screen":
+        """Do what has the page drawn anew, and wait until it has been, however slow that is."""
+        self.page.evaluate(COUNT_RUNS)
+        act()
+        self.page.wait_for_function("() => window.runs > 0")
+        return self.settle()
 
     def press(self, button: str) -> "Screen":
         """Press the button of that name."""

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.settings import Settings
+from dashboard.ui.settings_form import ROW_PX
 from tests.live import live_app
 from tests.screen import Room, Screen
 
@@ -38,7 +40,7 @@ def act_as_administrator(screen: Screen) -> None:
 def hours_and_a_short_day(screen: Screen) -> None:
     """Friday afternoon off, and one day in the table of single days."""
     screen.fill("Friday", "8–12").says("Preview of changes")
-    add_row(screen, ".st-key-settings-calendar-0-days", ["12242030", "08:00–12:00"])
+    add_row(screen, ".st-key-settings-calendar-0-days", 0, ["12242030", "08:00–12:00"])
     screen.press("Save calendar").says("Calendar saved", "Fri 8:00 AM–12:00 PM")
     cells = screen.page.locator(".st-key-settings-calendar-1-days canvas")
     expect(cells.get_by_text("2030-12-24")).to_have_count(1)
@@ -46,25 +48,29 @@ def hours_and_a_short_day(screen: Screen) -> None:
 
 def a_product(screen: Screen) -> None:
     screen.pick("Catalog")
-    add_row(screen, ".st-key-settings-catalogue-0-products", ["Portal CS", "Portal"])
+    products = len(Settings().catalogue)
+    add_row(screen, ".st-key-settings-catalogue-0-products", products, ["Portal CS", "Portal"])
     screen.press("Save catalog").says("Catalog saved")
     cells = screen.page.locator(".st-key-settings-catalogue-1-products canvas")
     expect(cells.get_by_text("Portal CS")).to_have_count(1)
 
 
-def add_row(screen: Screen, table: str, texts: list[str]) -> None:
-    """Type into the last line of a table, cell by cell."""
-    canvas = screen.page.locator(f"{table} canvas").first
+def add_row(screen: Screen, table: str, rows: int, texts: list[str]) -> None:
+    """Type into the line under a table's rows, cell by cell."""
+    canvas, mouse, keys = (
+        screen.page.locator(f"{table} canvas").first,
+        screen.page.mouse,
+        screen.page.keyboard,
+    )
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box
     # what listens lies over the canvas; a click there opens the first cell
-    screen.page.mouse.click(box["x"] + 90, box["y"] + box["height"] - 20)
-    screen.settle()
+    x, y = box["x"] + 90, box["y"] + ROW_PX * (rows + 1.5)
+    screen.drawn_after(lambda: mouse.click(x, y))
     for text in texts:
-        screen.page.keyboard.type(text, delay=15)
-        screen.page.keyboard.press("Tab")
-        screen.settle()
+        keys.type(text, delay=15)
+        screen.drawn_after(lambda: keys.press("Tab"))
 
 
 def feedback(screen: Screen) -> None:

@@ -15,7 +15,7 @@ from dashboard.figures.figure import Tile
 from dashboard.files.book import sheet_of
 from dashboard.files.tables import as_csv, worded
 from dashboard.locales import read_by, reader
-from dashboard.ui import arrival, definitions, door, handle
+from dashboard.ui import arrival, definitions, door, drawn, handle
 from dashboard.ui.words import plain
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -23,6 +23,10 @@ ROOM_PX, MOST_ROOMS = 20, 40  # the heights that head.STYLE keeps free for chart
 SPARK_POINTS = 2  # a line needs two
 SPARKED_PX = 180  # a number's height with its line
 ACROSS = 158  # px a figure needs: four side by side, two on a telephone
+LOST = (
+    "The connection was interrupted, so your last click was not carried out and nothing was "
+    "changed by it. Check the page, then click again."
+)
 
 
 @contextmanager
@@ -94,26 +98,32 @@ def saved(text: str) -> None:
 def flash(text: str) -> None:
     """Keep a confirmation for the next run, which shows it once."""
     st.session_state["flash"] = text
+    st.session_state.pop("flash-over", None)
 
 
 def flashed() -> None:
     """Show the confirmation that waits, if one does; it is over once the page has been drawn.
 
-    A run that is cut short, by the second half of a double click, shows it in vain.
+    The second half of a double click neither cuts it short nor takes it away.
     """
+    if st.session_state.get("flash-over") and not drawn.is_too_late():
+        unflashed()
     if text := st.session_state.get("flash"):
         st.session_state["flash-shown"] = True
         arrival.confirmation(text)
 
 
 def drawn_to_its_end() -> None:
-    """The page has been: what it confirmed is over."""
+    """The page has been: what it confirmed is over, and a click that was lost is told."""
     if st.session_state.pop("flash-shown", False):
-        unflashed()
+        st.session_state["flash-over"] = True
+    if drawn.to_its_end():
+        refused(LOST)
 
 
 def unflashed() -> str:
     """Take the confirmation that waits, without showing it."""
+    st.session_state.pop("flash-over", None)
     return st.session_state.pop("flash", "")
 
 

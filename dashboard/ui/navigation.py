@@ -13,7 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
 
 from dashboard.errors import LogRefused
-from dashboard.ui import cards, guard, handle, press
+from dashboard.ui import cards, guard, handle
 
 CASE = "pages/case.py"
 # As wide as what it remembers: Streamlit, too, keeps this for the whole process.
@@ -35,7 +35,6 @@ def run(page: st.Page) -> None:
     """Draw the page; where the log refuses in the middle of it, say so and end there."""
     try:
         page.run()
-        press.say_what_was_lost()
         cards.drawn_to_its_end()
     except StopException:  # the page says that this is all of it
         cards.drawn_to_its_end()

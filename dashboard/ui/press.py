@@ -11,22 +11,17 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboard.ui import cards, guard
+from dashboard.ui import guard
 
 DONE = "press-done"  # the key of the button whose deed was done before this run drew the page
 WAITS = "press-waits"  # a deed that is to be done before the page is drawn next
-BEGUN = "press-begun"  # a page has been drawn to its end in this session
-LOST = (
-    "The connection was interrupted, so your last click was not carried out and nothing was "
-    "changed by it. Check the page, then click again."
-)
 
 
 def button(label: str, do: Callable[..., object], *args: object, key: str, **look: Any) -> None:
     """A button that does this on a click; `look` is as in `st.button`."""
-    _draw(lambda first: st.button(label, key=key, on_click=first, **look), key, do, args)
+    drawn = partial(st.button, label, key=key, **look)
+    _draw(lambda first: drawn(on_click=first), key, do, args)
 
 
 def submit(label: str, do: Callable[..., object], *args: object, key: str, **look: Any) -> None:
@@ -49,20 +44,6 @@ def do_what_waits() -> None:
         do()
 
 
-def say_what_was_lost() -> None:
-    """Say so if something was pressed that this page, drawn for a new session, does not have.
-
-    Once the page has been drawn to its end.
-    """
-    context = get_script_run_ctx()
-    if context is None or st.session_state.setdefault(BEGUN, False):
-        return
-    st.session_state[BEGUN] = True
-    pressed = {one.id for one in context.session_state.get_widget_states() if one.trigger_value}
-    if pressed - context.shared.widget_ids_this_run.snapshot():
-        cards.refused(LOST)
-
-
 def _draw(
     draw: Callable[[Callable[[], None]], object],
     key: str,
@@ -73,7 +54,7 @@ def _draw(
 
     def first() -> None:
         st.session_state[DONE] = key
-        asked(*args, *_chosen(st.session_state[key]))
+        asked(*args, *_chosen(st.session_state.get(key)))
 
     pressed = draw(first)
     if pressed and st.session_state.pop(DONE, None) != key:
