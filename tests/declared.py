@@ -1,29 +1,15 @@
-"""The figures that are declared, whichever file they stand in; a new one is found by itself."""
+"""The figures that are declared: their choices, their charts, and what those ask of a table."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib import import_module
-from pkgutil import iter_modules
 from types import SimpleNamespace
 from typing import Any
 
-from dashboard import figures
+from dashboard.figures.declared import declared
 from dashboard.figures.figure import Figure, Scope
 from dashboard.settings import Settings
-
-
-def declared() -> dict[str, Figure]:
-    """Every figure by the file it stands in and its name there."""
-    names = [found.name for found in iter_modules(figures.__path__)]
-    held = {name: vars(import_module(f"dashboard.figures.{name}")) for name in names}
-    return {
-        f"{module}.{name}": value
-        for module, values in held.items()
-        for name, value in values.items()
-        if isinstance(value, Figure)
-    }
 
 
 def choices(figure: Figure, scope: Scope) -> Iterator[Scope]:

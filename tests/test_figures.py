@@ -12,6 +12,7 @@ import pytest
 from dashboard import charts
 from dashboard.charts.ready import AXIS_PX, room, spec
 from dashboard.figures import ageing, keeping_up, missed, trend
+from dashboard.figures.declared import declared
 from dashboard.figures.figure import Drawn, Figure, Scope
 from dashboard.figures.marks import apart, scatter_edge, step_name
 from dashboard.store.model import Model
@@ -19,7 +20,7 @@ from dashboard.store.queries import read_query
 from dashboard.workflows import AGREED_DATE
 from tests import simulated
 from tests.builders import SETTINGS
-from tests.declared import choices, declared, fields, units
+from tests.declared import choices, fields, units
 from tests.insight_office import Office
 
 FIGURES = declared()

@@ -10,11 +10,12 @@ from datetime import timedelta
 import pytest
 
 from dashboard import commands, reports
+from dashboard.figures.declared import declared
 from dashboard.figures.figure import Scope
 from dashboard.reports import Asked, read_period, texts
 from dashboard.store import Store
 from tests.builders import LEAD
-from tests.declared import choices, declared
+from tests.declared import choices
 from tests.test_metrics_insight import DECEMBER, ny
 
 CROOKED = {

@@ -18,12 +18,17 @@ TEMPLATE = """Write a blank tracker for both paths (XLSX), with drop-downs and a
 filled in there is imported without a question."""
 FIGURE = """Compute a figure, that is queries/NAME.sql, which says what it means and which
 parameters it takes, and write it to standard output. Parameters left out mean all."""
+CHART = """Write a chart as its page draws it, with its data, as a Vega-Lite specification: Vega,
+Altair and notebooks draw it as it is. Parameters: workflow, team_leader, since, until."""
 FORECAST = """Forecast every open case: p10 to p90, the instants by which it will have
 finished with a chance of 10 to 90 in 100. Also how likely it misses its target and its SLA. Learns
 from the log first, which can take a minute. Excludes withdrawn cases."""
 EVENTS = """Write the log to a file. jsonl: every event with all that is kept of it, personal
 details included; `restore` makes the same log of it. csv, xes, parquet: the cases, one row for each
 start and completion of a step, under the names that process mining tools know."""
+SNAPSHOT = """Write the read model for other tools: a DuckDB file of described tables with a view a
+figure, or a folder of Parquet files. No name but those that cases have, nothing that was typed
+freely. Stamped with the log's position and hash; the same instant gives the same rows."""
 REPORT = """Write the SLA report of a month or quarter, as known at an instant: the same
 instant gives the same report, whatever was entered since. csv and parquet: one row for each case
 completed, or open and overdue at the end. xlsx and pdf: the whole report. --issue gives it a

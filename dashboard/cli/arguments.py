@@ -1,13 +1,13 @@
 """What can be asked on the command line: the words of each verb, and nothing of what they do."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn
 
 from dashboard.addresses import DEFAULT_LOG, LOG_VARIABLE, ROOT, default_log
-from dashboard.cli import about, trackers
+from dashboard.cli import about, extracts, trackers
 from dashboard.errors import InputRefused
 from dashboard.instants import parse_instant
 
@@ -36,8 +36,10 @@ class Parser(ArgumentParser):
 def parse(argv: Sequence[str]) -> Namespace:
     """The verb (`module`) and its words. Raises WrongUsage; `--help` prints and exits."""
     args = _parser().parse_args(argv)
-    if args.module == "figure":
-        _sort_out(args)
+    try:
+        extracts.sort_out(args)
+    except ValueError as why:
+        raise WrongUsage(f"python -m dashboard {args.module}: {why}") from why
     if args.module in ("tracker", "layout"):
         trackers.sort_out(args)
     return args
@@ -46,6 +48,7 @@ def parse(argv: Sequence[str]) -> Namespace:
 def named(args: Namespace) -> Named:
     """The files of a command line that was parsed; `-` is standard output, and none."""
     reads, writes = ([getattr(args, key) for key in keys] for keys in (args.reads, args.writes))
+    writes = [path for one in writes for path in (one.values() if isinstance(one, dict) else [one])]
     return Named(
         [path for path in reads if path is not None],
         [path for path in writes if path not in (None, "-")],
@@ -64,9 +67,18 @@ def _parser() -> Parser:
     _import(_verb(verbs, "import", "tracker", "import a tracker", about.IMPORT))
     trackers.add_layout(_verb(verbs, "layout", "layout", "how a tracker is read", about.LAYOUT))
     trackers.add_template(_verb(verbs, "template", "template", "a blank tracker", about.TEMPLATE))
-    _figure(_verb(verbs, "figure", "figure", "compute a figure", about.FIGURE))
+    _extract(
+        extracts.add_figure, _verb(verbs, "figure", "figure", "compute a figure", about.FIGURE)
+    )
+    _extract(
+        extracts.add_chart, _verb(verbs, "chart", "chart", "a chart with its data", about.CHART)
+    )
     _forecast(_verb(verbs, "forecast", "forecast", "when open cases will finish", about.FORECAST))
     _events(_verb(verbs, "events", "events", "write the log to a file", about.EVENTS))
+    _extract(
+        extracts.add_snapshot,
+        _verb(verbs, "snapshot", "snapshot", "the model for other tools", about.SNAPSHOT),
+    )
     _report(_verb(verbs, "report", "report", "write the SLA report", about.REPORT))
     _verify(_verb(verbs, "verify", "verify", "check the whole log", about.VERIFY))
     _backup(_verb(verbs, "backup", "backup", "copy the log while it is in use", about.BACKUP))
@@ -111,20 +123,9 @@ def _import(parser: Parser) -> None:
     _as_of(parser, "the instant of the import (default: now)")
 
 
-def _figure(parser: Parser) -> None:
-    names = ", ".join(sorted(path.stem for path in (ROOT / "queries").glob("*.sql")))
-    parser.epilog = f"Figures: {names}."
-    parser.add_argument("name", metavar="NAME", nargs="?", help="as in cycle_times")
-    parser.add_argument(
-        "--param",
-        metavar="k=v",
-        nargs="+",
-        action="extend",
-        default=[],
-        help="a parameter and its value, as in workflow=local or since=2026-01-01",
-    )
+def _extract(add: Callable[[Parser], None], parser: Parser) -> None:
+    add(parser)
     _as_of(parser, "as known and measured at this instant")
-    parser.add_argument("--format", choices=("csv", "json"), default="csv")
 
 
 def _forecast(parser: Parser) -> None:
@@ -225,21 +226,6 @@ def _send(parser: Parser) -> None:
         help="the file with [smtp] (default: .streamlit/secrets.toml)",
     )
     parser.set_defaults(reads=("secrets",))
-
-
-def _sort_out(args: Namespace) -> None:
-    """Tell the figure's name from the values of --param that it may have got between."""
-    strays = [word for word in args.param if "=" not in word]
-    if args.name is None and len(strays) == 1:
-        args.name = strays.pop()
-    if args.name is None:
-        raise WrongUsage("python -m dashboard figure: say which figure, as in: figure cycle_times")
-    if strays:
-        raise WrongUsage(
-            f"python -m dashboard figure: --param {strays[0]} has no value; write it as k=v."
-        )
-    pairs = (word.partition("=") for word in args.param if "=" in word)
-    args.param = {name: value for name, _, value in pairs}
 
 
 def _as_of(parser: Parser, what: str) -> None:

@@ -8,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from dashboard import clock, owned
@@ -20,7 +20,7 @@ from dashboard.cli.context import Access, Context, Missing, acting
 from dashboard.cli.door import sock_path
 from dashboard.cli.listener import Listener
 from dashboard.cli.named_files import OwnFiles
-from dashboard.errors import DashboardError, LogHeld, LogRefused
+from dashboard.errors import DashboardError, InputRefused, LogHeld, LogRefused
 from dashboard.locales import read_by
 
 if TYPE_CHECKING:
@@ -52,6 +52,25 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return STOPPED
+
+
+def told(argv: Sequence[str]) -> str:
+    """Carry out a command line for a caller in Python; returns what it wrote to standard output.
+
+    Raises InputRefused with what it complained of, or what would be a command line.
+    """
+    words = list(argv)
+    with TemporaryFile("w+", encoding="utf-8") as out, TemporaryFile("w+", encoding="utf-8") as err:
+        try:
+            args = parse(words)
+        except WrongUsage as wrong:
+            raise InputRefused(str(wrong)) from wrong
+        code = _patiently(words, args, _place(args.db), out, err)
+        out.seek(0)
+        err.seek(0)
+        if code != verbs.DONE:
+            raise InputRefused(err.read().strip())
+        return out.read()
 
 
 def _carry_out(argv: Sequence[str], args: Namespace) -> int:

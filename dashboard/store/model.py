@@ -4,8 +4,9 @@ Nothing is stored here that the log does not say. Pages and figures read only th
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -35,10 +36,7 @@ FOLDED_BESIDE = 4  # as many parts beside each other, on as many cores
 # DuckDB makes room for a whole batch in each column, however few rows come; a million by default.
 ROWS_A_BATCH = 16_384
 # What DuckDB says of a parameter's value that is not of its type, or out of its range.
-UNFIT = (
-    duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException,
-    duckdb.BinderException,
-)  # fmt: skip
+UNFIT = (duckdb.DataError, duckdb.InvalidInputException, duckdb.BinderException)
 
 
 class Model:
@@ -107,19 +105,21 @@ class Model:
 
         For a figure that takes `first_case` and `last_case`, numbers of cases.
         """
-        with self._connection.cursor() as cursor:
-            cursor.execute("BEGIN")  # what is folded in meanwhile is not seen
+        with self.unchanged() as cursor:
             found = cursor.execute("SELECT coalesce(max(case_no), 0) FROM cases").fetchall()
             for first in range(1, max(1, found[0][0]) + 1, cases):
                 part = {"first_case": first, "last_case": first + cases - 1}
                 yield _table(cursor, *self.asked(name, now, {**params, **part}))
 
-    def run(self, name: str, now: datetime, params: Mapping[str, Any]) -> pa.Table:
-        """The table of `queries/<name>.sql`. Parameters left out take their default.
+    @contextmanager
+    def unchanged(self) -> Generator[duckdb.DuckDBPyConnection]:
+        """A cursor that sees all as it is at the beginning, whatever is folded in meanwhile."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            yield cursor
 
-        Raises InputRefused for a figure or parameter that does not exist, or a value that is
-        not of the parameter's type.
-        """
+    def run(self, name: str, now: datetime, params: Mapping[str, Any]) -> pa.Table:
+        """The table of `queries/<name>.sql`. Parameters left out take their default."""
         query, values = self.asked(name, now, params)
         # The position before the query: a table is kept for a state that it is not older than.
         key = (self.position, name, *values.items())
@@ -150,7 +150,9 @@ class Model:
                 f"Figure {name} has no parameter {', '.join(sorted(strays))}. It takes: {known}."
             )
         values = {
-            key: params[key] if params.get(key) is not None else self._default(parameter, now)
+            key: self._default(parameter, now)
+            if params.get(key) is None
+            else parameter.read(params[key])
             for key, parameter in query.parameters.items()
         }
         return query, values

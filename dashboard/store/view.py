@@ -1,11 +1,12 @@
 """Reading: the model of the log up to some position, now or as known at an earlier instant."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, product
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +20,9 @@ from dashboard.store.histories import History, drafts, named
 from dashboard.store.log import Head as LogHead
 from dashboard.store.model import Model
 from dashboard.store.naming import Names, Naming
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,10 @@ class View:
         All of it is as at the beginning, whatever is appended meanwhile.
         """
         return self._model.pages(figure, now, params, cases)
+
+    def unchanged(self) -> AbstractContextManager["DuckDBPyConnection"]:
+        """The model as it is at the beginning of the block; for what is written of all of it."""
+        return self._model.unchanged()
 
     def history(self, case_id: str) -> Sequence[Draft]:
         """The case's events in order of version; raises UnknownCase."""
