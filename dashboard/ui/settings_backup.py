@@ -57,7 +57,7 @@ def _for_analysts(page: Page) -> None:
         st.subheader("Data for analysts", anchor=False)
         st.markdown(
             "The cases, steps, and figures as a DuckDB file for DBeaver, Metabase, Power BI, or "
-            "pandas. It holds no contact details and nothing typed freely."
+            "pandas. It leaves out contact details and free text."
         )
 
         def put(file: IO[bytes], _told: Told) -> None:
