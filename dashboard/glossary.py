@@ -62,7 +62,8 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term(
             "Open",
             "submitted and, at that time, neither completed nor withdrawn. All such cases "
-            "together are the backlog, or work in progress.",
+            "together are the backlog, or work in progress. A case in rework is one of them, with "
+            "its own clock from the reopening; it is in no attainment and has no forecast.",
             ("work in progress",),
         ),
         Term(

@@ -3,7 +3,7 @@
 --
 -- grain:   one row per open case with an appointment
 -- params:  $since TIMESTAMPTZ = NULL (included), $until TIMESTAMPTZ = NULL (excluded),
---          $workflow TEXT = NULL, $team_leader TEXT = NULL
+--          $workflow TEXT = NULL, $team_leader TEXT = NULL, $now TIMESTAMPTZ = now
 -- columns: case_id, firm, workflow, appointment_at, step, step_label, team_leader, firm_zone
 -- order:   appointment_at, case_id
 
@@ -16,12 +16,11 @@ SELECT
     held.label AS step_label,
     cases.team_leader,
     cases.firm_zone
-FROM cases
+FROM work_at($now::TIMESTAMPTZ) AS cases
 INNER JOIN workflow_steps AS held ON cases.workflow = held.workflow AND cases.current_step = held.step
 INNER JOIN workflow_steps AS begun ON cases.workflow = begun.workflow AND begun.turn_from_window
 WHERE
-    cases.state = 'open'
-    AND cases.current_step >= begun.step
+    cases.current_step >= begun.step
     AND cases.appointment_at IS NOT NULL
     AND ($since::TIMESTAMPTZ IS NULL OR cases.appointment_at >= $since::TIMESTAMPTZ)
     AND ($until::TIMESTAMPTZ IS NULL OR cases.appointment_at < $until::TIMESTAMPTZ)

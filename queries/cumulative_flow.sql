@@ -1,6 +1,7 @@
 -- How far cases had come at the end of each day or week, the last one ending now: how many had reached
 -- a step and how many had completed it, since the first submission, and how many stood in it, open or
 -- withdrawn. By what is known now: a step that a reopening undid was not complete until it was again.
+-- Cases that were finished and are done again stand in their step as open ones.
 -- Cases completed before $since are left out, so that the completed ones count from there.
 --
 -- grain:   one row per day or week, path and step; the form, which takes no time, is left out
@@ -121,6 +122,19 @@ resting AS (
     GROUP BY path, step, period
 ),
 
+again AS (
+    SELECT
+        reworks.path,
+        reworks.step,
+        ends.period,
+        count(*) AS n
+    FROM ends
+    INNER JOIN reworks
+        ON ends.end_at > reworks.began_at AND ends.end_at <= coalesce(reworks.ended_at, 'infinity'::TIMESTAMPTZ)
+    WHERE $team_leader::TEXT IS NULL OR reworks.team_leader = $team_leader::TEXT
+    GROUP BY reworks.path, reworks.step, ends.period
+),
+
 told AS (
     SELECT
         ends.period,
@@ -129,6 +143,7 @@ told AS (
         rules.step,
         rules.label,
         rules.party,
+        coalesce(again.n, 0)::BIGINT AS reworked,
         coalesce(sum(counted.n) OVER so_far, 0)::BIGINT AS completed,
         coalesce(sum(resting.n) OVER so_far, 0)::BIGINT AS withdrawn
     FROM ends
@@ -137,6 +152,8 @@ told AS (
         ON rules.path = counted.path AND rules.step = counted.step AND ends.period = counted.period
     LEFT JOIN resting
         ON rules.path = resting.path AND rules.step = resting.step AND ends.period = resting.period
+    LEFT JOIN again
+        ON rules.path = again.path AND rules.step = again.step AND ends.period = again.period
     WHERE $workflow::TEXT IS NULL OR rules.workflow = $workflow::TEXT
     WINDOW so_far AS (PARTITION BY rules.workflow, rules.step ORDER BY ends.period)
 ),
@@ -157,7 +174,7 @@ SELECT
     party,
     reached,
     completed,
-    reached - completed - withdrawn AS open,
+    reached - completed - withdrawn + reworked AS open,
     withdrawn
 FROM stood
 WHERE reached IS NOT NULL

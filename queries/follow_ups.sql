@@ -13,15 +13,13 @@ SELECT
     cases.follow_up,
     cases.current_step AS step,
     workflow_steps.label AS step_label,
-    whose.party,
+    cases.party,
     cases.team_leader
-FROM cases
+FROM work_at($now::TIMESTAMPTZ) AS cases
 INNER JOIN workflow_steps
     ON cases.workflow = workflow_steps.workflow AND cases.current_step = workflow_steps.step
-INNER JOIN turns_at($now::TIMESTAMPTZ) AS whose ON cases.case_no = whose.case_no
 WHERE
-    cases.state = 'open'
-    AND cases.follow_up IS NOT NULL
+    cases.follow_up IS NOT NULL
     AND ($until::DATE IS NULL OR cases.follow_up < $until::DATE)
     AND ($workflow::TEXT IS NULL OR cases.workflow = $workflow::TEXT)
     AND ($team_leader::TEXT IS NULL OR cases.team_leader = $team_leader::TEXT)

@@ -3,9 +3,11 @@
 -- either kept or missed it: one still open then has missed it. Withdrawn cases are left out, and so
 -- are those delivered that still wait for the customer's download: they are neither until closed.
 --
--- told_from_chance is judged for all days at once and by month: each case against the share of its path in
--- that month, summed by day and month, signs flipped by month (judged_by_month_end); n_months have such cases,
--- and under 8 of them nothing is told. The intervals are of each day by itself, of cases as if independent.
+-- told_from_chance: the day is worse than the others. Judged for all days at once and by month: each case
+-- against the share of its path in that month, summed by day and month, signs flipped by month
+-- (judged_by_month_end); n_months have such cases, and under 8 of them nothing is told. Better days are
+-- not told: where most cases keep the limit, the lack of a few misses makes a day look steadily better by
+-- chance. The intervals are of each day by itself, of cases as if independent.
 --
 -- grain:   one row per place in the month with a case
 -- params:  $workflow TEXT = NULL, $team_leader TEXT = NULL,
@@ -90,7 +92,7 @@ SELECT
         (shares.share + z2n / 2 + sqrt(z2n * (shares.share * (1 - shares.share) + z2n / 4))) / (1 + z2n), 1
     ) AS high,
     judged.n AS n_months,
-    judged.is_told AS told_from_chance
+    judged.is_told AND judged.middle < 0 AS told_from_chance
 FROM shares
 INNER JOIN judged ON shares.days_to_month_end = judged.key
 ORDER BY days_to_month_end DESC

@@ -1,6 +1,7 @@
 -- Cases opened and completed in each week, and how many were open at its end, how many of those
 -- past their limit. The last week ends now. A withdrawn case is opened once, and neither completed
--- nor open while it rests: it is counted apart. A reopened case was, as now known, never closed.
+-- nor open while it rests: it is counted apart. A reopened case was, as now known, never closed; if it
+-- was really finished it is completed once, and open again while it is done again, on its own clock.
 --
 -- grain:   one row per week, named by its Monday, from the first submission on
 -- params:  $workflow TEXT = NULL, $team_leader TEXT = NULL,
@@ -16,6 +17,21 @@ WITH weeks AS (
             'week', $workflow::TEXT, $team_leader::TEXT, $since::DATE, $until::DATE, $now::TIMESTAMPTZ,
             $now_position::BIGINT
         )
+),
+
+again AS (
+    SELECT
+        weeks.period,
+        count(*) AS n_open,
+        count(*) FILTER (WHERE weeks.end_pos - reworks.clock_pos > reworks.limit_us AND NOT reworks.is_delivered)
+            AS n_late
+    FROM weeks
+    INNER JOIN reworks
+        ON weeks.end_at > reworks.began_at AND weeks.end_at <= coalesce(reworks.ended_at, 'infinity'::TIMESTAMPTZ)
+    WHERE
+        ($workflow::TEXT IS NULL OR reworks.workflow = $workflow::TEXT)
+        AND ($team_leader::TEXT IS NULL OR reworks.team_leader = $team_leader::TEXT)
+    GROUP BY weeks.period
 ),
 
 moves AS (
@@ -55,9 +71,10 @@ SELECT
     weeks.period AS week,
     coalesce(moved.n_opened, 0) AS opened,
     coalesce(moved.n_completed, 0) AS completed,
-    weeks.open_at_end,
-    weeks.late_at_end,
+    weeks.open_at_end + coalesce(again.n_open, 0) AS open_at_end,
+    weeks.late_at_end + coalesce(again.n_late, 0) AS late_at_end,
     weeks.withdrawn_at_end
 FROM weeks
+LEFT JOIN again ON weeks.period = again.period
 LEFT JOIN moved ON weeks.period = moved.period
 ORDER BY week

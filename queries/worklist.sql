@@ -12,44 +12,17 @@
 --          is_rework
 -- order:   business_us_left, case_id
 
-WITH standing AS (
+WITH held AS (
     SELECT
-        cases.* EXCLUDE (path),
-        whose.party,
-        whose.began_at AS turn_began_at,
-        spent_us(whose.began_pos, NULL, $now_position::BIGINT) AS turn_us,
-        FALSE AS is_rework
-    FROM cases
-    INNER JOIN turns_at($now::TIMESTAMPTZ) AS whose ON cases.case_no = whose.case_no
-    WHERE cases.closed_date IS NULL AND cases.state = 'open'
-    UNION ALL BY NAME
-    SELECT
-        cases.* EXCLUDE (path, opened_pos, current_step, limit_at, delivered_at, delivered_pos),
-        cases.rework_pos AS opened_pos,
-        cases.rework_step AS current_step,
-        cases.rework_limit_at AS limit_at,
-        CASE WHEN cases.rework_step = workflows.delivered_by + 1 THEN cases.rework_at END AS delivered_at,
-        CASE WHEN cases.rework_step = workflows.delivered_by + 1 THEN cases.rework_pos END AS delivered_pos,
-        whose.party,
-        whose.began_at AS turn_began_at,
-        spent_us(whose.began_pos, NULL, $now_position::BIGINT) AS turn_us,
-        TRUE AS is_rework
-    FROM cases
-    INNER JOIN workflows ON cases.workflow = workflows.workflow
-    INNER JOIN rework_turns_at($now::TIMESTAMPTZ) AS whose ON cases.case_no = whose.case_no
-    WHERE cases.rework_step IS NOT NULL
-),
-
-held AS (
-    SELECT
-        standing.*,
+        standing.* EXCLUDE (path),
         workflows.label AS path,
+        spent_us(standing.turn_began_pos, NULL, $now_position::BIGINT) AS turn_us,
         workflows.last_step,
         workflow_steps.label AS step_label,
         spent_us(standing.opened_pos, NULL, $now_position::BIGINT) AS used_us,
         coalesce(standing.current_step BETWEEN workflows.hold_from AND workflows.hold_until, FALSE) AS is_on_hold,
         coalesce(standing.delivered_at <= $now::TIMESTAMPTZ, FALSE) AS waits_for_download
-    FROM standing
+    FROM work_at($now::TIMESTAMPTZ) AS standing
     INNER JOIN workflows ON standing.workflow = workflows.workflow
     INNER JOIN workflow_steps
         ON standing.workflow = workflow_steps.workflow AND standing.current_step = workflow_steps.step

@@ -280,9 +280,7 @@ def test_the_lowest_of_many_opening_days_is_named_only_if_it_differs():
     better = table(place(5, 30, 0.2), place(2, 30, 0.9, told=True))
 
     assert plain(opening_days.sentence(quiet, 0.5)).startswith("No day did measurably worse")
-    assert "(of 2 days compared, month by month and path by path; 1 day did better)" in (
-        opening_days.sentence(better, 0.5)
-    )
+    assert opening_days.sentence(better, 0.5) == opening_days.sentence(quiet, 0.5)
     few = table(place(0, 30, 0.1, months=7))
     assert opening_days.sentence(few, 0.5).startswith("Too few months to tell")
 

@@ -61,6 +61,8 @@ def test_the_coming_days_are_added_up_and_the_best_is_named():
     )
     even = days.set_column(1, "expected", pa.array([1.5, 1.5]))
     assert "Nov 24, no day more than another." in words.coming_days(even, 5)
+    assert words.coming_days(days, 1, 2).startswith("Of the 1 open case with a forecast about")
+    assert words.coming_days(days, 0, 2) == "No open case of these has a forecast yet."
 
 
 def test_a_model_that_beats_the_median_is_said_to_by_how_much():
@@ -101,7 +103,9 @@ def test_little_is_known_of_paths_under_a_hundred_cases():
 
 def test_a_case_is_told_with_its_range_and_its_chances():
     instants = {f"p{n}": datetime(2026, 11, 24, 9 + n // 10, tzinfo=UTC) for n in (10, 50, 90)}
-    row = instants | {"p_miss_target": 0.4, "p_miss_limit": 0.125, "longest_minutes": None}
+    row = instants | {
+        "p_miss_target": 0.4, "p_miss_limit": 0.125, "longest_minutes": None, "is_delivered": False,
+    }  # fmt: skip
 
     said = words.expected(row, ZONE, PROMISE).replace("\u00a0", " ")
 
@@ -111,13 +115,15 @@ def test_a_case_is_told_with_its_range_and_its_chances():
     )
     late = words.expected(row | {"p_miss_target": 1.0, "p_miss_limit": 1.0}, ZONE, PROMISE)
     assert late.endswith("1:00 PM.")
+    delivered = words.expected(row | {"is_delivered": True}, ZONE, PROMISE)
+    assert delivered.endswith("1:00 PM. Delivered, waiting for download: neither at risk nor late.")
 
 
 def test_a_case_older_than_all_is_told_that_none_is_like_it():
     instants = {f"p{n}": datetime(2026, 11, 24, 9 + n // 10, tzinfo=UTC) for n in (10, 50, 90)}
     row = instants | {
         "p_miss_target": 1.0, "p_miss_limit": 0.9, "longest_minutes": 540.0, "workflow": "local",
-        "finished_cases": 312,
+        "finished_cases": 312, "is_delivered": False,
     }  # fmt: skip
 
     said = words.expected(row, ZONE, PROMISE).replace("\u00a0", " ")

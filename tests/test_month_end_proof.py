@@ -53,6 +53,18 @@ def test_a_slowed_step_is_found_and_others_are_named_by_chance_at_most(model: Mo
     assert sum(steps == ORDER_STEPS for steps in found) >= len(SEEDS) - 1
 
 
+def test_a_day_of_submission_is_named_where_it_is_worse_and_hardly_ever_else(model: Model):
+    slowed, *usual = [
+        Simulated(seed, slow=slow).into(model).run("opening_days", now=NOW)
+        for seed, slow in ((1, 2.5), *((seed, 1.0) for seed in SEEDS))
+    ]
+
+    worse = slowed.filter(slowed["told_from_chance"])
+    assert worse.num_rows
+    assert all(0 <= days <= 5 for days in worse["days_to_month_end"].to_pylist())
+    assert sum(any(days["told_from_chance"].to_pylist()) for days in usual) <= 1
+
+
 def test_where_nothing_is_slowed_no_step_is_named_but_by_chance(model: Model):
     found = [named(Simulated(seed).into(model).run("month_end_steps", now=NOW)) for seed in SEEDS]
 

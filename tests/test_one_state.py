@@ -3,12 +3,16 @@
 from datetime import date
 
 from dashboard import reports
+from dashboard.__main__ import main
 from dashboard.figures.listed import list_row
 from dashboard.findings import forecast as words
 from dashboard.findings.outlook import marked
+from dashboard.forecast import expected_days, forecast_open, learn
 from dashboard.messages.digest import digests
 from dashboard.reports import Asked, read_period, texts
+from dashboard.sample import write_sample
 from dashboard.store import Store
+from tests.builders import ADMIN
 from tests.test_metrics_insight import DECEMBER, Told, ny, rows, tell
 
 __all__ = ["tell"]  # a fixture
@@ -81,3 +85,29 @@ def test_the_digest_counts_it_apart(store: Store, tell: Told):
 def test_a_forecast_says_so_and_gives_no_chance():
     assert words.at_risk(0, [], 1) == "1 case is delivered, waiting for download."
     assert words.at_risk(0, [], 0) == "No case is open."
+
+
+def test_nothing_of_it_is_due(store: Store, tell: Told):
+    tell("local", *WAITS, to_end=False)
+    now = ny("10-27 10:00")
+
+    days = expected_days(store, now, forecast_open(store, now, learn(store, now)))
+
+    assert sum(days["due_limit"].to_pylist()) + sum(days["due_target"].to_pylist()) == 0
+
+
+def test_the_command_line_says_so_of_its_forecast(tmp_path, capsys):
+    path = tmp_path / "log.duckdb"
+    store = Store.open(path)
+    write_sample(store, seed=4, cases=60, until=DECEMBER, by=ADMIN)
+    listed = store.run("case_list", now=DECEMBER).to_pylist()
+    store.close()
+    delivered = [row["case_id"] for row in listed if row["timing"] == "delivered"]
+
+    assert main(["forecast", "--db", str(path), "--as-of", DECEMBER.isoformat()]) == 0
+
+    said = capsys.readouterr().err
+    assert delivered
+    for row in listed:
+        words = f"{row['case_id']}: delivered, waiting for download. It is neither at risk nor"
+        assert (words in said) == (row["case_id"] in delivered)

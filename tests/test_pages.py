@@ -373,6 +373,9 @@ def test_a_closed_case_is_reopened_with_the_answer_whether_it_was_finished(
     assert "It was really finished; this is rework. the wrong licenses" in told(app)[0]
     assert "Finished before; being reworked since" in said(app)
     assert live.run("cycle_times", now=clock.now()).num_rows == 1
+    tiles = {item.label: (item.value, item.delta) for item in browse("today").metric}
+    assert tiles["Open cases"] == ("1", "0 at risk, 1 in rework")
+    assert {item.value for item in browse("throughput").metric if item.label == "Open now"} == {"1"}
 
 
 def test_a_correction_shows_what_stood_before(browse: Browse, live: Store):

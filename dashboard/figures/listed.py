@@ -71,7 +71,7 @@ def under_way(
         return {
             "state": [marked(row["timing"])],
             "Age then": formats.duration(row["business_us"], row["day_us"]),
-            "Step then": f"{row['step']} {row['label']}",
+            "Step then": step_words({**row, "step_label": row["label"]}),
             "submitted": formats.moment(row["opened_at"], scope.zone),
             **whose(row),
         }
@@ -146,7 +146,7 @@ def list_row(row: Row, zone: str) -> dict[str, Any]:
         "left": left(row) if is_open else "",
         "state": [marked(row["timing"])] if is_open else [row["state"]],
         "turn": [turn_word(row["party"])] if row["party"] else [],
-        "step": f"{row['step']} {row['step_label']}" if row["step"] else "",
+        "step": step_words(row) if row["step"] else "",
         "done": f"{row['steps_done']} of {row['last_step']}",
         "took": formats.duration(row["business_us"], row["day_us"]),
         "submitted": formats.moment(row["opened_at"], zone),
@@ -154,6 +154,11 @@ def list_row(row: Row, zone: str) -> dict[str, Any]:
         "tl": row["team_leader"] or "",
         "case": row["case_id"],
     }
+
+
+def step_words(row: Row) -> str:
+    """The step that is due, and whether it is done again, on a clock of its own."""
+    return f"{row['step']} {row['step_label']}{' (rework)' if row['is_rework'] else ''}"
 
 
 def left(row: Row) -> str:

@@ -26,17 +26,15 @@ def overall(table: pa.Table) -> float:
 
 
 def sentence(places: pa.Table, overall: float) -> str:
-    """From opening_days: the days that differ, judged by month and all days at once."""
+    """From opening_days: the days that are worse, judged by month and all days at once."""
     found = places.to_pylist()
     judged = [row for row in found if row["n_months"] >= FEWEST_MONTH_ENDS]
     if not judged:
         return f"Too few months to tell one day from another: it needs {FEWEST_MONTH_ENDS}."
     looks = f"of {count(len(judged), 'day')} compared, month by month and path by path"
-    told = [row for row in judged if row["told_from_chance"]]
-    worse = [row for row in told if row["share"] < overall]
+    worse = [row for row in judged if row["told_from_chance"] and row["share"] < overall]
     if not worse:
-        more = f"; {count(len(told), 'day')} did better" if told else ""
-        return f"No day did measurably worse than the others ({looks}{more})."
+        return f"No day did measurably worse than the others ({looks})."
     named = "; ".join(
         f"opened {place(row['days_to_month_end'])} **{percent(row['share'])}** of {row['n']:,}"
         for row in worse

@@ -57,17 +57,23 @@ def at_risk(late: int, ahead: Sequence[float | None], delivered: int = 0) -> str
     return " ".join(parts) or "No case is open."
 
 
-def coming_days(days: pa.Table, open_cases: int) -> str:
-    """From expected_days: how many completions to expect, when most, against the limits."""
+def coming_days(days: pa.Table, known: int, unknown: int = 0) -> str:
+    """From expected_days: how many completions to expect, when most, against the limits.
+
+    `known` open cases have a forecast, `unknown` have none.
+    """
     rows = days.to_pylist()
     if not rows:
         return "The calendar has no business day in the coming two weeks."
+    if not known:
+        return "No open case of these has a forecast yet."
     best = max(rows, key=lambda row: row["expected"])
     limits = sum(row["due_limit"] for row in rows)
     total = sum(row["expected"] for row in rows)
     return (
-        f"Of the {count(open_cases, 'open case')} about **{total:.0f}** will be completed by "
-        f"{day_text(rows[-1]['day'])}, {_busiest(best, rows)}. "
+        f"Of the {count(known, 'open case')}{' with a forecast' if unknown else ''} about "
+        f"**{total:.0f}** will be completed by {day_text(rows[-1]['day'])}, "
+        f"{_busiest(best, rows)}. "
         f"In that time the SLAs of {limits:,} fall due."
     )
 
@@ -155,6 +161,8 @@ def expected(row: Row, zone: str, promise: Promise) -> str:
         for name in ("target", "limit")
         if row[f"p_miss_{name}"] < 1
     ]
+    if row["is_delivered"]:
+        return f"{said} Delivered, waiting for download: neither at risk nor late."
     return f"{said} Chance of missing {', '.join(missed)}." if missed else said
 
 

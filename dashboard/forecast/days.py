@@ -34,10 +34,11 @@ def expected_days(
     One row per business day from today on, over `ahead` dates: expected, the sum of the cases'
     chances of finishing on it; spread, its standard deviation if no case waits for another (so
     too small where they queue); due_target and due_limit, open cases whose target or limit falls
-    on it. Cases opened later, and those of which nothing is known, are left out of `expected`;
-    cases past their target or limit are due on no day.
+    on it, those in rework among them. Cases opened later, and those of which nothing is known, are
+    left out of `expected`; cases past their target or limit, or delivered, are due on no day.
     """
-    due = view.run("forecast_cases", now=now)
+    due = view.run("forecast_cases", now=now, with_reworks=True)
+    due = due.filter(pc.call_function("invert", [due["is_delivered"]]))
     if cases is not None:
         wanted = pc.field("case_id").isin(pa.array(cases, pa.string()))
         due, forecasts = due.filter(wanted), forecasts.filter(wanted)

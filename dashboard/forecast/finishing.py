@@ -45,6 +45,7 @@ class Standing:
     rows: Snapshots
     target_pos: Integers
     limit_pos: Integers
+    is_delivered: pa.ChunkedArray
 
 
 def forecast_open(
@@ -57,9 +58,9 @@ def forecast_open(
     any, has ended; p_miss_target and p_miss_limit; model ("median": the spread of each step's
     past, of a path with few completed cases or where nothing beats it; "extrapolated": the case is
     older in its step than any completed one; empty: nothing is known, and the figures are empty
-    too, but for the chance of what is missed already); workflow, the due step, and finished_cases,
-    the completed ones of that path; longest_minutes, of an extrapolated case, how long those were
-    in its step at most; minutes, all 19 quantiles as business minutes from now, plain_minutes, the
+    too, but for the chance of what is missed already); is_delivered, if it waits for download only
+    and nothing is at risk; workflow, the due step, and finished_cases, the completed ones of that
+    path; longest_minutes, how long those were in the step of an extrapolated one; minutes, all 19 quantiles as business minutes from now, plain_minutes, the
     yardstick's, and earliest_minutes, before which it cannot finish; drivers, what moves the
     middle of the range against what is usual in the step, the strongest first.
     """
@@ -75,6 +76,7 @@ def forecast_open(
             "p_miss_target": _chance(standing.target_pos, rows, quantiles, floors),
             "p_miss_limit": _chance(standing.limit_pos, rows, quantiles, floors),
             "model": pa.array(used, pa.string()),
+            "is_delivered": standing.is_delivered,
             "workflow": pa.array(paths, pa.string()),
             "step": rows.group % PATH,
             "longest_minutes": _longest(forecaster, rows),
@@ -108,7 +110,7 @@ def _standing(view: View, now: datetime, case_id: str | None) -> Standing:
     # a case that moved between the two readings may be in one of them only
     _, own, told = np.intersect1d(rows.case, limits["case_no"].to_numpy(), return_indices=True)
     target, limit = (limits[name].to_numpy()[told] for name in ("target_pos", "limit_pos"))
-    return Standing(moves, rows.take(own), target, limit)
+    return Standing(moves, rows.take(own), target, limit, limits["is_delivered"].take(told))
 
 
 def _not_before(

@@ -174,7 +174,8 @@ def _message(row: Row) -> str:
 
 def _place(row: Row) -> str:
     firm = one_line(row["firm"] or "")
-    return f"{row['case_id']} {firm}, step {row['step']} {row['step_label']}"
+    again = " (rework)" if row.get("is_rework") else ""
+    return f"{row['case_id']} {firm}, step {row['step']} {row['step_label']}{again}"
 
 
 def _count(number: int, what: str) -> str:

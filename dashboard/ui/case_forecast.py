@@ -52,7 +52,7 @@ def _explain(opened: Opened, found: Forecasts, row: dict[str, Any]) -> None:
         return
     order = sorted(range(table.num_rows), key=lambda n: like.index(table["case_id"][n].as_py()))
     st.markdown(
-        "**{findings.count(table.num_rows, 'similar case')}, closest first.** Each was in this "
+        f"**{findings.count(table.num_rows, 'similar case')}, closest first.** Each was in this "
         "step under similar conditions and had waited there at least as long."
     )
     name = f"like-{opened.case.case_id}"

@@ -10,6 +10,7 @@ from dashboard import charts, clock, formats
 from dashboard.commands.forecasts import STREAM
 from dashboard.errors import InputRefused
 from dashboard.figures.figure import Scope
+from dashboard.figures.listed import step_words
 from dashboard.findings import forecast as words
 from dashboard.findings.outlook import marked
 from dashboard.forecast import expected_days
@@ -22,8 +23,8 @@ from dashboard.ui.forecasting import Forecasts
 from dashboard.ui.page import Page
 
 COLUMNS = ("risk", "state", "expected", "range", "risk_target", "step", "path", "tl", "case")
-KEPT = ("case_id", "firm", "path", "step", "step_label", "team_leader", "p10", "p50", "p90",
-        "p_miss_target", "p_miss_limit", "outlook", "limit_at", "model")  # fmt: skip
+KEPT = ("case_id", "firm", "path", "timing", "step", "step_label", "team_leader", "p10", "p50",
+        "p90", "p_miss_target", "p_miss_limit", "outlook", "limit_at", "model")  # fmt: skip
 SCOPE = "forecast-store"
 
 
@@ -128,7 +129,7 @@ def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
         "expected": instants[1] or "not known",
         "range": words.between(instants[0], instants[2], row["longest_minutes"]),
         "risk_target": "" if is_delivered else words.chance(row["p_miss_target"]),
-        "step": f"{row['step']} {row['step_label']}",
+        "step": step_words(row),
         "path": row["path"],
         "tl": row["team_leader"] or "",
         "case": row["case_id"],
@@ -136,7 +137,8 @@ def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _days(cases: pa.Table, table: pa.Table) -> None:
-    said = words.coming_days(table, cases.num_rows)
+    unknown = cases["p50"].null_count
+    said = words.coming_days(table, cases.num_rows - unknown, unknown)
     with cards.card(
         "Expected completions",
         said,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from dashboard import formats
+from dashboard.figures.listed import step_words
 from dashboard.figures.safe_hours import SAFE_HOURS
 from dashboard.findings import forecast as words
 from dashboard.findings.outlook import marked
@@ -11,8 +12,8 @@ from dashboard.ui import cards, figure_card, forecasting, tables
 from dashboard.ui.page import Page
 
 COLUMNS = ("by_then", "expected", "range", "state", "step", "path", "tl", "case")
-KEPT = ("case_id", "firm", "path", "step", "step_label", "team_leader", "p10", "p50", "p90",
-        "p_done")  # fmt: skip
+KEPT = ("case_id", "firm", "path", "timing", "step", "step_label", "team_leader", "p10", "p50",
+        "p90", "p_done")  # fmt: skip
 TITLE = "Open cases by chance of finishing by month end"
 
 
@@ -48,7 +49,7 @@ def _row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
         "expected": middle or "not known",
         "range": f"{first} – {last}" if first else "",
         "state": [marked(row["timing"], row.get("p_miss_limit"))],
-        "step": f"{row['step']} {row['step_label']}",
+        "step": step_words(row),
         "path": row["path"],
         "tl": row["team_leader"] or "",
         "case": row["case_id"],

@@ -8,7 +8,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard import formats
-from dashboard.figures.listed import left, turn_word
+from dashboard.figures.listed import left, step_words, turn_word
 from dashboard.figures.rows import rows_of
 from dashboard.findings.forecast import hundredths
 from dashboard.findings.outlook import marked
@@ -175,7 +175,7 @@ def worklist_row(page: Page, row: dict[str, Any]) -> dict[str, Any]:
         "risk": hundredths(row.get("p_miss_limit")),
         "state": [marked(row["timing"], row.get("p_miss_limit"))],
         "turn": [turn_word(row["party"])],
-        "step": f"{row['step']} {row['step_label']}",
+        "step": step_words(row),
         "steps": pips(row["steps_done"], row["last_step"]),
         "done": f"{row['steps_done']} of {row['last_step']}",
         "waited": formats.duration(row["step_us"], row["day_us"]),

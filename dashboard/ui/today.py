@@ -49,8 +49,9 @@ def figures(page: Page) -> None:
     most = formats.duration(row["most_over_us"], row["most_over_day_us"]) if row["late"] else ""
     worst = f"▲by up to {most}" if most else "none"
     due = f"next: {formats.moment(following, page.zone)}" if following else "none ahead"
+    again = f", {row['reworked']} in rework" if row["reworked"] else ""
     cards.figure_row(
-        ("Open cases", row["open"], f"{row['at_risk']} at risk"),
+        ("Open cases", row["open"], f"{row['at_risk']} at risk{again}"),
         ("Due today", row["due_today"], due),
         ("Overdue", row["late"], worst),
         ("Waiting on us", row["on_us"], f"{row['on_others']} on others"),

@@ -485,6 +485,92 @@ CREATE MACRO rework_turns_at(moment) AS TABLE
             abs(epoch_us(rework_turns.began_at) - epoch_us(moment))
     ) = 1;
 
+-- Cases that are done again, with the clock that runs from the reopening, and whose turn it is.
+CREATE MACRO reworks_at(moment) AS TABLE
+    SELECT
+        cases.case_no,
+        cases.rework_at AS began_at,
+        cases.rework_pos AS began_pos,
+        cases.rework_step AS current_step,
+        cases.rework_limit_at AS limit_at,
+        CASE WHEN cases.rework_step > workflows.delivered_by THEN cases.rework_at END AS delivered_at,
+        CASE WHEN cases.rework_step > workflows.delivered_by THEN cases.rework_pos END AS delivered_pos,
+        whose.party,
+        whose.began_at AS turn_began_at,
+        whose.began_pos AS turn_began_pos
+    FROM cases
+    INNER JOIN workflows ON cases.workflow = workflows.workflow
+    INNER JOIN rework_turns_at(moment) AS whose ON cases.case_no = whose.case_no
+    WHERE cases.rework_step IS NOT NULL;
+
+-- What is under way, and so counts as open wherever open cases are counted: cases not completed yet, and
+-- those that were finished and are done again (is_rework). Both have a clock: opened_pos, limit_at.
+CREATE MACRO work_at(moment) AS TABLE
+    SELECT
+        cases.*,
+        whose.party,
+        whose.began_at AS turn_began_at,
+        whose.began_pos AS turn_began_pos,
+        FALSE AS is_rework
+    FROM cases
+    INNER JOIN turns_at(moment) AS whose ON cases.case_no = whose.case_no
+    WHERE cases.closed_date IS NULL AND cases.state = 'open'
+    UNION ALL BY NAME
+    SELECT
+        cases.* EXCLUDE (opened_at, opened_pos, current_step, limit_at, delivered_at, delivered_pos),
+        again.began_at AS opened_at,
+        again.began_pos AS opened_pos,
+        again.current_step,
+        again.limit_at,
+        again.delivered_at,
+        again.delivered_pos,
+        again.party,
+        again.turn_began_at,
+        again.turn_began_pos,
+        TRUE AS is_rework
+    FROM cases
+    INNER JOIN reworks_at(moment) AS again ON cases.case_no = again.case_no;
+
+-- The same of any time, turn by turn: of each the clock of its rework. One is over where the next turn does
+-- not follow at once. While it is withdrawn nothing is under way.
+CREATE VIEW reworks AS
+    WITH begun AS (
+        SELECT
+            *,
+            coalesce(lag(ended_at) OVER in_order <> began_at, TRUE) AS is_first
+        FROM rework_turns
+        WINDOW in_order AS (PARTITION BY case_no ORDER BY version, began_at)
+    ),
+
+    clocked AS (
+        SELECT
+            *,
+            max(began_pos) FILTER (WHERE is_first) OVER so_far AS clock_pos
+        FROM begun
+        WINDOW so_far AS (PARTITION BY case_no ORDER BY version, began_at ROWS UNBOUNDED PRECEDING)
+    )
+
+    SELECT
+        clocked.case_no,
+        cases.case_id,
+        cases.path,
+        cases.workflow,
+        cases.firm,
+        cases.team_leader,
+        clocked.step,
+        clocked.began_at,
+        clocked.ended_at,
+        clocked.clock_pos,
+        coalesce(clocked.step > workflows.delivered_by, FALSE) AS is_delivered,
+        cases.opened_at,
+        cases.day_us,
+        cases.target_us,
+        cases.limit_us
+    FROM clocked
+    INNER JOIN cases ON clocked.case_no = cases.case_no
+    INNER JOIN workflows ON cases.workflow = workflows.workflow
+    WHERE NOT clocked.is_withdrawn;
+
 -- Days, weeks or months since the first submission, until now: the dates of each, and where it ends.
 -- What happened now is over, what happens at the next one's first instant is not.
 CREATE MACRO periods(unit, of_workflow, of_leader, from_date, to_date, moment, moment_pos) AS TABLE

@@ -37,9 +37,7 @@ def run(args: Namespace, context: Context) -> int:
     for path in sorted(set(table["workflow"].to_pylist())):
         if (finished := forecaster.finished[path]) < LEAST_FINISHED:
             context.complain(_little(path, finished))
-    for row in table.to_pylist():
-        if row["longest_minutes"] is not None:
-            context.complain(_beyond(row))
+    _explain(table.to_pylist(), context)
     with context.output("-") as out:
         WRITERS[args.format](table.select(CONTRACT), out)
     return 0
@@ -54,9 +52,25 @@ def _little(path: str, finished: int) -> str:
     )
 
 
+def _explain(rows: list[dict[str, Any]], context: Context) -> None:
+    """Say of which cases the figures mean something else."""
+    for row in rows:
+        if row["longest_minutes"] is not None:
+            context.complain(_beyond(row))
+        if row["is_delivered"]:
+            context.complain(_delivered(row))
+
+
 def _beyond(row: dict[str, Any]) -> str:
     return (
         f"{row['case_id']}: extrapolated, since no such case is known. It has been in step "
         f"{row['step']} longer than any completed case of its path (at most "
         f"{duration(row['longest_minutes'] * MINUTE_US, None)} of business time)."
+    )
+
+
+def _delivered(row: dict[str, Any]) -> str:
+    return (
+        f"{row['case_id']}: delivered, waiting for download. It is neither at risk nor late; its "
+        "chances are only those of the exact clock, which runs until the download."
     )
