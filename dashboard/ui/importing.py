@@ -295,6 +295,7 @@ def _desk() -> Generator[Store]:
 
 def _done(report: Report, looked: Looked) -> None:
     import_check.verdicts(report, looked, "Import complete.", is_done=True)
+    import_check.strangers_of(acting.desk())
     if st.button("View cases", type="primary", key="import-done"):
         _close()
         st.switch_page("pages/cases.py", query_params={})
