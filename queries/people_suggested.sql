@@ -4,7 +4,7 @@
 -- grain:   one row per name
 -- params:  none
 -- columns: name, parties, cases
--- order:   cases descending, name
+-- order:   cases DESC, name ASC
 
 WITH told AS (
     SELECT
