@@ -77,7 +77,9 @@ def strangers_of(store: Store) -> None:
     """How many people the cases name whom nobody has entered."""
     if found := len(strangers(store, clock.now())):
         names = "1 name is" if found == 1 else f"{found:,} names are"
-        st.caption(f"{names} not among your people yet. Add them in Settings, People.")
+        st.caption(
+            f"{names} not among your people yet. An administrator can add them in Settings, People."
+        )
 
 
 def _step(steps: Sequence[tuple[int, bool]], number: int, zone: ZoneInfo) -> str:

@@ -163,17 +163,14 @@ def _steps(file: UploadedFile, looked: Looked, person: Person) -> None:
         "Step", [SHEETS, COLUMNS, CHECK], key=STEP, required=True, label_visibility="collapsed"
     )
     chosen: Choices = st.session_state[CHOSEN]
-    if step == SHEETS:
-        said = import_columns.sheets(looked, chosen)
-    elif step == COLUMNS:
-        said = import_columns.columns(looked, chosen)
-    else:
+    if step == CHECK:
         _check(file, looked, person)
         return
+    import_columns.still_open(looked)
+    said = (import_columns.sheets if step == SHEETS else import_columns.columns)(looked, chosen)
     if said != chosen:
         st.session_state[CHOSEN] = said
         st.rerun()
-    import_columns.still_open(looked)
 
 
 def _first_open(looked: Looked) -> str:
