@@ -6,7 +6,9 @@
 -- kept by the last step that is not the customer's; an open case that is past it waits for the
 -- customer: delivered, waiting for download (waits_for_customer), it is listed, but is not late. Target
 -- and limit are those of the case; by date it has as many business dates after that
--- of its submission as its limit has days.
+-- of its submission as its limit has days. is_on_dates: a step of it has a date without a time, and
+-- stands as late on that day as the next one allows; is_undecided: by the earliest and the latest
+-- hours of its dates a completed case is both within its limit and over it.
 --
 -- grain:   one row per case
 -- params:  $month TEXT = NULL (YYYY-MM, the period's first), $months INTEGER = 1 (its length),
@@ -17,7 +19,8 @@
 --          within_target_ours, within_limit_ours, within_limit_by_date_ours, limit_minutes,
 --          slowest_step, slowest_step_label, slowest_step_minutes, slowest_party,
 --          slowest_party_minutes, breach_reason, breach_comment, is_reopened, is_imported,
---          waits_for_customer, day_us, target_minutes, rework_us, reworked_at
+--          waits_for_customer, day_us, target_minutes, rework_us, reworked_at, is_on_dates,
+--          is_undecided
 -- order:   closed_at, case_id
 
 WITH bounds AS (
@@ -117,6 +120,29 @@ our_last AS (  -- the last step that is not the customer's, and whether its date
     WHERE steps.completed_at < reported.end_at
 ),
 
+earliest AS (  -- the first position that each step's completion can have, by itself
+    SELECT
+        steps.case_no,
+        steps.step,
+        steps.completed_pos,
+        steps.is_date_only,
+        CASE WHEN steps.is_date_only THEN calendar.first_pos ELSE steps.completed_pos END AS first_pos
+    FROM steps
+    INNER JOIN reported ON steps.case_no = reported.case_no
+    LEFT JOIN calendar ON steps.completed_date = calendar.date
+    WHERE steps.completed_at < reported.end_at
+),
+
+by_dates AS (  -- a step is no earlier than those before it
+    SELECT
+        case_no,
+        arg_max(completed_pos, step) - arg_min(first_pos, step) AS most_us,
+        max(first_pos) - arg_min(completed_pos, step) AS least_us
+    FROM earliest
+    GROUP BY case_no
+    HAVING bool_or(is_date_only)
+),
+
 stepped AS (
     SELECT
         *,
@@ -173,11 +199,17 @@ SELECT
     reported.day_us,
     reported.target_us / 60000000 AS target_minutes,
     CASE WHEN reported.reworked_at < reported.end_at THEN reported.rework_us END AS rework_us,
-    CASE WHEN reported.reworked_at < reported.end_at THEN reported.reworked_at END AS reworked_at
+    CASE WHEN reported.reworked_at < reported.end_at THEN reported.reworked_at END AS reworked_at,
+    by_dates.case_no IS NOT NULL AS is_on_dates,
+    reported.is_done
+    AND coalesce(
+        by_dates.least_us <= reported.limit_us AND by_dates.most_us > reported.limit_us, FALSE
+    ) AS is_undecided
 FROM reported
 LEFT JOIN ours ON reported.case_no = ours.case_no
 LEFT JOIN our_last ON reported.case_no = our_last.case_no
 LEFT JOIN slowest ON reported.case_no = slowest.case_no
+LEFT JOIN by_dates ON reported.case_no = by_dates.case_no
 LEFT JOIN workflow_steps AS rules
     ON reported.workflow = rules.workflow AND slowest.step = rules.step
 ORDER BY closed_at, case_id

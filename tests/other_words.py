@@ -647,10 +647,10 @@ class Words:
         return VALUES.get(field or "", OTHERS)[number]
 
 
-def layouts() -> list[Words]:
+def layouts(told: str = LAYOUTS) -> list[Words]:
     """All of them."""
     found = []
-    for paragraph in LAYOUTS.strip().split("\n\n"):
+    for paragraph in told.strip().split("\n\n"):
         first, *lines = paragraph.splitlines()
         name, path = first.split(" | ")
         pairs = [line.rsplit(" = ", 1) for line in lines]

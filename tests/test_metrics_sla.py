@@ -25,7 +25,8 @@ def case(
         "within_target": minutes <= 1080, "within_limit": minutes <= 1620,
         "within_limit_by_date": minutes <= 1800, "within_target_ours": minutes <= 1100,
         "within_limit_ours": minutes <= 1700, "within_limit_by_date_ours": minutes <= 2000,
-        "is_reopened": minutes == 1500, "is_imported": True, "day_us": 540 * 60_000_000,
+        "is_reopened": minutes == 1500, "is_imported": True, "is_on_dates": minutes > 1500,
+        "is_undecided": minutes == 1700, "day_us": 540 * 60_000_000,
         "target_minutes": 1080.0, "limit_minutes": limit, "waits_for_customer": False,
     }  # fmt: skip
 
@@ -73,7 +74,7 @@ def test_a_month_without_cases_has_counts_and_no_percentiles(store: Store):
     assert summary.to_pylist() == [
         dict.fromkeys(summary.column_names)
         | {"part": "all", "name": ""}
-        | dict.fromkeys(("n", "open_late", "delivered", *KEPT, *MARKS), 0)
+        | dict.fromkeys(("n", "open_late", "delivered", "surely_within_limit", *KEPT, *MARKS), 0)
     ]
 
 

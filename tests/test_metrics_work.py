@@ -377,3 +377,16 @@ def test_names_are_told_by_what_people_are_in_the_cases(desk: Bulk, walk: Walked
     ]
     leaders = seen(desk).run("people_named", now=NOON, party="Team leader")
     assert leaders["name"].to_pylist() == ["T. Vance"]
+
+
+def test_names_of_cases_are_suggested_with_all_their_parties(desk: Bulk, walk: Walked):
+    walk("local", "05 09:00", "05 09:00", cs_representative="K. Tanaka")
+    walk("local", "05 09:00", "05 09:00", cs_representative=" t. vance", sales_representative="G")
+
+    table = seen(desk).run("people_suggested", now=NOON)
+
+    assert rows(table, "name", "parties", "cases") == [
+        ("T. Vance", ["CS representative", "Team leader"], 2),
+        ("G", ["Sales representative"], 1),
+        ("K. Tanaka", ["CS representative"], 1),
+    ]

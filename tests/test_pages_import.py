@@ -4,14 +4,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 from streamlit.testing.v1 import AppTest
 
 from dashboard import commands
 from dashboard.clock import now
 from dashboard.instants import to_datetime
+from dashboard.intake import import_tracker
 from dashboard.store import Store
-from dashboard.ui import importing
-from tests.builders import ADMIN
+from dashboard.ui import import_running, importing
+from tests.builders import ADMIN, LEAD
+from tests.sheets import NOW, csv_of, row
 from tests.test_pages import browse, live
 from tests.test_pages import log as log
 
@@ -148,3 +152,38 @@ def test_remembered_layouts_are_renamed_and_forgotten_in_settings(
 
     next(button for button in app.button if button.label == "Forget").click().run()
     assert remembered.settings.layouts == {}
+
+
+# --- How far it is ---------------------------------------------------------------------------
+
+
+def test_how_far_a_tracker_is_is_told_while_its_rows_are_taken(store: Store):
+    told: list[tuple[int, int]] = []
+    sheet = csv_of(*(row("Local", 1, Firm_ID=f"F{number}") for number in range(600)))
+
+    import_tracker(store, sheet, "t.csv", by=LEAD, now=NOW, tell=lambda *at: told.append(at))
+
+    assert told == [(0, 600), (250, 600), (500, 600)]
+
+
+def test_a_click_elsewhere_counts_once_what_was_begun_is_done(monkeypatch: pytest.MonkeyPatch):
+    class Bar:
+        def progress(self, *_: object) -> None:
+            raise StopException
+
+        def empty(self) -> None:
+            pytest.fail("the page is another one by now")
+
+    done: list[str] = []
+    monkeypatch.setattr(st, "progress", lambda *_: Bar())
+
+    def carry_out() -> None:
+        with import_running.shown("Importing") as tell:
+            tell(0, 2)
+            tell(1, 2)
+            done.append("imported")
+
+    with pytest.raises(StopException):
+        carry_out()
+
+    assert done == ["imported"]

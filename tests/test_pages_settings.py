@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard import clock, commands
 from dashboard.catalogue import Product
 from dashboard.instants import to_us
+from dashboard.intake import import_tracker
+from dashboard.intake.strangers import strangers
 from dashboard.people import Role
 from dashboard.settings import Colleague, MessageMode
 from dashboard.store import Store
@@ -18,6 +20,7 @@ from dashboard.ui.words import on_the_wall
 from dashboard.workdays import Calendar, default_calendar, us_federal
 from dashboard.workflows import Party
 from tests.builders import ADMIN, LEAD, appointment_after, step_fields
+from tests.sheets import csv_of, row
 from tests.test_pages import Browse, browse, live, log, marks, said, walked
 
 __all__ = ["browse", "live", "log"]  # fixtures
@@ -184,6 +187,30 @@ def test_people_and_mailboxes_are_entered(settings: Settings, live: Store):
     assert live.settings.people == (person,)
     assert live.settings.mailboxes == {Party.EMS: "ems@firm.example"}
     assert app.data_editor[0].value["name"].tolist() == ["H. Abebe"]
+
+
+def test_names_of_a_tracker_become_people_once_somebody_agrees(settings: Settings, live: Store):
+    cells = row("Local", 3, Team_leader="T. Vance", CS_rep="K. Tanaka", Sales_rep="see note")
+    import_tracker(live, csv_of(cells), "names.csv", by=LEAD, now=now())
+    app = settings("People")
+    assert "Names in your cases" in [item.value for item in app.subheader]
+    offered = app.data_editor[0]
+    assert offered.value["name"].tolist() == ["K. Tanaka", "T. Vance", "see note"]
+
+    type_rows(app, str(offered.key), edited_rows={2: {"add": False}})
+    app.button(key=key("suggested", "add")).click().run()
+
+    assert live.settings.people == (
+        Colleague("K. Tanaka", parties=(Party.CS,)), Colleague("T. Vance", parties=(Party.TL,)),
+    )  # fmt: skip
+    assert app.data_editor[0].value["name"].tolist() == ["see note"]
+    commands.change_directory(live, [Colleague("SEE note")], {}, by=ADMIN, now=now())
+    assert strangers(live, now()) == [
+        {"name": "K. Tanaka", "parties": ["CS representative"], "cases": 1},
+        {"name": "T. Vance", "parties": ["Team leader"], "cases": 1},
+    ]
+    viewer = settings("People", "Viewer")
+    assert not [item for item in viewer.button if item.key == key("suggested", "add")]
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ folds the same events for all cases at once; a property test holds the two equal
 
 from dashboard.cases.events import CASE_KINDS, KINDS, MESSAGE_KINDS, Draft, Event
 from dashboard.cases.letters import Letter
-from dashboard.cases.state import NEVER, Case, Move, Record, evolve, fold
+from dashboard.cases.state import DATE_ONLY, NEVER, Case, Move, Record, evolve, fold
 from dashboard.cases.turns import Turn, turns
 
 __all__ = [
-    "CASE_KINDS", "KINDS", "MESSAGE_KINDS", "NEVER", "Case", "Draft", "Event", "Letter", "Move",
-    "Record", "Turn", "evolve", "fold", "turns",
+    "CASE_KINDS", "DATE_ONLY", "KINDS", "MESSAGE_KINDS", "NEVER", "Case", "Draft", "Event",
+    "Letter", "Move", "Record", "Turn", "evolve", "fold", "turns",
 ]  # fmt: skip

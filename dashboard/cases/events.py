@@ -11,7 +11,8 @@ CASE_KINDS = frozenset({
     "step_started",  # step
     "turn_recorded",  # step: the moment at which the step changed hands
     "step_completed",  # step, fields; imported, flags
-    "step_corrected",  # step, of_version, at_us and/or fields
+    # step, of_version, at_us and/or fields; flags: what the new time is, as of a completion
+    "step_corrected",
     "step_reopened",  # step, reason; finished: whether a closed case really was (or absent)
     "case_withdrawn",  # reason
     "case_resumed",

@@ -16,6 +16,8 @@ from dashboard.workflows import WORKFLOWS, Step, Workflow
 MOVES = frozenset({
     "case_opened", "step_completed", "step_reopened", "case_withdrawn", "case_resumed",
 })  # fmt: skip
+# A flag: of this time only the date is known.
+DATE_ONLY = "date_only"
 # A step-4 completion without an appointment: the whole of step 5 counts for its party.
 NEVER = -(2**62)
 
@@ -273,10 +275,10 @@ def _correct(case: Case, own_version: int, data: Mapping[str, Any]) -> None:
             record.fields.update(fields)
             record.fields_version = own_version if fields else record.fields_version
     if at_us is not None:
-        _correct_time(case, version, at_us)
+        _correct_time(case, version, at_us, DATE_ONLY in data.get("flags", ()))
 
 
-def _correct_time(case: Case, version: int, at_us: int) -> None:
+def _correct_time(case: Case, version: int, at_us: int, is_date_only: bool) -> None:
     """Move an event in time, wherever it still counts: in records, moves and moments."""
     for part in (*case.moves, *case.moments.values()):
         if part.version == version:
@@ -284,6 +286,8 @@ def _correct_time(case: Case, version: int, at_us: int) -> None:
     for record in case.records.values():
         if record.completed_version == version:
             record.completed_us = at_us
+            kept = (flag for flag in record.flags if flag != DATE_ONLY)
+            record.flags = (*kept, *([DATE_ONLY] if is_date_only else []))
         if record.started_version == version:
             record.started_us = at_us
         record.current_us = _first_current(case, record.number, record.current_us)

@@ -21,11 +21,12 @@ from dashboard.workflows import WORKFLOWS, FieldKind, Workflow
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a sheet says otherwise of a step that is complete: fields, or its time."""
+    """What a sheet says otherwise of a step that is complete: fields, or its time and flags."""
 
     step: int
     fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
     at: datetime | None = None
+    flags: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,9 @@ def _changes(evidence: Evidence, case: Case | None, deed: Deed) -> list[Entry]:
             entries.append(Entry("case_amended", deed.now_us, data))
             continue
         record = case.records[change.step] if case else None
-        told = {"at_us": to_us(change.at)} if change.at else {}
+        told: dict[str, Any] = {"at_us": to_us(change.at)} if change.at else {}
+        if change.flags:
+            told["flags"] = [*change.flags]
         data = {"step": change.step, "of_version": record.completed_version if record else 0}
         entries.append(
             Entry("step_corrected", deed.now_us, {**data, **told, **fields, "imported": True})

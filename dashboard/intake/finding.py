@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dashboard.cases import Case
+from dashboard.cases import DATE_ONLY, Case
 from dashboard.instants import to_us
 from dashboard.intake.days import Days
 from dashboard.intake.firms import id_of
@@ -63,10 +63,11 @@ class Finder:
     def changed(self, case_id: str) -> None:
         """Know the case as it is on the desk now."""
         case = self._desk.case(case_id)
-        record = case.records.get(1)
+        # as long as its day was all that was known once, other sheets know no more
+        is_day = self._like.was_of_day(case_id) or DATE_ONLY in case.records[1].flags
         head = Head(
             case_id, case.workflow_key, case.fields.get("firm_id"), case.fields.get("firm_name"),
-            case.opened_us, case.state == "open", bool(record and "date_only" in record.flags),
+            case.opened_us, case.state == "open", is_day,
         )  # fmt: skip
         self._like.add([head])
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from dashboard.cases import Case
+from dashboard.cases import DATE_ONLY, Case
 from dashboard.commands.evidence import earliest_us
 from dashboard.instants import to_datetime, to_us
 from dashboard.intake.firms import is_renamed
-from dashboard.intake.kept import DATE_ONLY, clipped
+from dashboard.intake.kept import clipped
 from dashboard.intake.past import Past
 from dashboard.intake.refusals import RowRefused
 from dashboard.intake.rows import Understood, shown
@@ -48,7 +48,7 @@ def finer_times(row: Understood, case: Case) -> dict[int, int]:
         for number, stands_us in standing_times(case).items()
         if number <= len(row.told)
         and DATE_ONLY in case.records[number].flags
-        and to_us(row.times[number - 1]) != stands_us
+        and (to_us(row.times[number - 1]) != stands_us or not row.told[number - 1].day)
     }
     then = {**standing_times(case), **finer}
     is_in_order = all(then[step] <= then[step + 1] for step in then if step + 1 in then)

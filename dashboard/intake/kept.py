@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from dashboard.cases import Case
+from dashboard.cases import DATE_ONLY, Case
 from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime, to_us
 from dashboard.intake.days import Days
@@ -31,7 +31,6 @@ FIELDS = {
     columns.EMS_TICKET: "ems_ticket",
     columns.ORDER_NUMBER: "order_number",
 }
-DATE_ONLY = "date_only"
 
 
 def clipped(text: str, length: int) -> str:

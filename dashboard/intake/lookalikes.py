@@ -45,6 +45,10 @@ class Lookalikes:
                 self._by_firm[key].pop(case_id)
                 self._by_time[head.workflow, head.opened_us].pop(case_id)
 
+    def was_of_day(self, case_id: str) -> bool:
+        """Whether the case was submitted on a day of which no hour was known at first."""
+        return case_id in self._known and self._known[case_id].is_day
+
     def of_day(self, row: Understood, firm: str) -> list[Head]:
         """The firm's cases that were submitted on the row's day, where one knows the day alone.
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from uuid import UUID, uuid5
 
-from dashboard.cases import Case
+from dashboard.cases import DATE_ONLY, Case
 from dashboard.commands import Change, Evidence, record_evidence
 from dashboard.commands.drafting import Stored
 from dashboard.errors import CommandRefused
@@ -134,7 +134,7 @@ class Recorder:
             row.workflow.key, row.times[keeping.first - 1 :], keeping.first,
             fields=keeping.fields, flags=keeping.flags, notes=keeping.notes,
             done_by={n: name for n, name in row.row.done_by.items() if n >= keeping.first},
-            changes=_changes(keeping, finer, case), owners=keeping.owners, withdrawn=withdrawn,
+            changes=_changes(row, keeping, finer, case), owners=keeping.owners, withdrawn=withdrawn,
             source=self._source,
         )  # fmt: skip
         command_id, before = self.ids(row, case)
@@ -149,7 +149,9 @@ class Recorder:
             raise RowRefused("conflict", str(refused), case and case.case_id) from refused
 
 
-def _changes(keeping: Keeping, finer: dict[int, int], case: Case | None) -> list[Change]:
+def _changes(
+    row: Understood, keeping: Keeping, finer: dict[int, int], case: Case | None
+) -> list[Change]:
     """What is otherwise in steps that are complete: their fields, and their times.
 
     Each change of time leaves the steps in order: first those that were earlier, the first of them
@@ -158,5 +160,10 @@ def _changes(keeping: Keeping, finer: dict[int, int], case: Case | None) -> list
     changes = [Change(step, fields) for step, fields in sorted(keeping.changes.items())]
     held = standing_times(case) if case else {}
     earlier = [step for step in sorted(finer) if finer[step] < held[step]]
-    later = [step for step in sorted(finer, reverse=True) if finer[step] > held[step]]
-    return changes + [Change(step, at=to_datetime(finer[step])) for step in (*earlier, *later)]
+    later = [step for step in sorted(finer, reverse=True) if finer[step] >= held[step]]
+    return changes + [
+        Change(
+            step, at=to_datetime(finer[step]), flags=[DATE_ONLY] if row.told[step - 1].day else []
+        )
+        for step in (*earlier, *later)
+    ]

@@ -111,7 +111,7 @@ class Report:
         """What was not read and why, a sentence each."""
         for one in self.skipped:
             rows = ", ".join(map(str, one.rows[:5])) + (" …" if len(one.rows) > 5 else "")
-            where = f" of {one.sheet}" if self.is_of_several and one.sheet else ""
+            where = f" in {one.sheet}" if self.is_of_several and one.sheet else ""
             yield f"Skipped{where}: row{'s' if len(one.rows) > 1 else ''} {rows} ({one.why})."
         for one in self.aside:
             yield f"Sheet {one.sheet} was left aside: {one.why}."

@@ -31,17 +31,26 @@ from dashboard.workdays.clocks import clock
 
 FEW = 500  # streams or rows: more are looked at while nobody waits
 NEW = "a case of this sheet"
+EVERY = 250  # rows: so often it is told how far the taking is
+
+
+def ignored(done: int, of: int) -> None:
+    """For those who do not show how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How an import is to be carried out. `source` is what it is called in histories."""
+    """How an import is to be carried out. `source` is what it is called in histories.
+
+    `tell` hears how many rows of how many were looked at.
+    """
 
     by: Person
     now: datetime
     zone: str | None = None
     answers: Answers = field(default_factory=Answers)
     source: str = "a tracker"
+    tell: Callable[[int, int], None] = ignored
 
 
 class Taking:
@@ -178,7 +187,9 @@ class Taking:
     def _take_each(self, places: Collection[int]) -> None:
         left: list[int] = list(places)
         while left:
-            for at in left:
+            for done, at in enumerate(left):
+                if done % EVERY == 0:
+                    self.how.tell(done, len(left))
                 self._verdicts[at] = self._take(at)
             asked = [at for at in left if (row := self._verdicts[at]) and row.reason == "likely"]
             if len(asked) == len(left):

@@ -1,6 +1,7 @@
 """A team leader's tracker sheet brought into the log: all that can be taken, in one transaction."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path, PurePath
@@ -16,7 +17,7 @@ from dashboard.intake.recording import NAMESPACE, Answers
 from dashboard.intake.report import Report, Verdict
 from dashboard.intake.said import answered, said
 from dashboard.intake.sheet import NO_CHOICES, Row, Sheet, read_tracker
-from dashboard.intake.taking import How, Taking
+from dashboard.intake.taking import How, Taking, ignored
 from dashboard.people import Person, require
 from dashboard.sheets.layout import Choices
 from dashboard.store import Store
@@ -39,10 +40,12 @@ def import_tracker(
     grace: timedelta = NO_GRACE,
     choices: Choices = NO_CHOICES,
     answers: Answers = NO_ANSWERS,
+    tell: Callable[[int, int], None] = ignored,
 ) -> Report:
     """Import a tracker (CSV, XLSX); `name` is what people call the file.
 
-    `choices` say what is where in it, `answers` what rows are that look like known cases. Times
+    `choices` say what is where in it, `answers` what rows are that look like known cases,
+    `tell` hears how many rows of how many were looked at. Times
     without an offset are local to `zone` (default: the calendar's). Rows that cannot be taken are
     rejected one by one; all others land together. A dry run gives the same verdicts and leaves no
     trace. Others go on writing meanwhile, and wait only for what is appended. `now` may lie behind
@@ -56,7 +59,7 @@ def import_tracker(
     sheet = source if isinstance(source, Sheet) else read_tracker(source, name, choices)
     checked = _checked_now(store, name, now, grace)
     file = clipped(PurePath(name).name, LONGEST_NAME).encode("utf-8", "replace").decode("utf-8")
-    taking = Taking(store, sheet, How(by, checked, zone, answers, file))
+    taking = Taking(store, sheet, How(by, checked, zone, answers, file, tell))
     if dry_run:
         return taking.report({})
     return _land(taking, file, name, exact=not grace)

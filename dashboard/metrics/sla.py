@@ -24,7 +24,7 @@ KEPT = (
     "within_target", "within_limit", "within_limit_by_date",
     "within_target_ours", "within_limit_ours", "within_limit_by_date_ours",
 )  # fmt: skip
-MARKS = ("is_reopened", "is_imported")
+MARKS = ("is_reopened", "is_imported", "is_on_dates", "is_undecided")
 Row = Mapping[str, Any]
 
 SUMMARY = pa.schema(
@@ -39,6 +39,7 @@ SUMMARY = pa.schema(
         "open_late": pa.int64(),
         "delivered": pa.int64(),
         **dict.fromkeys(MARKS, pa.int64()),
+        "surely_within_limit": pa.int64(),
     }
 )
 
@@ -60,8 +61,10 @@ def sla_cases(view: View, *, now: datetime, **asked: Unpack[Asked]) -> pa.Table:
     our_minutes, …_ours: the customer's turns left out), limit_minutes, slowest_step, its
     label and minutes, slowest_party (who had most of that step), its minutes, breach_reason,
     breach_comment, is_reopened, is_imported, waits_for_customer (open, and all but the customer's
-    last step is done), day_us (how long a business day of the case is), target_minutes. An open
-    case has no closed_at and is measured to the period's end, or to `now` if that is earlier.
+    last step is done), day_us (how long a business day of the case is), target_minutes,
+    is_on_dates (a step of it is known by its date alone), is_undecided (so that its hours decide
+    whether it kept the limit). An open case has no closed_at and is measured to the period's end,
+    or to `now` if that is earlier.
     Without `month`: all, measured to `now`.
 
     Raises InputRefused for a month that is none, or that has not begun.
@@ -78,7 +81,8 @@ def sla_summary(cases: pa.Table) -> pa.Table:
     and within_limit_by_date, and the same three on our clock; p50_, p85_, p95_minutes of the
     completed ones (linear interpolation, empty without any); open_late, and delivered (waiting
     for download over the limit), which are not part of n;
-    is_reopened and is_imported, of n. A case without a team leader counts under the empty name.
+    is_reopened, is_imported, is_on_dates and is_undecided, of n; surely_within_limit: of
+    within_limit without those undecided. A case without a team leader counts under the empty name.
     """
     rows = [row | {SLA: _sla(row)} for row in cases.to_pylist()]
     parts = (*PARTS, SLA) if len({row[SLA] for row in rows}) > 1 else PARTS
@@ -113,6 +117,7 @@ def _counted(rows: Iterable[Row]) -> dict[str, Any]:
         "p50_minutes": p50,
         "p85_minutes": p85,
         "p95_minutes": p95,
+        "surely_within_limit": sum(row["within_limit"] and not row["is_undecided"] for row in done),
         "open_late": sum(is_late(row) for row in rows if row["state"] == "open"),
         "delivered": sum(not is_late(row) for row in rows if row["state"] == "open"),
     }

@@ -14,7 +14,7 @@ COMPARED = (
     "state", "firm", "workflow", "team_leader", "opened_at", "closed_at", "business_us", "our_us",
     "within_target", "within_limit", "within_limit_by_date", "within_target_ours",
     "within_limit_ours", "within_limit_by_date_ours", "limit_minutes", "breach_reason",
-    "breach_comment", "is_reopened",
+    "breach_comment", "is_reopened", "is_on_dates", "is_undecided",
 )  # fmt: skip
 GROWS = frozenset({"business_us", "our_us"})
 Row = Mapping[str, Any]

@@ -32,6 +32,13 @@ OWN = (
         "unrecorded handoff counts for the step’s own party. The reason is the one entered.",
     ),
     (
+        "Undecided by dates",
+        "completed cases that rest on dates without a time, as trackers have them. Such a step "
+        "stands as late on its day as the next one allows, else at closing time. A case is "
+        "undecided where it met the SLA by some hours of its dates and missed it by others. It "
+        "counts by the hours taken, and the range is given beside the share.",
+    ),
+    (
         "Imported, rejected",
         "cases from a tracker sheet, and rows that could not be imported, by their latest time "
         "(or that of their import if they have none) and regardless of filters. A row is known by "

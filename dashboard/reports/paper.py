@@ -131,7 +131,7 @@ def _times(report: Report) -> dict[str, Any]:
     names = ["p50_minutes", "p85_minutes", "p95_minutes"]
     return {
         "question": "Time to completion",
-        "right": list(range(1, 7)),
+        "right": list(range(1, 9)),
         "head": [
             "Cases of",
             "Completed",
@@ -140,6 +140,8 @@ def _times(report: Report) -> dict[str, Any]:
             "95th percentile",
             "Reopened",
             "Imported",
+            "On dates",
+            "Undecided",
         ],
         "rows": [
             [
@@ -148,11 +150,14 @@ def _times(report: Report) -> dict[str, Any]:
                 *(texts.within(report, row, name) for name in names),
                 f"{row['is_reopened']:,}",
                 f"{row['is_imported']:,}",
+                f"{row['is_on_dates']:,}",
+                f"{row['is_undecided']:,}",
             ]
             for row in report.counts
         ],
         "source": f"Business time on the customer’s clock. Percentiles need {FEWEST} or more "
-        "cases.",
+        "cases. On dates: a step has a date without a time. Undecided: its hours decide about the "
+        "SLA.",
     }
 
 

@@ -39,6 +39,8 @@ COLUMNS = {
     "breach_comment": "Comment",
     "is_reopened": "Reopened",
     "is_imported": "Imported",
+    "is_on_dates": "Rests on dates",
+    "is_undecided": "Undecided by dates",
     "waits_for_customer": "Delivered, waiting for download",
 }
 
@@ -50,7 +52,7 @@ def figures(report: Report) -> list[tuple[str, str, str]]:
     return [
         ("Completed", f"{row['n']:,}", f"{before['n']:,} the {kind} before"),
         *(
-            (label, share(row, name), change(report, name))
+            (label, share(row, name), f"{change(report, name)}{_left(row, name)}")
             for label, name in (
                 (f"{within}, exact", "within_limit"),
                 ("On time by date", "within_limit_by_date"),
@@ -62,6 +64,12 @@ def figures(report: Report) -> list[tuple[str, str, str]]:
             f"at the {kind}’s end" if report.is_over else "as known then",
         ),
     ]  # fmt: skip
+
+
+def _left(row: Row, name: str) -> str:
+    """That some of a share are undecided."""
+    is_told = name == "within_limit" and row["is_undecided"]
+    return f"; {row['is_undecided']:,} undecided by dates" if is_told else ""
 
 
 def change(report: Report, name: str) -> str:
@@ -117,7 +125,29 @@ def finding(report: Report) -> str:
     if before["n"]:
         kind = report.asked.period.kind
         text += f" The {kind} before: {share(before, 'within_limit')} of {before['n']:,}."
+    text = " ".join(filter(None, (text, undecided(row))))
     return text if row["n"] >= FEWEST else f"{text} With so few cases, one more could change this."
+
+
+def undecided(row: Row) -> str:
+    """How many verdicts depend on hours that nobody knows, and what that leaves of the share."""
+    left = row["is_undecided"]
+    if not left:
+        return ""
+    sure = row["surely_within_limit"]
+    least, most = (percent(n / row["n"]) for n in (sure, sure + left))
+    between = f": the share is between {least} and {most}" if least != most else ""
+    return f"{count_is(left, 'case')} undecided by dates without a time{between}."
+
+
+def on_dates(row: Row) -> str:
+    """How many of the completed cases rest on dates."""
+    if not row["is_on_dates"]:
+        return ""
+    return (
+        f"Resting on dates without a time: {count(row['is_on_dates'], 'case')}, "
+        f"{row['is_undecided']:,} undecided by them."
+    )
 
 
 def exact(report: Report) -> str:
@@ -155,7 +185,7 @@ def beside(report: Report) -> str:
         f"{report.asked.period.kind} {'was' if dated == 1 else 'were'} rejected at import"
     )
     text += f", and {undated:,} without a readable time were imported in it." if undated else "."
-    text = " ".join(filter(None, (text, dates(report))))
+    text = " ".join(filter(None, (text, on_dates(row), dates(report))))
     return text if report.is_over else f"{text} {report.name} had not ended then."
 
 
@@ -169,9 +199,15 @@ def breach_finding(report: Report) -> str:
     """How many broke the limit, completed and open."""
     late = report.breaches
     done = sum(row["state"] == "closed" for row in late)
+    left = sum(row["is_undecided"] for row in late)
+    by_dates = (
+        f" Of the completed ones, {left:,} {'is' if left == 1 else 'are'} undecided by dates."
+        if left
+        else ""
+    )
     return (
         f"**{done:,}** completed after the SLA, **{len(late) - done:,}** open and overdue "
-        f"{end_words(report)}."
+        f"{end_words(report)}.{by_dates}"
     )
 
 
@@ -205,7 +241,11 @@ def step_name(row: Row) -> str:
 def marks(row: Row) -> list[str]:
     """What a case of the report is besides: still open, reopened."""
     open_words = "delivered, waiting for download" if row["waits_for_customer"] else "open"
-    words = {open_words: row["state"] == "open", "reopened": row["is_reopened"]}
+    words = {
+        open_words: row["state"] == "open",
+        "reopened": row["is_reopened"],
+        "undecided by dates": row["is_undecided"],
+    }
     return [word for word, holds in words.items() if holds]
 
 

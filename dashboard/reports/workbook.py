@@ -75,6 +75,8 @@ def _count_columns(report: Report) -> list[Column]:
         Column("Open and overdue", "count", lambda row: row["open_late"]),
         Column("Reopened", "count", lambda row: row["is_reopened"]),
         Column("Imported", "count", lambda row: row["is_imported"]),
+        Column("Resting on dates", "count", lambda row: row["is_on_dates"]),
+        Column("Undecided by dates", "count", lambda row: row["is_undecided"]),
     ]
 
 

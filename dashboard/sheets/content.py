@@ -14,6 +14,11 @@ from dashboard.sheets.paths import named_path
 LOOKED_AT = 300  # values
 ID = re.compile(r"(?=.*\d)[A-Za-z#]{0,6}[-_./]?\d[\w./-]{0,24}")
 TICKET = re.compile(r"ems[-_ #:]*\d+", re.IGNORECASE)
+STATUS = re.compile(
+    r"(open|closed?|complete|done|finish|cancel|withdr|on hold|hold|held|active|new|pending|"
+    r"in progress|in work|waiting|started)",
+    re.IGNORECASE,
+)
 MOST, FEW = 0.7, 0.3
 
 
@@ -59,6 +64,11 @@ class Content:
         """The share that name a step, by number or words."""
         return self._share([_is_step(value) for value in self.values])
 
+    @cached_property
+    def statuses(self) -> float:
+        """The share that begin as a case's status does."""
+        return self._share([bool(STATUS.match(value.strip())) for value in self.values])
+
     def _share(self, held: Sequence[bool]) -> float:
         return sum(held) / len(held) if held else 0.0
 
@@ -68,11 +78,19 @@ class Content:
             return fit
         if meaning in STEP_MEANINGS or meaning in ("appointment", "completed_at"):
             return fit * self._time_weight(fit)
-        if meaning in ("notes", "rejected", "status"):
+        if meaning == "status":
+            return self._status(fit)
+        if meaning in ("notes", "rejected"):
             return fit
         if self.times >= MOST:
             return fit * 0.3
         return fit * self._text_weight(meaning, fit)
+
+    def _status(self, fit: float) -> float:
+        """A state may be one of the country's; a plain status may be told in any words."""
+        if fit >= 1:
+            return fit
+        return 1.0 if self.statuses >= MOST else fit if self.statuses > 0 else fit * 0.3
 
     def _time_weight(self, fit: float) -> float:
         if self.times >= MOST:

@@ -158,7 +158,7 @@ MEANINGS = {
         general comments | internal notes
     """,
     "status": """
-        status | case status | state | current status | ~withdrawn | ~stage | ~progress |
+        status | case status | ~state | current status | ~withdrawn | ~stage | ~progress |
         overall status
     """,
     "rejected": """

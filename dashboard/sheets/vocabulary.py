@@ -90,7 +90,7 @@ CONCEPTS = {
     "type": "type kind",
     "path": "path target destination dest workflow route-to direction",
     "note": "note notes comment comments remark remarks memo observations annotation",
-    "status": "status state",
+    "status": "status",
     "withdraw": "withdrawn withdrew withdrawal",
     "saas": "saas cloud subscription",
     "case": "case cases",

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from dashboard.cases import Case, Draft, Event, fold, turns
+from dashboard.cases import DATE_ONLY, Case, Draft, Event, fold, turns
 from dashboard.instants import to_us
 from dashboard.settings import Settings, Targets
 from dashboard.store.database import insert
@@ -100,6 +100,7 @@ class Few:
                 "done_by": text(data.get("done_by")),
                 "is_imported": data.get("imported") is True,
                 "is_finished": data.get("finished") is True,
+                "is_date_only": DATE_ONLY in data.get("flags", ()),
             }
             for (row, data), item in zip(read, instants, strict=True)
         ]

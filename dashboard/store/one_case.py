@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from dashboard.cases import Case, Draft, Record, Turn
+from dashboard.cases import DATE_ONLY, Case, Draft, Record, Turn
 from dashboard.instants import to_datetime
 from dashboard.settings import Targets
 from dashboard.store.settings_tables import PATHS
@@ -135,6 +135,7 @@ def step_row(held: Held, record: Record, place: int | None) -> Row:
         "done_by": record.done_by,
         "is_imported": record.imported,
         "lacks_handover": is_complete and _lacks_handover(case, record.number),
+        "is_date_only": DATE_ONLY in record.flags,
         "place": place,
         "completed_date": completed_date,
         "is_reopened": held.is_reopened,

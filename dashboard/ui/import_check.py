@@ -12,6 +12,7 @@ from dashboard.instants import to_datetime
 from dashboard.intake import REASONS, Answers, Report, Verdict
 from dashboard.intake.preview import preview
 from dashboard.intake.sheet import Looked, sheet_of
+from dashboard.intake.strangers import strangers
 from dashboard.store import Store
 from dashboard.ui import cards
 from dashboard.ui.words import plain
@@ -70,6 +71,15 @@ def verdicts(report: Report, looked: Looked, headline: str, *, is_done: bool = F
             _table(report, known, "known-rows", "Rows that are known already")
     if told := [row for row in report.rows if row.message and row.verdict != "rejected"]:
         _table(report, told, "told-rows", "Rows to know about")
+
+
+def strangers_of(store: Store) -> None:
+    """How many people the cases name whom nobody has entered."""
+    if found := len(strangers(store, clock.now())):
+        names = "1 name is" if found == 1 else f"{found:,} names are"
+        st.caption(
+            f"{names} not among your people yet. An administrator can add them in Settings, People."
+        )
 
 
 def _step(steps: Sequence[tuple[int, bool]], number: int, zone: ZoneInfo) -> str:

@@ -1,20 +1,16 @@
 """A tracker brought in from the browser: upload, what is open, every row's verdict, the import."""
 
-import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import clock, commands, journal
-from dashboard.errors import DashboardError, InputRefused, LogRefused
-from dashboard.intake import Answers, Report, import_tracker
+from dashboard.errors import DashboardError, InputRefused
+from dashboard.intake import Answers, Report
 from dashboard.intake.layouts import fitting, remembered
-from dashboard.intake.sheet import Asked, Looked, look, look_again, sheet_of
+from dashboard.intake.sheet import Asked, Looked, look, look_again
 from dashboard.people import Person
 from dashboard.sheets.decoding import ENCODINGS
 from dashboard.sheets.layout import Choices
@@ -24,9 +20,9 @@ from dashboard.ui import (
     cards,
     door,
     guard,
-    handle,
     import_check,
     import_columns,
+    import_running,
     import_template,
     press,
 )
@@ -39,8 +35,6 @@ LOOKED = "import-looked"  # by which choices it was looked at, and what was foun
 CHOSEN = "import-chosen"  # what was said of it
 TRIED = "import-tried"  # what its rows would become, as it was last asked
 STEP = "import-step"
-# Somebody else may write between the reading of the clock and the append.
-GRACE = timedelta(minutes=5)
 DIALOG = "Import a tracker"
 SHEETS, COLUMNS, CHECK = "Sheets and header", "Columns", "Check"
 STATE = (RESULT, FILE, LOOKED, CHOSEN, TRIED, STEP, import_check.ANSWERS)
@@ -169,17 +163,14 @@ def _steps(file: UploadedFile, looked: Looked, person: Person) -> None:
         "Step", [SHEETS, COLUMNS, CHECK], key=STEP, required=True, label_visibility="collapsed"
     )
     chosen: Choices = st.session_state[CHOSEN]
-    if step == SHEETS:
-        said = import_columns.sheets(looked, chosen)
-    elif step == COLUMNS:
-        said = import_columns.columns(looked, chosen)
-    else:
+    if step == CHECK:
         _check(file, looked, person)
         return
+    import_columns.still_open(looked)
+    said = (import_columns.sheets if step == SHEETS else import_columns.columns)(looked, chosen)
     if said != chosen:
         st.session_state[CHOSEN] = said
         st.rerun()
-    import_columns.still_open(looked)
 
 
 def _first_open(looked: Looked) -> str:
@@ -225,50 +216,32 @@ def _tried(looked: Looked, answers: Answers, person: Person) -> Report | Dashboa
     if held is not None and held[0] == key:
         return held[1]
     try:
-        with st.spinner("Checking every row …"):
-            report: Report | DashboardError = dry_run(looked, person, answers)
+        with import_running.shown("Checking every row") as tell:
+            report = import_running.dry_run(looked, person, answers, tell)
+            st.session_state[TRIED] = key, report
     except InputRefused as refused:
-        report = refused
+        st.session_state[TRIED] = key, refused
+        return refused
     except DashboardError as refused:
         return refused  # that is no fault of the file: it may go next time
-    st.session_state[TRIED] = key, report
     return report
-
-
-def dry_run(looked: Looked, person: Person, answers: Answers) -> Report:
-    """Every row's verdict, nothing stored. From the sample: as a new, empty log would take it."""
-    with _desk() as store:
-        return import_tracker(
-            store,
-            sheet_of(looked),
-            looked.name,
-            by=person,
-            now=clock.now(),
-            dry_run=True,
-            grace=GRACE,
-            answers=answers,
-        )
 
 
 def _import(looked: Looked, answers: Answers, person: Person, name: str) -> None:
     try:
-        with st.spinner("Importing …"), journal.noted("importing.import", person.actor):
-            if trouble := handle.trouble():
-                raise LogRefused("Nothing was imported. {trouble}", trouble=trouble)
-            if acting.desk().settings.is_sample:
-                handle.start_empty()
-            report = import_tracker(
-                acting.desk(), sheet_of(looked), looked.name, by=person, now=clock.now(),
-                grace=GRACE, answers=answers,
-            )  # fmt: skip
+        with (
+            import_running.shown("Importing") as tell,
+            journal.noted("importing.import", person.actor),
+        ):
+            report = import_running.imported(looked, person, answers, tell)
             if name:
                 _remember(looked, name, person)
             acting.introduce(person)
+            _forget()
+            st.session_state[RESULT] = report, looked
     except DashboardError as refused:
         cards.refused(refused)
         return
-    _forget()
-    st.session_state[RESULT] = report, looked
     st.rerun()  # the dialog stays open, and says what became of the rows
 
 
@@ -278,23 +251,9 @@ def _remember(looked: Looked, name: str, person: Person) -> None:
         commands.remember_layout(acting.desk(), name, data, by=person, now=clock.now())
 
 
-@contextmanager
-def _desk() -> Generator[Store]:
-    """The store, or, instead of the sample, an empty one that is thrown away."""
-    store = acting.desk()
-    if not store.settings.is_sample:
-        yield store
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        empty = Store.open(Path(folder) / "trial.duckdb")
-        try:
-            yield empty
-        finally:
-            empty.close()
-
-
 def _done(report: Report, looked: Looked) -> None:
     import_check.verdicts(report, looked, "Import complete.", is_done=True)
+    import_check.strangers_of(acting.desk())
     if st.button("View cases", type="primary", key="import-done"):
         _close()
         st.switch_page("pages/cases.py", query_params={})

@@ -9,7 +9,7 @@ from dashboard import clock, commands
 from dashboard.catalogue import Product
 from dashboard.people import Role
 from dashboard.settings import MAILBOXES, Colleague
-from dashboard.ui import acting, guard, settings_form, sign_in
+from dashboard.ui import acting, guard, settings_form, settings_suggested, sign_in
 from dashboard.ui.page import Page
 from dashboard.ui.settings_form import Edit, text
 from dashboard.workflows import Party
@@ -69,6 +69,7 @@ def people_section(page: Page) -> None:
     )
     edit = settings_form.begin(page, "people", held, "directory")
     boxes = _mailboxes(edit)
+    settings_suggested.suggestions(page)
     st.subheader("People", anchor=False)
     st.caption(
         "Enter the name as it appears in trackers, and how the person signs in. Messages and "

@@ -115,6 +115,8 @@ def _summary_row(report: Report, row: Row) -> dict[str, Any]:
         "Open and overdue": f"{row['open_late']:,}",
         "Reopened": f"{row['is_reopened']:,}",
         "Imported": f"{row['is_imported']:,}",
+        "Resting on dates": f"{row['is_on_dates']:,}",
+        "Undecided by dates": f"{row['is_undecided']:,}",
     }
 
 

@@ -15,7 +15,10 @@ Row = Mapping[str, Any]
 
 COLUMNS: tables.Columns = {
     "state": st.column_config.MultiselectColumn(
-        "State", options=["▲ late", "▲ open", "reopened"], color=["red", "red", "gray"], width=150
+        "State",
+        options=["▲ late", "▲ open", "reopened", "undecided by dates"],
+        color=["red", "red", "gray", "gray"],
+        width=150,
     ),
     "took": st.column_config.TextColumn("Took", width=84),
     "over": st.column_config.TextColumn("Over by", width=84),
@@ -82,6 +85,7 @@ def _shown(row: Row) -> dict[str, Any]:
         "state": [
             "▲ late" if row["state"] == "closed" else "▲ open",
             *(["reopened"] if row["is_reopened"] else []),
+            *(["undecided by dates"] if row["is_undecided"] else []),
         ],
         "took": minutes(row["business_minutes"]),
         "over": minutes(row["business_minutes"] - row["limit_minutes"]),

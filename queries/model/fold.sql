@@ -13,6 +13,7 @@ WITH mended AS (
         case_no,
         of_version AS version,
         arg_max(corrected, version) AS corrected,
+        arg_max(is_date_only, version) FILTER (WHERE corrected IS NOT NULL) AS is_date_only,
         arg_max(appointment, version) AS appointment
     FROM events
     WHERE kind = 'step_corrected' AND case_no IN (SELECT case_no FROM touched)
@@ -29,6 +30,7 @@ SELECT
     events.is_imported,
     events.is_finished,
     coalesce(mended.corrected, events.occurred) AS instant,
+    coalesce(mended.is_date_only, events.is_date_only) AS is_date_only,
     coalesce(mended.appointment, events.appointment) AS appointment,
     CASE events.kind
         WHEN 'case_opened' THEN 2
@@ -418,6 +420,7 @@ SELECT
     completions.done_by,
     coalesce(completions.is_imported, FALSE) AS is_imported,
     coalesce(entries.lacks_handover AND completions.case_no IS NOT NULL, FALSE) AS lacks_handover,
+    coalesce(completions.is_date_only, FALSE) AS is_date_only,
     standing.path,
     calendar.days_to_month_end AS place,
     completions.instant.day AS completed_date,

@@ -10,7 +10,7 @@ WITH parsed AS (
         * EXCLUDE (data),
         data,
         json_extract_string(
-            data, ['$.workflow', '$.step', '$.of_version', '$.done_by', '$.imported', '$.finished']
+            data, ['$.workflow', '$.step', '$.of_version', '$.done_by', '$.imported', '$.finished', '$.flags']
         ) AS parts
     FROM batch
 )
@@ -33,5 +33,6 @@ SELECT
     parts[3]::INTEGER AS of_version,
     parts[4] AS done_by,
     coalesce(parts[5] = 'true', FALSE) AS is_imported,
-    coalesce(parts[6] = 'true', FALSE) AS is_finished
+    coalesce(parts[6] = 'true', FALSE) AS is_finished,
+    coalesce(contains(parts[7], '"date_only"'), FALSE) AS is_date_only
 FROM parsed;

@@ -79,6 +79,7 @@ CREATE TABLE events (
     done_by VARCHAR,
     is_imported BOOLEAN,
     is_finished BOOLEAN,
+    is_date_only BOOLEAN,
     corrected STRUCT(us BIGINT, pos BIGINT, day DATE),
     appointment STRUCT(us BIGINT, pos BIGINT, day DATE),
     requested STRUCT(us BIGINT, pos BIGINT, day DATE)
@@ -141,6 +142,7 @@ CREATE TABLE steps (
     done_by VARCHAR,
     is_imported BOOLEAN,
     lacks_handover BOOLEAN,
+    is_date_only BOOLEAN,
     path TINYINT,
     place TINYINT,
     completed_date DATE,
