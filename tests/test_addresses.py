@@ -48,7 +48,7 @@ def test_a_database_that_cannot_be_reached_is_a_refusal_that_shows_no_password(
 
     said = capsys.readouterr()
     assert (code, said.out) == (1, "")
-    assert "The log postgresql://ana@127.0.0.1:1/none could not do it" in said.err
-    assert "See that the database runs" in said.err
+    assert "The log postgresql://ana@127.0.0.1:1/none could not be used" in said.err
+    assert "Make sure the database is running" in said.err
     assert PASSWORD not in said.err + caplog.text
     assert list(tmp_path.iterdir()) == []

@@ -262,7 +262,7 @@ def test_a_second_terminal_backs_up_what_an_application_holds(log, folder):
 
     assert [(one.returncode, one.stderr) for one in (*said, lines)] == [(0, "")] * 3
     assert refused.returncode == 1
-    assert "only into an empty one" in refused.stderr
+    assert "only be restored into an empty log" in refused.stderr
     store = Store.open(log)
     live = {
         event["position"]: event["hash"] for part in store.log.read() for event in part.to_pylist()
@@ -474,7 +474,7 @@ def test_a_log_of_which_only_the_head_is_left_is_not_restored_over(log, capfd):
     log.unlink()
 
     assert main(["restore", "kept"]) == 1
-    assert "move what is left away" in capfd.readouterr().err
+    assert "move those files away" in capfd.readouterr().err
     log.with_name(f"{log.name}.head").unlink()
 
     assert main(["restore", "kept"]) == 0
@@ -624,7 +624,7 @@ def test_a_copy_is_checked_before_anybody_reads_it(tmp_path):
     (tmp_path / "kept").write_bytes(b"x" * 8 + b"DUCK" + b"y" * 5_000)
 
     with (
-        pytest.raises(InputRefused, match="no whole backup"),
+        pytest.raises(InputRefused, match="not a complete backup"),
         open_copy(tmp_path / "kept", "kept", KINDS),
     ):
         pass

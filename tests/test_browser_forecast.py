@@ -33,7 +33,7 @@ def test_the_forecast_appears_once_it_is_learnt_and_a_click_opens_a_case(room: R
     screen.page.mouse.click(box["x"] + 60, box["y"] + 55)  # what listens lies over the canvas
     screen.page.wait_for_url("**/case?id=C-*")
 
-    screen.settle().says("in 8 of 10 such cases between")
+    screen.settle().says("80% of such cases finish between")
     assert screen.faults == []
 
 

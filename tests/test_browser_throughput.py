@@ -18,7 +18,7 @@ from tests.screen import WAIT_MS, Room, Screen
 
 pytestmark = pytest.mark.browser
 STATES = {
-    "within the target": "on time", "over the target": "at risk", "over the limit": "late",
+    "within target": "on time", "past target, within SLA": "at risk", "past the SLA": "late",
 }  # fmt: skip
 
 

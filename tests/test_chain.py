@@ -62,7 +62,7 @@ def _other(name: str, value: object) -> Change:
     ],
 )  # fmt: skip
 def test_an_event_changed_lost_doubled_or_swapped_is_seen(change: Change):
-    with pytest.raises(BrokenChain, match=r"event \d+ is not the one that was written"):
+    with pytest.raises(BrokenChain, match=r"event \d+ has been altered"):
         check(change(events()))
 
 

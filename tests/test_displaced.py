@@ -45,7 +45,7 @@ def test_nothing_is_stored_or_noted_once_another_log_has_its_place(log, path, tm
     before = files(tmp_path)
 
     for act in (lambda: log.append(command(1)), lambda: log.erase(["any"]), log.verify):
-        with pytest.raises(LogRefused, match="no longer the one that is in use"):
+        with pytest.raises(LogRefused, match="no longer the file in use"):
             act()
     log.close()
 
@@ -80,7 +80,7 @@ def test_pages_say_that_it_is_gone_and_not_that_it_is_write_protected(path, tmp_
 
     assert well == ""
     assert "is no longer where it was" in gone
-    assert "is no longer the one that is in use" in replaced
+    assert "is no longer the file in use" in replaced
 
 
 def test_what_a_removed_log_holds_can_still_be_saved(path, tmp_path):

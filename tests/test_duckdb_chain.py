@@ -68,7 +68,7 @@ def test_an_event_replaced_with_a_fitting_hash_disagrees_with_the_head(path):
         f"hash = '{link(ZERO, forged)}'",
     )
 
-    refused(path, "Event 1 .* is another one")
+    refused(path, "Event 1 .* differs from its head file")
 
 
 def test_a_long_log_is_checked_in_parts(path, monkeypatch):
@@ -82,7 +82,7 @@ def test_a_long_log_is_checked_in_parts(path, monkeypatch):
     for position in (4, 5, 11):
         before = files(path.parent)
         tamper(path, f"UPDATE events SET actor = 'x' WHERE position = {position}")  # noqa: S608
-        refused(path, f"event {position} is not")
+        refused(path, f"event {position} has been altered")
         lay(path.parent, before)
 
 
@@ -97,7 +97,7 @@ def test_a_log_without_a_format_is_refused(path):
     written(path)
     tamper(path, "DELETE FROM format")
 
-    refused(path, "does not say what its format is")
+    refused(path, "its format is not recorded")
 
 
 # --- Damage ----------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ def test_the_log_is_refused_to_a_second_process_and_to_a_second_opening(path, op
     process.start()
     assert ours.recv() == Head.empty()
 
-    with pytest.raises(LogHeld, match="Another process holds"):
+    with pytest.raises(LogHeld, match="Another process is using"):
         opened()
     with pytest.raises(LogHeld):
         DuckdbLog.accept(path, KINDS)
@@ -151,7 +151,7 @@ def test_the_log_is_refused_to_a_second_process_and_to_a_second_opening(path, op
     process.join()
     log = opened()
 
-    with pytest.raises(LogHeld, match="This process has"):
+    with pytest.raises(LogHeld, match="This process already has"):
         opened()
     # the refused opening must not have dropped the lock
     process = PROCESSES.Process(target=hold, args=(path, theirs))

@@ -154,7 +154,7 @@ def test_what_is_open_is_compared_with_the_weeks_before():
         "9 cases open, 2 overdue. More than at the end of any of the 4 weeks before."
     )
     assert plain(open_cases.sentence(table(*before, week(1)))) == (
-        "1 case open. Of the 4 weeks before, half ended with 5 or more."
+        "1 case open. Half of the 4 weeks before ended with 5 or more."
     )
     assert plain(open_cases.sentence(table(week(1)))) == "1 case open."
 
@@ -195,8 +195,8 @@ def test_the_effect_by_day_stands_beside_and_a_diluting_day_is_a_suggestion():
     assert plain(found.why).endswith(
         "By day: 2 business days before month end 2.4×, 1 business day before month end 2.6×, on "
         "the month’s last business day 2.0×, on business day 1 of the month 1.0×. A window without "
-        "the day on business day 1 of the month would show more: a suggestion from these numbers, "
-        "not a tested one."
+        "the day on business day 1 of the month would show a larger effect: a suggestion "
+        "from these numbers, not a tested result."
     )
     even = table(day(1, 2.6), day(0, 2.0))
     assert "suggestion" not in month_end.headline(table(ORDER_STEP), THREE_DAYS, even).why
@@ -207,10 +207,10 @@ def test_of_few_month_ends_it_is_said_what_could_not_have_been_seen():
     none = table(ORDER_STEP | {"told_from_chance": False, "least_factor": None})
 
     assert plain(month_end.headline(few, THREE_DAYS).why).endswith(
-        "A step shows from about 1.40 times as long on at best, from 1.9 times in the step that "
-        "varies most: a smaller effect would not be seen."
+        "Effects are detected from about 1.40 times as long in the steadiest step, and from 1.9 "
+        "times in the one that varies most; smaller ones would be missed."
     )
-    assert "no factor, however large" in month_end.headline(none, THREE_DAYS).why
+    assert "no effect could have been detected" in month_end.headline(none, THREE_DAYS).why
 
 
 def test_without_a_difference_no_step_is_named_anywhere():
@@ -222,14 +222,14 @@ def test_without_a_difference_no_step_is_named_anywhere():
 
     assert not [text for text in texts if "Order processed" in text or "step 6" in text]
     assert found.text == "No month-end effect shows in any step."
-    assert plain(found.why).startswith("Judged over 14 month ends, 2 steps at once. A step shows")
+    assert plain(found.why).startswith("Judged over 14 month ends, 2 steps at once. Effects are")
 
 
 def test_too_few_cases_are_no_finding():
     found = month_end.headline(table(step(6, 900.0, 300.0, None, None)), THREE_DAYS)
 
     assert found.text == "There are too few month ends to tell."
-    assert "here a step has 5 at most" in found.why
+    assert "here no step has more than 5" in found.why
 
 
 def test_the_differences_that_can_be_told_come_with_their_factor():
@@ -253,7 +253,7 @@ def test_whole_cases_are_compared_with_a_verdict(low: float | None, verdict: str
     text = plain(month_end.whole(table(row), THREE_DAYS))
 
     assert text.startswith(
-        "Half of the cases of the local path that were opened in the window took 3 d or less, of "
+        "On the local path, half of the cases opened in the window took 3 d or less, and half of "
         "the others 2 d (40 and 90 completed): "
     )
     assert verdict in text
@@ -270,8 +270,8 @@ def test_opening_days_that_differ_are_named_and_of_how_many():
     days = table(place(5, 4, 0.0), place(2, 30, 0.3, told=True), place(1, 30, 0.6))
 
     assert plain(opening_days.sentence(days, 0.5)) == (
-        "Statistically worse: opened 2 business days before month end 30% of 30, against 50% of "
-        "all cases within SLA (of 3 days compared, month by month and path by path)."
+        "Significantly lower than the 50% of all cases within SLA: 30% of 30 cases opened 2 "
+        "business days before month end (of 3 days compared, month by month and path by path)."
     )
 
 
@@ -282,7 +282,7 @@ def test_the_lowest_of_many_opening_days_is_named_only_if_it_differs():
     assert plain(opening_days.sentence(quiet, 0.5)).startswith("No day did measurably worse")
     assert opening_days.sentence(better, 0.5) == opening_days.sentence(quiet, 0.5)
     few = table(place(0, 30, 0.1, months=7))
-    assert opening_days.sentence(few, 0.5).startswith("Too few months to tell")
+    assert opening_days.sentence(few, 0.5).startswith("Too few months to compare")
 
 
 def cell(number: int, days: int, n: int, times: float | None) -> dict[str, Any]:
@@ -303,7 +303,9 @@ def test_the_heat_map_counts_days_of_a_step_that_differs_and_names_no_strongest(
         "days of the window, on 1 of 1 outside it (days with 5 cases or more)."
     )
     few = table(cell(6, 0, 3, 9.0))
-    assert heat.sentence(few, table(ORDER_STEP), (2, -1)).startswith("No day of a step that")
+    assert heat.sentence(few, table(ORDER_STEP), (2, -1)).startswith(
+        "No step that differs has a day"
+    )
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def test_budgets_count_only_steps_with_enough_cases():
     assert plain(budgets.sentence(kept, PROMISE)) == "On average 2 of 2 steps stay within budget."
     assert plain(budgets.sentence(over, PROMISE)) == (
         "On average 1 of 3 steps stays within budget. Furthest over: step 6 (Order processed) of "
-        "the local path, with 1 d 7 h for a budget of 1 d 1 h (40 cases)."
+        "the local path, with 1 d 7 h against a budget of 1 d 1 h (40 cases)."
     )
     assert "hollow" in budgets.sentence(table(slack(2, 1.0, n=3)), PROMISE)
 
@@ -138,7 +138,8 @@ def test_a_best_quarter_is_named_only_if_it_is_told_from_chance():
     assert plain(best_quarter.sentence(rows, "p85", PROMISE)) == (
         "Estimate: had step 6 (Order processed) of the local path run as in Q1 2026, the best "
         "of 3 quarters, 85% of the cases of the local path would have been done within 3 d 1 h to "
-        "2 d 8 h instead of 4 d (95% interval; the largest of 2 steps, so count on the first)."
+        "2 d 8 h instead of 4 d (95% interval; the largest effect of 2 steps, so rely on the "
+        "first number)."
     )
     assert "instead of 70% of the local cases would have been within SLA" in plain(
         best_quarter.sentence(rows, "kept", PROMISE)
@@ -160,7 +161,7 @@ def test_the_slowest_say_how_many_late_ones_have_a_reason():
     ]
 
     assert plain(slowest.sentence(table(*rows))) == (
-        "The longest took 8 d. 1 of the 2 late ones here have a reason given."
+        "The longest took 8 d. A reason was given for 1 of the 2 that missed the SLA."
     )
     assert "All of these met the SLA" in slowest.sentence(table(rows[2]))
 

@@ -44,7 +44,7 @@ def test_only_what_is_certain_is_told_and_drawn_as_certain(share, said, drawn):
 def test_cases_at_risk_are_added_up_and_those_past_the_limit_stand_apart():
     assert words.at_risk(1, [0.6, 0.25, None]) == (
         "1 case is already overdue. Of the other 2 open cases about **0.8** will miss the "
-        "limit; 1 more likely than not. Of 1 nothing can be said yet."
+        "SLA; 1 more likely than not. Of 1 nothing can be said yet."
     )
     assert words.at_risk(0, []) == "No case is open."
 
@@ -86,8 +86,10 @@ def test_no_skill_is_said_where_there_is_none(rows):
 
 
 def test_without_a_finished_forecast_nothing_is_claimed():
-    assert told().startswith("Nothing is known yet")
-    assert told(whole("median", float("nan"), float("nan"), 0)).startswith("Nothing is known yet")
+    assert told().startswith("Forecast accuracy is not known")
+    assert told(whole("median", float("nan"), float("nan"), 0)).startswith(
+        "Forecast accuracy is not known"
+    )
 
 
 def test_little_is_known_of_paths_under_a_hundred_cases():
@@ -110,7 +112,7 @@ def test_a_case_is_told_with_its_range_and_its_chances():
     said = words.expected(row, ZONE, PROMISE).replace("\u00a0", " ")
 
     assert said == (
-        "Expected **Nov 24, 9:00 AM**, in 8 of 10 such cases between Nov 24, 5:00 AM and "
+        "Expected **Nov 24, 9:00 AM**; 80% of such cases finish between Nov 24, 5:00 AM and "
         "Nov 24, 1:00 PM. Chance of missing the target 40%, the limit 12%."
     )
     late = words.expected(row | {"p_miss_target": 1.0, "p_miss_limit": 1.0}, ZONE, PROMISE)
@@ -129,7 +131,7 @@ def test_a_case_older_than_all_is_told_that_none_is_like_it():
     said = words.expected(row, ZONE, PROMISE).replace("\u00a0", " ")
 
     assert said == (
-        "**No such case is known**: this one has been in its step longer than any of the 312 "
+        "**No comparable case**: this one has been in its step longer than any of the 312 "
         "completed cases of the local path (at most 1 d). Extrapolated, not learned from such "
         "cases: **Nov 24, 9:00 AM**, between Nov 24, 5:00 AM and Nov 24, 1:00 PM, if the longest "
         "stays in this step tail off beyond the longest as they do below it. Chance of missing "

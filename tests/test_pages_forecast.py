@@ -162,7 +162,7 @@ def test_a_case_says_when_it_is_expected_and_which_cases_it_is_like(
 
     text = said(app)
     assert "Expected **" in text
-    assert "in 8 of 10 such cases between" in text
+    assert "80% of such cases finish between" in text
     assert not app.exception
 
 

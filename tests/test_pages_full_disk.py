@@ -32,7 +32,7 @@ def test_on_a_full_disk_a_step_is_not_stored_what_was_typed_stays_and_later_it_i
         app.button(key=complete).click().run()
 
         assert not app.exception
-        assert "nothing is stored" in " ".join(item.value for item in app.error)
+        assert "Nothing is saved" in " ".join(item.value for item in app.error)
         assert live.case(case.case_id).due == 4
         app.run()  # as the next page of anybody
         assert [item.value for item in app.error if "What you type stays here" in item.value]

@@ -24,9 +24,9 @@ def test_one_case_gets_each_card_and_no_claim(live: Store, browse: Browse):
 
     text = said(app)
     assert {SAFE, FLOW, QUEUE, PACE} <= set(headings(app))
-    assert "Not enough cases of the local path" in text
+    assert "Not enough cases on the local path" in text
     assert "Not enough cases for an estimate" in text
-    assert "When signed orders came in is not recorded" in text or "At the end of no day" in text
+    assert "Receipt of signed orders was not recorded" in text or "No case was in the order" in text
     assert "Estimated" not in [item.label[:9] for item in app.metric]
 
 
@@ -93,4 +93,4 @@ def test_enough_cases_make_an_estimate_and_a_last_safe_hour(live: Store, browse:
     labels = [item.label for item in app.metric]
     assert {"Estimated in limit", "Estimated median", "Estimated mean", "Local"} <= set(labels)
     assert "An estimate, not a measurement" in said(app)
-    assert "Not enough cases of the Virtual Office path" in said(app)
+    assert "Not enough cases on the Virtual Office path" in said(app)

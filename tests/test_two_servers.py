@@ -134,11 +134,11 @@ def test_while_the_database_is_away_it_is_read_only_and_what_was_typed_stays(
     postgres_server.stop()
     try:
         screen.page.wait_for_timeout(1_000)
-        screen.press("Complete step 4").says("Read-only for now", "database does not answer")
+        screen.press("Complete step 4").says("Read-only for now", "database is not responding")
         screen.says("Nothing was saved.")
         screen.holds(TICKET, "EMS-4004")
         two[1].open("cases").says("3 open cases", "Read-only for now")
-        two[1].open("log").says("Read-only for now", "See that the database runs")
+        two[1].open("log").says("Read-only for now", "Make sure the database is running")
     finally:
         postgres_server.start()
     screen.page.wait_for_timeout(6_000)
@@ -155,7 +155,7 @@ def test_neither_server_wrote_down_the_password_or_a_fault(
                 for path in tmp_path_factory.getbasetemp().rglob("journal-*")]  # fmt: skip
 
     assert len(journals) == 2
-    assert "See that the database runs" in "".join(journals)
+    assert "Make sure the database is running" in "".join(journals)
     assert PASSWORD not in "".join(journals)
     assert "Traceback" not in "".join(journals)
     assert [screen.faults for screen in two] == [[], []]

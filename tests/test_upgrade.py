@@ -112,7 +112,7 @@ def test_a_log_that_is_in_use_is_looked_at_by_a_backup_of_it(kept, tmp_path, cap
     ("statement", "why"),
     [
         ("UPDATE format SET number = 2", "its format is 2"),
-        ("UPDATE events SET kind = 'teleported' WHERE position = 3", "is not the one"),
+        ("UPDATE events SET kind = 'teleported' WHERE position = 3", "has been altered"),
     ],
 )
 def test_a_log_that_it_could_not_use_is_refused_before_and_not_touched(

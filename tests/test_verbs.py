@@ -177,7 +177,7 @@ def test_a_log_in_postgresql_is_not_taken_for_a_file(command):
     said = command("verify", "--db", "postgresql://user@127.0.0.1:1/log")
 
     assert said.code == 1
-    assert "The log postgresql://user@127.0.0.1:1/log could not do it" in said.err
+    assert "The log postgresql://user@127.0.0.1:1/log could not be used" in said.err
     assert listed() == set()
 
 

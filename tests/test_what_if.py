@@ -118,7 +118,7 @@ def test_silence_has_a_reason(check: pa.Table, why: str):
         (0.95, 0.05, "they do one case after the other"),
         (0.06, 0.06, "they work on many cases at once"),
         (0.50, 0.20, "whether they do one case after the other cannot be told"),
-        (0.0, None, "there is little to win"),
+        (0.0, None, "there is little to gain"),
     ],
 )
 def test_it_says_how_team_leaders_work(reaction: float, error: float | None, says: str):

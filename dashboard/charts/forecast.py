@@ -5,7 +5,7 @@ import altair as alt
 from dashboard.charts.look import SCALE, SHAPES, TABLE, Spec, ink, inked, look, tips
 
 MODELS = "datum.label == 'accent' ? 'forecast' : 'plain median'"
-DUE = "datum.label == 'late' ? 'limits that fall on it' : 'targets'"
+DUE = "datum.label == 'late' ? 'SLAs due' : 'targets due'"
 
 
 def coming_days() -> Spec:
@@ -19,8 +19,8 @@ def coming_days() -> Spec:
     )
     count = alt.Axis(title=None, tickCount=5)
     tip = tips(
-        day="Day", text="Expected", interval="95 of 100 such days", due_limit="Limits on it",
-        due_target="Targets on it",
+        day="Day", text="Expected", interval="95% interval", due_limit="SLAs due",
+        due_target="Targets due",
     )  # fmt: skip
     base = alt.Chart(TABLE).encode(x=days)
     bars = base.mark_bar(cornerRadiusEnd=2, opacity=0.75).encode(

@@ -25,7 +25,7 @@ def effects() -> Spec:
     Table: lane, effect, low, high (hours), tone, is_told, base, changed, shown, interval, n.
     """
     tip = tips(
-        lane="Path", base="As it is", changed="Changed", shown="Effect",
+        lane="Path", base="Now", changed="Changed", shown="Effect",
         interval="90% interval", n="Completed cases",
     )  # fmt: skip
     base: Any = alt.Chart(TABLE).encode(y=lanes("lane"), tooltip=tip)

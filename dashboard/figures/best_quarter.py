@@ -20,8 +20,8 @@ MEASURES = {"85th percentile": "p85", "Median": "p50", "Within SLA": "kept"}
 IN_WORDS = {"p50": "half of the cases", "p85": "85% of the cases"}
 SEED = 1
 NOTHING = (
-    "There is nothing to compare yet: a path needs two calendar "
-    f"quarters with {FEWEST} completed cases each. Choose a longer period."
+    f"Nothing to compare yet: a path needs two calendar quarters with {FEWEST} completed cases "
+    "each. Choose a longer period."
 )
 
 
@@ -38,7 +38,10 @@ def sentence(table: pa.Table, measure: str, promise: Promise) -> str:
         f"{count(most['n_quarters'], 'quarter')}, "
     )
     # what stands out most of several overstates: only the interval is said, its near end first
-    ended = f"95% interval; the largest of {count(len(every), 'step')}, so count on the first"
+    ended = (
+        f"95% interval; the largest effect of {count(len(every), 'step')}, so rely on the first "
+        "number"
+    )
     if measure == "kept":
         near, far = (percent(most["kept"] + most[f"kept_{end}"]) for end in ("low", "high"))
         return (
@@ -144,10 +147,11 @@ def note(table: pa.Table, _scope: Scope) -> str:
         for key, (few, every) in of.items()
     )
     return (
-        "An estimate, not a promise: each case’s time in the step times the best quarter’s median "
-        "over the median of all; nothing else changed. What is luck in picking the best of several "
-        "quarters is taken off. Bars: 95% intervals from cases drawn again. Hollow and gray: "
-        f"too little data to tell; the bar then reaches no change. Completed cases: n = {n}."
+        "An estimate, not a promise: each case’s time in the step is scaled by the best "
+        "quarter’s median over the median of all; nothing else changes. Corrected for the luck "
+        "of picking the best of several quarters. Bars: 95% intervals from resampled cases. "
+        "Hollow and gray: too little data to tell; the bar then reaches no change. Completed "
+        f"cases: n = {n}."
     )
 
 

@@ -90,8 +90,9 @@ def sentence(slack: pa.Table, promise: Promise) -> str:
         return text
     worst = min(over, key=lambda row: row["slack_mean_minutes"])
     return (
-        f"{text} Furthest over: {step(worst)}, with {promise.minutes(worst['mean_minutes'])} for a "
-        f"budget of {promise.minutes(worst['budget_minutes'])} ({count(worst['n'], 'case')})."
+        f"{text} Furthest over: {step(worst)}, with {promise.minutes(worst['mean_minutes'])} "
+        f"against a budget of {promise.minutes(worst['budget_minutes'])} "
+        f"({count(worst['n'], 'case')})."
     )
 
 
@@ -192,9 +193,9 @@ def note(table: pa.Table, scope: Scope) -> str:
     told = "; ".join(f"{WORKFLOWS[key].short} {words}" for key, words in bases.items())
     return (
         "Dot: median. Thick line: to the 85th percentile; thin line: to the 95th. Upright mark: "
-        f"the step’s budget. The SLA{limit} is split over the steps: {told}. Slack is what the "
-        f"budget leaves over the percentile. Hollow: fewer than {FEWEST} cases. An administrator "
-        "can set budgets under Settings, Targets."
+        f"the step’s budget. The SLA{limit} is split over the steps: {told}. Slack is the budget "
+        f"minus the percentile. Hollow: fewer than {FEWEST} cases. An administrator can set "
+        "budgets under Settings, Targets."
     )
 
 

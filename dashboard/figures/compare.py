@@ -31,7 +31,7 @@ def sentence(steps: pa.Table) -> str:
     rows = [row for row in steps.to_pylist() if row["step"] > 1]
     told, judged = told_apart(rows), [row for row in rows if row["factor"] is not None]
     if not judged:
-        return "No step has enough month ends for a verdict."
+        return "No step has enough month ends to judge."
     if not told:
         return f"No statistically significant difference in {count(len(judged), 'step')}."
     named = [f"{step(row)} takes **{row['factor']:.1f}×** as long" for row in told[:MOST_NAMED]]
@@ -145,11 +145,13 @@ COMPARE = Figure(
     rows=rows,
     chart=chart,
     alt="Median time in each step, in the month-end window and in the rest",
-    note="Median business time in each step. The bar: how long a step of the rest would take in "
-    "the window, 95% for all steps at once. It is judged by month end: the window against the "
-    "days around it. Where it leaves out the rest’s mark, the factor stands at the right. Hollow: "
-    f"fewer than {FEWEST} cases; no bar: fewer than {FEWEST_MONTH_ENDS} month ends. "
-    "Steps still current are not in it. A click on a mark lists its cases.",
+    note=(
+        "Median business time in each step. The bar: how long the step would take in the window, "
+        "with 95% confidence for all steps at once, judging each month end against the days "
+        "around it. If the bar excludes the mark for the rest, the factor is shown at the right. "
+        f"Hollow: fewer than {FEWEST} cases; no bar: fewer than {FEWEST_MONTH_ENDS} month ends. "
+        "Excludes steps still in progress. Click a mark to list its cases."
+    ),
     behind=behind,
     is_behind_below=True,
 )

@@ -37,7 +37,7 @@ def sentence(cells: pa.Table, steps: pa.Table, window: tuple[int, int]) -> str:
         return "No step differs significantly at month end. The colors alone prove nothing."
     said = [_days_of(row, cells.to_pylist(), window) for row in told[:MOST_NAMED]]
     return " ".join(filter(None, said)) or (
-        f"No day of a step that differs has {FEWEST_IN_CELL} cases."
+        f"No step that differs has a day with {FEWEST_IN_CELL} cases."
     )
 
 
@@ -142,9 +142,9 @@ HEAT = Figure(
     alt="Median time in each step by business days to month end",
     note=lambda cells, _: (
         "Median business time in a step by the day on which it began, and against its median "
-        "outside the window. Teal: quicker. Brown: slower. A dot: fewer than "
-        f"{FEWEST_IN_CELL} cases. n = {sum(cells['n'].to_pylist()):,} completed steps. "
-        "A click on a cell lists its cases."
+        f"outside the window. Teal: quicker. Brown: slower. A dot: fewer than {FEWEST_IN_CELL} "
+        f"cases. n = {sum(cells['n'].to_pylist()):,} completed steps. Click a cell to list its "
+        "cases."
     ),
     behind=behind,
     is_behind_below=True,

@@ -14,15 +14,15 @@ from dashboard.formats import FEWEST, month_in_full, percent
 from dashboard.formats import month as month_words
 
 IN_WORDS = {
-    "on time": "within the target",
-    "at risk": "over the target",
-    "late": "over the limit",
+    "on time": "within target",
+    "at risk": "past target, within SLA",
+    "late": "past the SLA",
 }
 UNSEEN, PALE = 0.001, 0.45  # what stays blank can still be clicked
 
 
 def rows_of(months: pa.Table) -> pa.Table:
-    """The rows of `chart`: three a month, the last over the limit."""
+    """The rows of `chart`: three a month, the last past the SLA."""
     rows = []
     for row in months.to_pylist():
         n = row["n"]
@@ -58,7 +58,7 @@ def sentence(months: pa.Table, held: Sequence[Row] = ()) -> str:
     """From attainment: the newest month with a completed case, beside the best one."""
     rows = [row for row in months.to_pylist() if row["n"]]
     if not rows:
-        return "No case is completed yet."
+        return "No cases are completed yet."
     last = rows[-1]
     by_date = percent(last["within_limit_by_date"] / last["n"])
     text = (
@@ -93,13 +93,13 @@ def chart() -> Spec:
     Table: key, month, state (three of them), opacity, rank, share, n, few, within, shown, by_date,
     by_date_text.
     """
-    kept = "datum.label == 'on time' ? 'within the target' : 'within the limit'"
+    kept = "datum.label == 'on time' ? 'within target' : 'within SLA'"
     axis = alt.Axis(title=None, labelAngle=0, labelExpr=look.MONTH)
     width = alt.ExprRef("min(bandwidth('x'), 64)")  # one month alone is no wall
     base = alt.Chart(look.TABLE).encode(x=alt.X("yearmonth(month):O", axis=axis))
     tip = [
         alt.Tooltip("month:T", format=look.MONTH_YEAR, title="Completed in"),
-        alt.Tooltip("shown:N", title="Within the limit"),
+        alt.Tooltip("shown:N", title="Within SLA"),
         alt.Tooltip("by_date_text:N", title="By date"),
         alt.Tooltip("n:Q", title="Cases"),
     ]
@@ -138,10 +138,12 @@ KEPT = Figure(
     says=lambda months, scope: sentence(months, _held(months, scope)),
     rows=lambda months, _: rows_of(months),
     chart=chart,
-    alt="Share within target and limit by month",
-    note=f"Completed cases. Blank: over the limit. Pale: fewer than {FEWEST}. The line across a "
-    "bar: on time by date, done by the end of as many business dates as the case’s SLA has days. "
-    "After hours business time stands still, and a date does not. Click a part of a bar, or the "
-    "blank above it, to list its cases.",
+    alt="Share within target and SLA by month",
+    note=(
+        f"Completed cases. Blank: past the SLA. Pale: fewer than {FEWEST}. Line across a bar: on "
+        "time by date, that is, completed by the end of the SLA’s last business date. Business "
+        "time stops after hours; dates do not. Click part of a bar, or the blank above it, to "
+        "list its cases."
+    ),
     behind=behind,
 )

@@ -22,7 +22,7 @@ DONE = (
 
 
 def sentence(months: pa.Table, promise: Promise, held: Sequence[Row] = ()) -> str:
-    """From attainment: completed cases over the limit, and the open ones beside them."""
+    """From attainment: completed cases past the SLA, and the open ones beside them."""
     done, within = (sum(months[name].to_pylist()) for name in ("n", "within_limit"))
     late = months["open_late"][-1].as_py()
     beside = f" {count_is(late, 'open case')} also overdue." if late else ""
@@ -108,7 +108,7 @@ def _finish_lines() -> "list[alt.Chart]":
         base.mark_text(align="left", dx=6, fontWeight=600).encode(
             x=alt.value("width"), y=f"{field}:Q", text=alt.value(text)
         )
-        for field, text in (("p50", "half"), ("p85_word", "85th percentile"))
+        for field, text in (("p50", "median"), ("p85_word", "85th percentile"))
     ]
     return [look.inked(part, "ink") for part in (*lines, *words)]
 
@@ -119,8 +119,8 @@ def note(table: pa.Table, scope: Scope) -> str:
     lines = " Lines: median and 85th percentile." if n >= FEWEST else ""
     days = table["business_days"].to_pylist()
     if days and max(days) > scatter_edge(scope.promise, _whole(scope)[0]["p95_days"]):
-        shown += f" Arrows exceed the scale: up to {scope.promise.days(max(days))}."
-    return f"Each dot is a case; arrows exceed the scale.{lines}{shown}"
+        shown += f" Arrows exceed the scale (up to {scope.promise.days(max(days))})."
+    return f"Each dot is a case.{lines}{shown}"
 
 
 MISSED = Figure(

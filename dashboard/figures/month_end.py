@@ -5,7 +5,7 @@ from math import log
 import pyarrow as pa
 
 from dashboard.figures.figure import Figure, Headline, Row, Scope
-from dashboard.findings import Promise, count, path, place
+from dashboard.findings import Promise, count, count_is, path, place
 from dashboard.findings.words import step
 from dashboard.formats import NBSP
 
@@ -26,9 +26,9 @@ def headline(steps: pa.Table, promise: Promise, days: pa.Table | None = None) ->
         most = max((row["n_month_ends"] for row in rows), default=0)
         return Headline(
             TOO_FEW,
-            f"A verdict needs {FEWEST_MONTH_ENDS} month ends with completed steps in the window "
-            f"and on the days around it; here a step has {most} at most. Choose a longer period, "
-            "or come back after the next month end.",
+            f"At least {FEWEST_MONTH_ENDS} month ends are needed, with completed steps in the "
+            f"window and on the days around it; here no step has more than {most}. Choose a "
+            "longer period, or come back after the next month end.",
         )
     return Headline(
         "No month-end effect shows in any step.",
@@ -39,7 +39,7 @@ def headline(steps: pa.Table, promise: Promise, days: pa.Table | None = None) ->
 
 def _differs(told: list[Row], judged: list[Row], promise: Promise, days: list[Row]) -> Headline:
     most, *others = told
-    more = f" {count(len(others), 'other step')} also: see below." if others else ""
+    more = f" {count_is(len(others), 'other step')} significant too: see below." if others else ""
     few = f" {least_seen(judged)}" if most["n_month_ends"] < FEW_MONTH_ENDS else ""
     between = (
         "" if most["factor_low"] is None
@@ -81,13 +81,13 @@ def least_seen(judged: list[Row]) -> str:
     """What factor a step had to have for it to show."""
     known = sorted(row["least_factor"] for row in judged if row["least_factor"] is not None)
     if not known:
-        return "With so few month ends no factor, however large, would have shown."
+        return "With so few month ends, no effect could have been detected, however large."
     least, most = (times(end) for end in (known[0], known[-1]))
     if least == most:
-        return f"A step shows from about {most} as long on: a smaller effect would not be seen."
+        return f"Effects are detected from about {most} as long; smaller ones would be missed."
     return (
-        f"A step shows from about {least} as long on at best, from {most} in the step that varies "
-        "most: a smaller effect would not be seen."
+        f"Effects are detected from about {least} as long in the steadiest step, and from {most} "
+        "in the one that varies most; smaller ones would be missed."
     )
 
 
@@ -104,8 +104,8 @@ def by_day(most: Row, days: list[Row]) -> str:
     ) else []  # fmt: skip
     if len(edges) == 1:
         text += (
-            f" A window without the day {place(edges[0]['days_to_month_end'])} would show more: a "
-            "suggestion from these numbers, not a tested one."
+            f" A window without the day {place(edges[0]['days_to_month_end'])} would show a "
+            "larger effect: a suggestion from these numbers, not a tested result."
         )
     return text
 
@@ -124,8 +124,8 @@ def whole(paths: pa.Table, promise: Promise) -> str:
     """From month_end_whole: whole cases opened in the window against the rest, path by path."""
     rows = [row for row in paths.to_pylist() if row["n_window"] and row["n_rest"]]
     return " ".join(
-        f"Half of the cases of the {path(row['workflow'])} path that were opened in the window "
-        f"took **{promise.minutes(row['median_window_minutes'])}** or less, of the others "
+        f"On the {path(row['workflow'])} path, half of the cases opened in the window took "
+        f"**{promise.minutes(row['median_window_minutes'])}** or less, and half of the others "
         f"{promise.minutes(row['median_rest_minutes'])} ({row['n_window']:,} and "
         f"{row['n_rest']:,} completed): {_verdict(row)}."
         for row in rows

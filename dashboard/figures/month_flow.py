@@ -21,7 +21,7 @@ def sentence(places: pa.Table, window: tuple[int, int]) -> str:
     """From month_flow: what comes in and goes out a day, in the window and in the rest."""
     near, rest = parted(places, window)
     if not near or not rest:
-        return "Only one part of the month is in this period: there is nothing to compare."
+        return "This period covers only one part of the month, so there is nothing to compare."
     opened, completed = (
         [daily(side, name) for side in (near, rest)] for name in ("opened", "completed")
     )
@@ -46,9 +46,12 @@ def daily(rows: Iterable[Row], name: str) -> float:
 
 def few_months(near: Sequence[Row]) -> str:
     months = max((row["n_days"] for row in near), default=0)
-    if months >= FEW_MONTHS:
+    if months >= FEW_MONTHS or not months:
         return ""
-    return f" From {count(months, 'month end')} only: it may have been an exception."
+    return (
+        f" Based on only {count(months, 'month end')}, which may have been "
+        f"{'an exception' if months == 1 else 'exceptions'}."
+    )
 
 
 def rows(table: pa.Table, _scope: Scope) -> pa.Table:
@@ -100,9 +103,9 @@ def note(table: pa.Table, _scope: Scope) -> str:
         sum(table[name].to_pylist()) for name in ("n_days", "opened", "completed")
     )
     return (
-        f"Cases opened and completed on a business day, mean by its place in the month. n = {n:,} "
-        f"days, {opened:,} opened, {completed:,} completed; what happens on a day off counts for "
-        "the next business day. Shaded: the window. A click on a mark lists its cases."
+        f"Average cases opened and completed per business day, by day of the month. n = {n:,} "
+        f"days, {opened:,} opened, {completed:,} completed; what happens on a closed day counts "
+        "for the next business day. Shaded: the window. Click a mark to list its cases."
     )
 
 

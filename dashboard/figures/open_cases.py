@@ -22,9 +22,7 @@ def sentence(weeks: pa.Table) -> str:
     ends = sorted(row["open_at_end"] for row in before)
     if last["open_at_end"] > ends[-1]:
         return f"{text} More than at the end of any of the {len(ends)} weeks before."
-    return (
-        f"{text} Of the {len(ends)} weeks before, half ended with {ends[len(ends) // 2]} or more."
-    )
+    return f"{text} Half of the {len(ends)} weeks before ended with {ends[len(ends) // 2]} or more."
 
 
 def rows_of(weeks: pa.Table) -> pa.Table:
@@ -93,7 +91,9 @@ OPEN_CASES = Figure(
     rows=lambda weeks, _: rows_of(weeks),
     chart=chart,
     alt="Open cases at the end of each week",
-    note="Open at the end of each week; red: overdue. Withdrawn cases are left out. "
-    "Click a week to list its cases.",
+    note=(
+        "Open at the end of each week; red: overdue. Excludes withdrawn cases. Click a week to "
+        "list its cases."
+    ),
     behind=behind,
 )

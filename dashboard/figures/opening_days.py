@@ -30,17 +30,18 @@ def sentence(places: pa.Table, overall: float) -> str:
     found = places.to_pylist()
     judged = [row for row in found if row["n_months"] >= FEWEST_MONTH_ENDS]
     if not judged:
-        return f"Too few months to tell one day from another: it needs {FEWEST_MONTH_ENDS}."
+        return f"Too few months to compare days: at least {FEWEST_MONTH_ENDS} are needed."
     looks = f"of {count(len(judged), 'day')} compared, month by month and path by path"
     worse = [row for row in judged if row["told_from_chance"] and row["share"] < overall]
     if not worse:
         return f"No day did measurably worse than the others ({looks})."
     named = "; ".join(
-        f"opened {place(row['days_to_month_end'])} **{percent(row['share'])}** of {row['n']:,}"
+        f"**{percent(row['share'])}** of {count(row['n'], 'case')} opened "
+        f"{place(row['days_to_month_end'])}"
         for row in worse
     )
     return (
-        f"Statistically worse: {named}, against {percent(overall)} of all cases within SLA "
+        f"Significantly lower than the {percent(overall)} of all cases within SLA: {named} "
         f"({looks})."
     )
 
@@ -114,9 +115,9 @@ def note(table: pa.Table, scope: Scope) -> str:
     n, still = (sum(table[name].to_pylist()) for name in ("n", "still_open"))
     beside = f" {still} of them still open, which counts as missed." if still else ""
     return (
-        f"Share {scope.promise.within} by the day the form came in, with 95% intervals. Shaded: "
-        f"the window, {place_sign(first)} to {place_sign(last)}. {count(n, 'case')} whose SLA due "
-        f"time has passed.{beside} Hollow: fewer than {FEWEST}. Click a mark to see its cases."
+        f"Share {scope.promise.within} by submission day, with 95% intervals. Shaded: the window, "
+        f"{place_sign(first)} to {place_sign(last)}. {count(n, 'case')} whose SLA due time has "
+        f"passed.{beside} Hollow: fewer than {FEWEST}. Click a mark to see its cases."
     )
 
 
@@ -143,13 +144,13 @@ OPENING_DAYS = Figure(
     rows=rows,
     chart=chart,
     variant=lambda scope: (scope.window,),
-    alt="Share within the limit by business days to month end of the opening",
+    alt="Share within SLA by submission day, in business days to month end",
     note=note,
     behind=behind,
     is_behind_below=True,
     empty=(
         "event",
-        "No case’s limit has passed yet",
-        "The share of cases within their limit, by the day they were opened, appears with it.",
+        "No SLA due time has passed yet",
+        "The on-time rate by submission day appears once one has.",
     ),
 )

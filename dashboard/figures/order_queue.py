@@ -21,11 +21,11 @@ def sentence(places: pa.Table, window: tuple[int, int]) -> str:
     near, rest = parted(places, window)
     rows = [*near, *rest]
     if not any(row["in_step"] for row in rows):
-        return "At the end of no day was a case in the order step."
+        return "No case was in the order step at the end of any day."
     peak = max(rows, key=lambda row: row["in_step_mean"])
     longest = (
         f"The order step’s queue is longest {place(peak['days_to_month_end'])}: "
-        f"**{peak['in_step_mean']:.1f}** cases as an average day ends"
+        f"**{peak['in_step_mean']:.1f}** cases at the end of an average day"
     )
     if near and rest:
         means = daily(near, "in_step"), daily(rest, "in_step")
@@ -38,10 +38,8 @@ def _whose(rows: Sequence[Row]) -> str:
         sum(row[name] for row in rows) for name in ("in_step", "known", "with_party")
     )
     if not known:
-        return " When signed orders came in is not recorded, so it is not known whose turn it was."
-    of_all = (
-        "" if known / in_step >= MOSTLY else f" (recorded for {percent(known / in_step)} of them)"
-    )
+        return " Receipt of signed orders was not recorded, so it is not known whose turn it was."
+    of_all = "" if known / in_step >= MOSTLY else f" ({percent(known / in_step)} of cases)"
     return (
         f" Where receipt was recorded{of_all}, {percent(party / known)} were with the Order Team; "
         "the others waited for the firm’s signed order."
@@ -125,10 +123,10 @@ ORDER_QUEUE = Figure(
     variant=lambda scope: (scope.window,),
     alt="Cases in the order step by business days to month end",
     note=lambda table, _: (
-        "Cases in the order step as a business day ends, by its place in the month: bar the mean, "
-        f"mark the median. n = {sum(table['n_days'].to_pylist()):,} days, about one a month for "
-        f"each place; pale: fewer than {FEW_MONTHS}. In it is also who waits for the "
-        "firm’s signed order. A click on a bar lists its cases."
+        "Cases in the order step at the end of a business day, by day of the month. Bar: mean; "
+        f"mark: median. n = {sum(table['n_days'].to_pylist()):,} days, about one a month for each "
+        f"bar; pale: fewer than {FEW_MONTHS}. Includes cases waiting for the firm’s signed order. "
+        "Click a bar to list its cases."
     ),
     behind=behind,
     is_behind_below=True,

@@ -161,20 +161,20 @@ def sentence(measures: pa.Table, promise: Promise) -> str:
     rows = {row["measure"]: row for row in measures.to_pylist()}
     if not rows:
         return (
-            f"Not enough cases for an estimate: it needs {FEWEST} completed cases of a path whose "
-            f"order step became current in the window, and {FEWEST} in the rest of the month."
+            f"Not enough cases for an estimate: a path needs {FEWEST} completed cases whose order "
+            f"step became current in the window, and {FEWEST} in the rest of the month."
         )
     kept, middle = rows["within_limit"], rows["median_minutes"]
     # as the two shares are shown: a reader who subtracts them finds the same
     gained = round(kept["estimated"], 2) - round(kept["actual"], 2)
     words = (
-        f"**{percent(kept['estimated'])}** instead of {percent(kept['actual'])} of these "
+        f"**{percent(kept['estimated'])}** instead of {percent(kept['actual'])} of "
         f"{count(kept['n'], 'case')} would have been within SLA: {points(gained)}"
     )
     if kept["low"] is None:
         words += (
-            f". From {count(kept['n_month_ends'], 'month end')} only: how far that may be off can "
-            f"be told from {FEWEST_MONTH_ENDS} on."
+            f". Based on only {count(kept['n_month_ends'], 'month end')}: a margin of error needs "
+            f"{FEWEST_MONTH_ENDS}."
         )
     elif kept["low"] <= 0 <= kept["high"]:
         words += (
@@ -186,8 +186,8 @@ def sentence(measures: pa.Table, promise: Promise) -> str:
             f"(from {count(kept['n_month_ends'], 'month end')})."
         )
     return (
-        f"{words} Half would have been done within {promise.minutes(middle['estimated'])} instead "
-        f"of {promise.minutes(middle['actual'])}."
+        f"{words} The median would have been {promise.minutes(middle['estimated'])} instead of "
+        f"{promise.minutes(middle['actual'])}."
     )
 
 
@@ -216,11 +216,11 @@ def note(table: pa.Table, _scope: Scope) -> str:
         return ""
     kept = rows["within_limit"]
     left_out = count(kept["n_left_out"], "case")
-    beside = f" Left out: {left_out} of a path with too few." if kept["n_left_out"] else ""
+    beside = f" Excludes {left_out} of a path with too few." if kept["n_left_out"] else ""
     return (
         "An estimate, not a measurement, of completed cases whose order step became current in "
-        f"the window (n = {kept['n']:,}). Each keeps its time in all other steps. In the order "
-        "step it gets the time of the case with the same rank in the rest of the month "
+        f"the window (n = {kept['n']:,}). Times in all other steps stay the same. In the order "
+        "step, each case takes the time of the case with the same rank in the rest of the month "
         f"(n = {kept['n_rest']:,}), path by path. The interval comes from leaving out one month "
         f"end at a time.{beside}"
     )

@@ -25,7 +25,7 @@ def sentence(paths: Sequence[Row], leaders: Sequence[Row], promise: Promise) -> 
     halves = sorted(row["p50_days"] for row in leaders if row["n"] >= FEWEST)
     if len(halves) > 1:
         text += (
-            f" Among {len(halves)} team leaders with {FEWEST} cases or more, half are done within "
+            f" Among {len(halves)} team leaders with {FEWEST} cases or more, medians range from "
             f"{promise.days(halves[0])} to {promise.days(halves[-1])}."
         )
     return text

@@ -128,7 +128,9 @@ def sentence(hours: pa.Table, now: datetime, zone: str, share: float, promise: P
     """From last_safe_hours: until when to submit, path by path, and on what that rests."""
     shown = coming(hours, now)
     if not shown:
-        return "The calendar has no business day in the coming year: there is no month end ahead."
+        return (
+            "The calendar has no business days in the coming year, so there is no month end ahead."
+        )
     return " ".join(_sentence(row, hours, zone, share, promise) for row in shown)
 
 
@@ -139,23 +141,23 @@ def _sentence(row: Row, hours: pa.Table, zone: str, share: float, promise: Promi
     if row["safe_at"] is None:
         if row["n"] < FEWEST:
             return (
-                f"Not enough cases of the {name} path: at most {row['n']} were opened around one "
-                f"of the days before month end, and {FEWEST} are needed."
+                f"Not enough cases on the {name} path: at most {row['n']} were opened around any "
+                f"day before month end, and {FEWEST} are needed."
             )
         return (
-            f"On no day of the month were {most} of cases of the {name} path done by its last "
-            "close."
+            f"From no day of the month were {most} of the cases on the {name} path done by month "
+            "end."
         )
     over = [
         item
         for item in hours.to_pylist()
         if item["workflow"] == row["workflow"] and item["closes_at"] < row["closes_at"]
     ]
-    passed = f" (for {moment(over[0]['closes_at'], zone)} it has passed)" if over else ""
+    passed = f" (for {moment(over[0]['closes_at'], zone)}, that time has passed)" if over else ""
     return (
-        f"To be done by {closes}, a case of the {name} path should be submitted by "
-        f"**{moment(row['safe_at'], zone)}**{passed}. Of the {row['n']:,} cases opened around that "
-        f"day, {most} took no longer than {promise.minutes(row['needed_minutes'])}."
+        f"To be done by {closes}, a case on the {name} path should be submitted by "
+        f"**{moment(row['safe_at'], zone)}**{passed}. Of the {row['n']:,} cases opened around "
+        f"that day, {most} took no longer than {promise.minutes(row['needed_minutes'])}."
     )
 
 
@@ -184,8 +186,10 @@ SAFE_HOURS = Figure(
     says=lambda table, scope: sentence(table, scope.now, scope.zone, SHARE, scope.promise),
     tiles=tiles,
     tiles_key="safe-hours",
-    note=f"The latest hour from which {100 * SHARE:.0f}% of cases were done by the month’s last "
-    "close. It rests on cases opened as many business days before a month end, or one more or "
-    f"less. Days with fewer than {FEWEST} such cases are passed over; withdrawn cases "
-    "are not in it, open ones count as not done.",
+    note=(
+        f"The latest submission time from which {100 * SHARE:.0f}% of cases were done by month "
+        "end. Based on cases opened the same number of business days before a month end, give or "
+        f"take one. Skips days with fewer than {FEWEST} such cases. Excludes withdrawn cases; "
+        "open ones count as not done."
+    ),
 )

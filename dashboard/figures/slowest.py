@@ -30,7 +30,9 @@ def sentence(table: pa.Table) -> str:
     text = f"The longest took **{duration(rows[0]['business_us'], rows[0]['day_us'])}**."
     if not late:
         return f"{text} All of these met the SLA."
-    return f"{text} **{explained:,} of the {len(late):,} late ones** here have a reason given."
+    return (
+        f"{text} A reason was given for **{explained:,} of the {len(late):,}** that missed the SLA."
+    )
 
 
 def cases(table: pa.Table, _scope: Scope) -> Cases:

@@ -110,9 +110,8 @@ def usual(scope: Scope) -> str:
 def note(_table: pa.Table, scope: Scope) -> str:
     n = sum(scope.run("attainment")["n"].to_pylist())
     return (
-        "Business days from submission to last step, by month or week of completion; "
-        f"n = {n:,}. Hollow: fewer than {FEWEST} cases. Open cases are "
-        "not in it. Click a mark to list its cases."
+        f"Business days from submission to last step, by month or week of completion; n = {n:,}. "
+        f"Hollow: fewer than {FEWEST} cases. Excludes open cases. Click a mark to list its cases."
     )
 
 

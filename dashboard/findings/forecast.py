@@ -47,8 +47,8 @@ def at_risk(late: int, ahead: Sequence[float | None], delivered: int = 0) -> str
         likely = sum(share >= 0.5 for share in known)
         others = "other " if late else ""
         parts.append(
-            f"Of the {others}{count(len(known), 'open case')} about **{sum(known):.1f}** will miss "
-            f"the limit; {likely or 'none'} more likely than not."
+            f"Of the {others}{count(len(known), 'open case')} about **{sum(known):.1f}** will "
+            f"miss the SLA; {likely or 'none'} more likely than not."
         )
     if len(known) < len(ahead):
         parts.append(f"Of {len(ahead) - len(known):,} nothing can be said yet.")
@@ -98,8 +98,8 @@ def record(record: pa.Table, promise: Promise) -> str:
     whole = _whole(record)
     if PLAIN not in whole:
         return (
-            "Nothing is known yet of how good forecasts are: a trial needs "
-            f"{FEWEST_CASES} completed cases of a path and a month after them."
+            f"Forecast accuracy is not known yet: a trial needs {FEWEST_CASES} completed cases on "
+            "a path and a month after them."
         )
     plain = whole[PLAIN]
     own = next((row for name, row in whole.items() if name != PLAIN), plain)
@@ -149,7 +149,7 @@ def expected(row: Row, zone: str, promise: Promise) -> str:
     """When one case is expected to finish, and how likely it is late."""
     low, middle, high = (moment(row[name], zone) for name in ("p10", "p50", "p90"))
     if row["longest_minutes"] is None:
-        said = f"Expected **{middle}**, in 8 of 10 such cases between {low} and {high}."
+        said = f"Expected **{middle}**; 80% of such cases finish between {low} and {high}."
     else:
         said = (
             f"{_beyond(row, promise)} Extrapolated, not learned from such cases: **{middle}**, "
@@ -170,7 +170,7 @@ def _beyond(row: Row, promise: Promise) -> str:
     n = row["finished_cases"]
     cases = "the one completed case" if n == 1 else f"any of the {n:,} completed cases"
     return (
-        f"**No such case is known**: this one has been in its step longer than {cases} of the "
+        f"**No comparable case**: this one has been in its step longer than {cases} of the "
         f"{path(row['workflow'])} path (at most {promise.minutes(row['longest_minutes'])})."
     )
 
@@ -185,7 +185,7 @@ def between(low: str, high: str, longest_minutes: float | None) -> str:
 def driven(drivers: Sequence[Row], promise: Promise) -> str:
     """What moves the middle of a forecast, against what is usual in the step."""
     if not drivers:
-        return "Nothing about this case moves its forecast by much: it stands as is usual here."
+        return "Nothing about this case moves its forecast much: it is typical for this step."
     parts = [
         f"{DRIVERS[one['driver']]} {'adds' if one['minutes'] > 0 else 'takes off'} "
         f"{promise.minutes(one['minutes'])}"

@@ -99,7 +99,7 @@ def leaders(desk: Desk) -> str:
         return ""
     who = f"all {desk.people} team leaders" if desk.people > 1 else "the one team leader"
     if desk.error is None:
-        return f"Hardly a case came up while {who} had an earlier one: there is little to win."
+        return f"Cases rarely came up while {who} had an earlier one, so there is little to gain."
     low, high = (desk.reaction + sign * Z90 * desk.error for sign in (-1, 1))
     shares = [
         duration(60 * MINUTE_US * min(max(share, 0.0), 1.0), None)

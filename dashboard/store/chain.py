@@ -62,4 +62,4 @@ def _many(connection: duckdb.DuckDBPyConnection, batch: pa.Table, head: Head) ->
 
 
 def _broken(position: int) -> BrokenChain:
-    return BrokenChain(f"event {position} is not the one that was written")
+    return BrokenChain(f"event {position} has been altered")

@@ -108,8 +108,8 @@ def write_copy(
             connection.execute("CHECKPOINT")  # closing would do it, but fail without a word
     except duckdb.Error as error:
         raise LogRefused(
-            f"The copy of the log could not be written to {path.parent}: {reason(error)}. Make "
-            "room there, or name a folder with more room in TMPDIR, and try again."
+            f"The copy of the log could not be written to {path.parent}: {reason(error)}. Free up "
+            "space there, or set TMPDIR to a folder with more space, and try again."
         ) from error
 
 
@@ -185,24 +185,26 @@ def _checked(
     try:
         rows = connection.execute("SELECT format, position, hash FROM backup").fetchall()
         if [row[0] for row in rows] != [FORMAT]:
-            raise _newer(name, "its form is another one")
+            raise _newer(name, "its format is different")
         if connection.execute("SELECT * FROM events LIMIT 0").to_arrow_table().schema != SCHEMA:
-            raise _unfit(name, "its events have other columns than a log's")
+            raise _unfit(name, "its events do not have the columns of a log")
         found = check_chain(connection, known_kinds, told)
     except BrokenChain as broken:
         raise _unfit(name, str(broken)) from broken
     except UnknownKinds as unknown:
-        raise _newer(name, f"it holds events of the kind {unknown}") from unknown
+        raise _newer(name, f"it contains unknown kinds of events: {unknown}") from unknown
     except duckdb.Error as error:
         raise _unfit(name, reason(error)) from error
     if found != Head(*rows[0][1:]):
-        raise _unfit(name, f"it ends at event {found.position}, not where it did when made")
+        raise _unfit(
+            name, f"it ends at event {found.position}, not where it ended when it was made"
+        )
     return found
 
 
 def _unfit(name: str, why: str) -> InputRefused:
     return InputRefused(
-        f"{name} is no whole backup of a log: {why}. Nothing was changed. Take another backup."
+        f"{name} is not a complete backup of a log: {why}. Nothing was changed. Use another backup."
     )
 
 

@@ -81,15 +81,15 @@ def check_events(
     """Check format, chain and kinds, and return the head; LogRefused, or DuckDB's own errors."""
     [number] = _row(connection, "SELECT coalesce(max(number), 0) FROM format")
     if number > FORMAT:
-        raise _newer(path, f"its format is {number}, this version knows {FORMAT}")
+        raise _newer(path, f"its format is {number}, but this version supports {FORMAT}")
     if number < FORMAT:
-        raise _broken(path, "it does not say what its format is")
+        raise _broken(path, "its format is not recorded")
     try:
         return check_chain(connection, known_kinds, told)
     except BrokenChain as broken:
         raise _broken(path, str(broken)) from broken
     except UnknownKinds as unknown:
-        raise _newer(path, f"it holds events of the kind {unknown}") from unknown
+        raise _newer(path, f"it contains unknown kinds of events: {unknown}") from unknown
 
 
 def check_chain(
@@ -101,7 +101,7 @@ def check_chain(
     """
     count, last = _row(connection, "SELECT count(*), coalesce(max(position), 0) FROM events")
     if last != count:
-        raise BrokenChain(f"it holds {count} events, but the last is number {last}")
+        raise BrokenChain(f"it has {count} events, but the last one is number {last}")
     head = Head.empty()
     kinds: set[str] = set()
     for after in range(0, last, CHECKED_AT_ONCE):
@@ -109,7 +109,7 @@ def check_chain(
         given = {"previous": head.hash, "after": after, "upto": upto}
         held, last_hash, broken, held_kinds = _row(connection, CHECK, given)
         if broken is not None or held != upto - after:
-            raise BrokenChain(f"event {broken or upto} is not the one that was written")
+            raise BrokenChain(f"event {broken or upto} has been altered")
         head = Head(upto, last_hash)
         kinds |= set(held_kinds)
         if told:
@@ -130,8 +130,8 @@ def compare(
     if noted is None:
         if found.position:
             raise LogRefused(
-                f"The log {path} holds {found.position} events, but its head file "
-                f"{head_path(path).name} is missing, so nobody can tell whether these are all. "
+                f"The log {path} has {found.position} events, but its head file "
+                f"{head_path(path).name} is missing, so there is no proof that these are all. "
                 f"{WITH_A_BACKUP}{OR_ACCEPT}"
             )
         return
@@ -142,8 +142,8 @@ def compare(
         )
     if _hash_at(connection, noted.position) != noted.hash:
         raise LogRefused(
-            f"Event {noted.position} of the log {path} is another one than its head file says: "
-            f"the two do not belong together. {WITH_A_BACKUP}{OR_ACCEPT}"
+            f"Event {noted.position} of the log {path} differs from its head file: the two do not "
+            f"match. {WITH_A_BACKUP}{OR_ACCEPT}"
         )
 
 

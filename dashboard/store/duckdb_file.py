@@ -94,7 +94,7 @@ def accept_file(path: Path, known_kinds: frozenset[str]) -> Head:
         with path.open("rb") as database:
             write_head(path, head, state_of(database))
     except OSError as error:
-        raise LogRefused(f"The head of {path} was not noted: {error.strerror}.") from error
+        raise LogRefused(f"The head file of {path} was not written: {error.strerror}.") from error
     return head
 
 
@@ -130,18 +130,18 @@ def connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     """DuckDB's connection to the file, set up as every log's; LogHeld, LogRefused."""
     if not is_utf8(str(path)):  # as where a disk was mounted with the wrong letters
         raise LogRefused(
-            f"The log {path} cannot be opened: its name, or a folder’s on the way, is not UTF-8. "
-            "Rename it, or name another place."
+            f"The log {path} cannot be opened: its name, or the name of a folder above it, is not "
+            "UTF-8. Rename it, or choose another location."
         )
     try:
         connection = duckdb.connect(str(path), read_only=read_only, config=OURS)
     except duckdb.ConnectionException as error:  # DuckDB finds it open with other settings
-        raise LogHeld(f"This process has the log {path} open already. Use that one.") from error
+        raise LogHeld(f"This process already has the log {path} open. Use that one.") from error
     except duckdb.Error as error:
         if "Could not set lock" in str(error):
             raise LogHeld(
-                f"Another process holds the log {path}, and only one can. Ask that process, or "
-                "stop it first."
+                f"Another process is using the log {path}, and only one can at a time. Go through "
+                "that process, or stop it first."
             ) from error
         raise _unreadable(path, error) from error
     # GLOBAL: cursors do not inherit a plain SET
@@ -185,20 +185,20 @@ def size_of_wal(path: Path) -> int:
 def not_empty(path: Path, held: int) -> LogRefused:
     """Why nothing is restored into the log."""
     return LogRefused(
-        f"The log {path} holds {held} events, and a backup goes only into an empty one. Nothing "
-        "was changed. Restore it under another name with --db; or stop the application, move "
-        f"{path.name} and {path.name}.head away, and run this again."
+        f"The log {path} already has {held} events, and a backup can only be restored into an "
+        "empty log. Nothing was changed. Restore it under another name with --db. Or stop the "
+        f"application, move {path.name} and {path.name}.head away, and run this again."
     )
 
 
 def not_stored(path: Path, error: duckdb.Error) -> LogRefused:
     """Why an append left no trace, and what to do."""
-    mend = "See that its disk has room and can be written, then try again."
+    mend = "Make sure its disk is writable and has free space, then try again."
     if "Corrupt database" in str(error):
         # The events are whole, or it would not have opened: an index is not. Backups do without.
         mend = (
-            "Its events are whole, but what finds them quickly is damaged: run `python -m "
-            "dashboard backup`, and `restore` the backup under another name."
+            "Its events are intact, but its index is damaged: run `python -m dashboard backup`, "
+            "and `restore` the backup under another name."
         )
     return LogRefused(
         f"Nothing was stored: the log {path} could not be written ({reason(error)}). {mend}"
@@ -208,9 +208,9 @@ def not_stored(path: Path, error: duckdb.Error) -> LogRefused:
 def not_known(path: Path, error: duckdb.Error, trouble: Exception) -> LogRefused:
     """Why nobody can tell whether an append was stored, and what to do."""
     return LogRefused(
-        f"The log {path} could not be written ({reason(error)}) and does not open again: {trouble} "
-        "Whether the last entry was stored is not known: once the log opens, enter it again. "
-        "Nothing is stored twice."
+        f"The log {path} could not be written ({reason(error)}) and cannot be reopened: {trouble} "
+        "The last entry may not have been stored: once the log opens, enter it again. Nothing is "
+        "stored twice."
     )
 
 
@@ -222,8 +222,8 @@ def _check_state(path: Path, found: Head, note: Note, state: str) -> None:
     is_moved = note.state == MOVING and found == note.head
     if note.state not in (None, state) and not is_moved:
         raise LogRefused(
-            f"The log {path} and its head file {head_path(path).name} are of different moments, "
-            f"so nobody can tell whether the {found.position} events are all. "
+            f"The log {path} and its head file {head_path(path).name} were written at different "
+            f"times, so there is no proof that the {found.position} events are all. "
             f"{WITH_A_BACKUP}{OR_ACCEPT}"
         )
 
@@ -232,18 +232,18 @@ def _check_place(path: Path) -> None:
     folder = path.parent
     if not folder.is_dir():
         raise LogRefused(
-            f"There can be no log {path}: the folder {folder} does not exist. Make it first, or "
-            "correct the path."
+            f"The log {path} cannot be created: the folder {folder} does not exist. Create it "
+            "first, or correct the path."
         )
     if path.exists() and not path.is_file():
-        raise LogRefused(f"{path} is not a file, so it is no log. Name a file.")
+        raise LogRefused(f"{path} is not a file, so it cannot be a log. Name a file.")
     for place in (folder, path):
         # asking DuckDB would end in an error at the first append, not now
         if place.exists() and not os.access(place, os.R_OK | os.W_OK, effective_ids=True):
             raise LogRefused(
-                f"The log {path} cannot be written: {place} is read-only for this user, or its "
-                "disk is. A log needs to write both its file and the folder. Change the "
-                "permissions, or name another place."
+                f"The log {path} cannot be written: {place}, or its disk, is read-only for this "
+                "user. Both the file and its folder must be writable. Change the permissions, or "
+                "choose another location."
             )
 
 
@@ -255,13 +255,14 @@ def _check_absence(path: Path, create: bool) -> None:
     found = [place.name for place in remains if place.exists()]
     if found:
         raise LogRefused(
-            f"The log {path} is gone, but {' and '.join(found)} beside it tells that there was "
-            f"one. {WITH_A_BACKUP}; or, to begin an empty log here, move what is left away."
+            f"The log {path} is missing, but files that belong to it are still there: "
+            f"{', '.join(found)}. {WITH_A_BACKUP}; or, to start an empty log here, move those "
+            "files away."
         )
     if not create:
         raise LogRefused(
-            f"There is no log {path}. Correct the path; or make one: start the application, or run "
-            "`python -m dashboard sample` or `import`."
+            f"There is no log {path}. Correct the path. To create a log, start the application, "
+            "or run `python -m dashboard sample` or `import`."
         )
 
 
@@ -275,7 +276,7 @@ def _make(path: Path) -> None:
             connection.execute("INSERT INTO format VALUES (?)", [FORMAT])
             connection.execute("CHECKPOINT")  # closing would do it, but fail without a word
         except duckdb.Error as error:
-            raise LogRefused(f"The log {path} cannot be made: {reason(error)}.") from error
+            raise LogRefused(f"The log {path} cannot be created: {reason(error)}.") from error
         finally:
             connection.close()
         new.chmod(owned.OWNERS)
@@ -291,6 +292,6 @@ def _make(path: Path) -> None:
 
 def _unreadable(path: Path, error: duckdb.Error) -> LogRefused:
     return LogRefused(
-        f"The file {path} cannot be read as a log: {reason(error)}. {WITH_A_BACKUP} (a backup is "
-        "no log itself: `python -m dashboard restore` makes one of it), or name another file."
+        f"The file {path} cannot be read as a log: {reason(error)}. {WITH_A_BACKUP}, or name "
+        "another file. A backup is not a log: `python -m dashboard restore` makes a log from it."
     )

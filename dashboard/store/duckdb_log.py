@@ -265,7 +265,7 @@ class DuckdbLog(Log):
                 yield cursor
         except duckdb.Error as error:
             raise LogRefused(
-                f"The log {self._path} could not do it ({reason(error)}). Try again; if that "
+                f"The log {self._path} could not be read ({reason(error)}). Try again. If that "
                 "does not help, stop the application and run `python -m dashboard verify`."
             ) from error
 

@@ -64,7 +64,7 @@ class HeadFile:
         except OSError as error:
             raise LogRefused(
                 f"The head file of the log {self._log} could not be written ({error.strerror}). "
-                "See that its disk has room and can be written, then try again."
+                "Make sure its disk is writable and has free space, then try again."
             ) from error
 
     def close(self) -> None:
@@ -85,11 +85,11 @@ def displaced(log: Path, known: owned.Identity | None) -> str:
     found = owned.identity(log)
     if found == known:
         return ""
-    what = "is no longer where it was" if found is None else "is no longer the one that is in use"
+    what = "is no longer where it was" if found is None else "is no longer the file in use"
     return (
-        f"The file {log} {what}: it was removed, moved or replaced. Nothing is stored until it is "
-        "back, and then it goes on by itself. If it is lost: download a backup in Settings, which "
-        "still has everything, before you stop the application, and restore that."
+        f"The file {log} {what}: it was removed, moved, or replaced. Nothing is saved until it is "
+        "back; work then continues automatically. If it is lost, download a backup in Settings "
+        "before you stop the application: that backup is complete. Then restore it."
     )
 
 
@@ -114,7 +114,7 @@ def read_note(log: Path) -> Note | None:
     except OSError as error:
         raise LogRefused(
             f"The log {log} cannot be trusted: its head file {path.name} cannot be read "
-            f"({error.strerror}). See to its permissions, then try again."
+            f"({error.strerror}). Fix its permissions, then try again."
         ) from error
     if found := LINE.fullmatch(line):
         note = Note(Head(int(found[1]), found[2].decode()), found[3].decode() if found[3] else None)
@@ -122,8 +122,9 @@ def read_note(log: Path) -> Note | None:
             return note
     raise LogRefused(
         f"The log {log} cannot be trusted: its head file {path.name} is damaged. Nothing was "
-        "changed. Restore the log and its head file from a backup; or, if you have checked that "
-        "the log is complete, run `python -m dashboard verify --accept`, which writes it again."
+        "changed. Restore the log and its head file from a backup. If you have checked that the "
+        "log is complete, you can run `python -m dashboard verify --accept` instead, which "
+        "rewrites the head file."
     )
 
 

@@ -223,7 +223,7 @@ def check_text(text: str) -> None:
         unfit = True
     if unfit:
         raise InputRefused(
-            f"The text {text!r} holds a character that no log can keep (shown as \\x00 or "
+            f"The text {text!r} contains a character that cannot be stored (shown as \\x00 or "
             "\\ud800 to \\udfff). Remove it, or type the text again."
         )
 
@@ -239,8 +239,8 @@ def _follow(draft: Draft, tip: Tip) -> Event:
     recorded_us = _recorded_us(draft, tip.recorded_us)
     if draft.occurred_us > recorded_us:
         raise CommandRefused(
-            f"What happens at {_told(draft.occurred_us)} cannot be recorded at "
-            f"{_told(recorded_us)}, before it happened. Enter a time up to now."
+            f"An event at {_told(draft.occurred_us)} cannot be recorded at {_told(recorded_us)}, "
+            "before it happened. Enter a time up to now."
         )
     held, position = write(draft), tip.head.position + 1
     at, recorded = _number_text(position), _number_text(recorded_us)
@@ -255,9 +255,10 @@ def _follow(draft: Draft, tip: Tip) -> Event:
 def _recorded_us(draft: Draft, last_us: int) -> int:
     if last_us - draft.recorded_us >= CLOCK_GRACE_US:
         raise CommandRefused(
-            f"This would be recorded at {_told(draft.recorded_us)}, but the log was last written "
-            f"at {_told(last_us)} and never goes back. Set the clock of this machine right, or "
-            "name a later time. If the clock was ahead then: docs/operate.md, The clock."
+            f"This would be recorded at {_told(draft.recorded_us)}, but the last entry in the log "
+            f"is from {_told(last_us)}, and entries must be in order. Correct this machine's "
+            "clock, or enter a later time. If the clock was ahead back then, see "
+            "docs/operate.md, The clock."
         )
     return max(draft.recorded_us, last_us)
 
@@ -282,8 +283,8 @@ def _check_value(value: object) -> None:
             _check_all(value.values())
         case _:
             raise InputRefused(
-                f"{value!r} cannot be stored: the log keeps texts, whole numbers, yes and no, "
-                "lists and named values. Write it as one of these."
+                f"{value!r} cannot be stored: the log takes text, whole numbers, yes or no, "
+                "lists, and named values. Enter one of these."
             )
 
 
@@ -295,5 +296,5 @@ def _check_all(values: Iterable[object]) -> None:
 def _check_names(names: Iterable[object]) -> None:
     for name in names:
         if not isinstance(name, str):
-            raise InputRefused(f"{name!r} cannot name a value in the log: a name is a text.")
+            raise InputRefused(f"{name!r} cannot name a value in the log: names must be text.")
         check_text(name)

@@ -93,9 +93,9 @@ class Connections:
         except (psycopg.Error, UnicodeError):
             # from None: the library's words quote the address, and so perhaps the password
             raise LogRefused(
-                f"The address {self.database} cannot be read. Write "
-                "postgresql://user@host:5432/database; signs that mean something in an address "
-                "are written as in %40 for @."
+                f"The address {self.database} cannot be read. Enter it as "
+                "postgresql://user@host:5432/database. Escape special characters, for example "
+                "%40 for @."
             ) from None
         theirs = asked.get("options") or os.environ.get("PGOPTIONS", "")
         asked["options"] = f"{theirs} {OURS}".strip()  # of two, the last holds
@@ -138,20 +138,20 @@ def is_cut(error: BaseException) -> bool:
 def refusal(database: Database, error: psycopg.Error) -> LogRefused:
     """Why the database did not do it, and what to do."""
     if isinstance(error, errors.InsufficientPrivilege):
-        mend = "Give its role the rights in docs/postgres/roles.sql."
+        mend = "Grant its role the rights in docs/postgres/roles.sql."
     elif isinstance(error, errors.LockNotAvailable):
         return LogRefused(
-            f"Another process has kept the log {database} to itself for {LOCK_SECONDS} seconds. "
-            "Nothing was stored: try again in a minute. If nobody is importing, whoever runs the "
-            "database finds in docs/operate.md how to see who holds it."
+            f"Another process has locked the log {database} for {LOCK_SECONDS} seconds. Nothing "
+            "was stored: try again in a minute. If nobody is importing, ask your database "
+            "administrator; docs/operate.md shows how to find who holds the lock."
         )
     elif isinstance(error, errors.QueryCanceled):
-        mend = f"It took longer than {STATEMENT_SECONDS} seconds. See how busy the database is."
+        mend = f"It took longer than {STATEMENT_SECONDS} seconds. Check how busy the database is."
     elif isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        mend = "See that the database runs and can be reached, then try again."
+        mend = "Make sure the database is running and can be reached, then try again."
     else:
-        mend = "Try again; if that does not help, run `python -m dashboard verify`."
-    return LogRefused(f"The log {database} could not do it ({reason(error)}). {mend}")
+        mend = "Try again. If that does not help, run `python -m dashboard verify`."
+    return LogRefused(f"The log {database} could not be used ({reason(error)}). {mend}")
 
 
 def reason(error: psycopg.Error | None) -> str:

@@ -170,9 +170,9 @@ class PostgresLog(Log):
         def work(held: psycopg.Connection, tip: Tip) -> tuple[Tip, None]:
             if tip.head.position:
                 raise LogRefused(
-                    f"The log {self._database} holds {tip.head.position} events, and a backup goes "
-                    "only into an empty one. Nothing was changed. Restore it into another "
-                    "database with --db."
+                    f"The log {self._database} already has {tip.head.position} events, and a "
+                    "backup can only be restored into an empty log. Nothing was changed. Restore "
+                    "it into another database with --db."
                 )
             recorded_us = 0
             for batch in batches:
@@ -241,8 +241,8 @@ class PostgresLog(Log):
                         raise
                     break
         raise LogRefused(
-            f"The connection to the log {self._database} was lost ({reason(cut)}). Whether the "
-            "last entry was stored is not known: enter it again. Nothing is stored twice."
+            f"The connection to the log {self._database} was lost ({reason(cut)}). The last entry "
+            "may not have been stored: enter it again. Nothing is stored twice."
         ) from cut
 
     def _committed(self, work: Callable[[psycopg.Connection, Tip], tuple[Tip, Answer]]) -> Answer:

@@ -68,11 +68,11 @@ class Reader:
         count, last, last_hash = found[0][3:]
         if not count == last == tip.head.position:
             raise self._damaged(
-                f"its head names event {tip.head.position}, and it holds {count} events, the last "
-                f"of which is number {last}"
+                f"its head points to event {tip.head.position}, but it has {count} events, the "
+                f"last of which is number {last}"
             )
         if count and last_hash != tip.head.hash:
-            raise self._damaged(f"event {last} is another one than its head says")
+            raise self._damaged(f"event {last} does not match its head")
         if unknown := {kind for (kind,) in self.rows(KINDS)} - self._known_kinds:
             raise self._unknown(", ".join(sorted(unknown)))
         return tip
@@ -85,7 +85,7 @@ class Reader:
             if told:
                 told(reached.position, head.position)
         if reached != head:
-            raise self._damaged(f"event {head.position} is another one than its head says")
+            raise self._damaged(f"event {head.position} does not match its head")
 
     def _between(self, after: int, last: int) -> Iterator[pa.Table]:
         """The events of these positions; the next batch is fetched while one is looked at."""
@@ -105,7 +105,7 @@ class Reader:
     def _fetched(self, after: int, upto: int) -> pa.Table:
         batch = self._connections.ask(lambda one: batch_between(one, after, upto))
         if batch.num_rows != upto - after:
-            raise self._damaged(f"of the events {after + 1} to {upto} some are missing")
+            raise self._damaged(f"some of the events {after + 1} to {upto} are missing")
         return batch
 
     def _damaged(self, why: str) -> LogRefused:
@@ -115,4 +115,4 @@ class Reader:
         )
 
     def _unknown(self, kinds: str) -> LogRefused:
-        return newer(self._connections.database, f"it holds events of the kind {kinds}")
+        return newer(self._connections.database, f"it contains unknown kinds of events: {kinds}")

@@ -53,20 +53,20 @@ def prepare(connections: Connections, *, create: bool) -> None:
     encoding = connections.ask(lambda one: one.execute("SHOW server_encoding").fetchall())
     if encoding != [("UTF8",)]:
         raise LogRefused(
-            f"The database {database} keeps texts as {encoding[0][0]}, and a log needs UTF8. Make "
-            "another one: createdb --encoding=UTF8 --template=template0 NAME."
+            f"The database {database} stores text as {encoding[0][0]}, but a log needs UTF8. "
+            "Create another one: createdb --encoding=UTF8 --template=template0 NAME."
         )
     number = connections.ask(_format)
     if number is None:
         if not create:
             raise LogRefused(
-                f"There is no log in {database}. Correct the address; or make one: start the "
+                f"There is no log in {database}. Correct the address. To create a log, start the "
                 "application, or run `python -m dashboard sample` or `import`."
             )
         _make(connections)
         number = connections.ask(_format)
     if number is None or number > FORMAT:
-        raise newer(database, f"its format is {number}, this version knows {FORMAT}")
+        raise newer(database, f"its format is {number}, but this version supports {FORMAT}")
 
 
 def end_of(connection: psycopg.Connection, *, alone: bool = False) -> Tip:

@@ -79,7 +79,7 @@ class Replica(Store):
         if seconds < BEHIND_SECONDS:
             return ""
         age = f"{seconds:.0f} seconds" if seconds < 120 else f"{seconds / 60:,.0f} minutes"
-        return f"What is shown is {age} old: it lags behind the log."
+        return f"This page is {age} behind the log."
 
     def personal(self, refs: Sequence[str]) -> dict[str, str]:
         """As in `Store`; while the database is away, what was read before, if all of it was."""
@@ -137,9 +137,9 @@ class Replica(Store):
             known = self.log.hashes([held.position])
         if known.get(held.position, held.hash if not held.position else "") != held.hash:
             self._strayed = (
-                "The log is not the one that was read: it was put back to an older state, or "
-                f"replaced. This server has seen event {held.position} of another one. Start it "
-                "again, to show what the log holds now."
+                "The log was replaced or rolled back to an older state: its event "
+                f"{held.position} is not the one this server has shown. Restart this server to "
+                "show what the log contains now."
             )
             raise LogRefused(self._strayed)
 
@@ -157,7 +157,7 @@ class Replica(Store):
         """Have the pages say so; whoever runs the server is told more, once."""
         why = str(refused)
         if isinstance(refused.__cause__, psycopg.Error):
-            why = "The log’s database does not answer. Whoever runs it has to see to it."
+            why = "The log’s database is not responding. Ask its administrator to check it."
         if not self._trouble:
             logger.warning("%s", refused)
         self._trouble = f"{why} {AGAIN}"

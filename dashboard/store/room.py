@@ -10,7 +10,7 @@ from dashboard.store.head_file import displaced
 
 LEAST = 64_000_000  # bytes: DuckDB's write-ahead log, and as much again for moving it into the file
 TRIED = 1_000_000  # bytes written to see whether a disk that refused has room again
-AGAIN = "Until then nothing is stored; it goes on by itself once that is done."
+AGAIN = "Nothing is saved until then; work continues automatically afterward."
 
 
 class Disk:
@@ -31,18 +31,24 @@ class Disk:
             return lost
         places = (self._log.parent, self._log)
         if not all(os.access(place, os.W_OK, effective_ids=True) for place in places):
-            return f"The log {self._log.name} or its disk is write-protected. Fix that. {AGAIN}"
+            return (
+                f"The log {self._log.name} or its disk is write-protected. Make it writable. "
+                f"{AGAIN}"
+            )
         try:
             free = shutil.disk_usage(self._log.parent).free
             if free >= LEAST and self._has_refused:
                 self._try()
         except OSError as error:
-            why = error.strerror or "it does not answer"
-            return f"The disk of the log {self._log.name} takes no more ({why}). Make room. {AGAIN}"
+            why = error.strerror or "it is not responding"
+            return (
+                f"Nothing more can be written to the disk of the log {self._log.name} ({why}). "
+                f"Free up space. {AGAIN}"
+            )
         if free < LEAST:
             return (
                 f"The disk of the log {self._log.name} is full: {free / 1e6:,.0f} MB are free, "
-                f"and {LEAST / 1e6:,.0f} MB are needed. Make room. {AGAIN}"
+                f"and {LEAST / 1e6:,.0f} MB are needed. Free up space. {AGAIN}"
             )
         return ""
 

@@ -40,7 +40,7 @@ COLUMNS: Columns = {
         "State", width=88,
         options=["● on time", "◆ on time", "◆ at risk", "▲ late", "closed", "withdrawn"],
         color=["green", "orange", "orange", "red", "gray", "gray"],
-        help="◆: over the target, or more likely than not to miss the limit",
+        help="◆: past the target, or more likely than not to miss the SLA",
     ),
     "risk": st.column_config.ProgressColumn(
         "Misses SLA", width=104, format="percent", min_value=0, max_value=1, color="gray",

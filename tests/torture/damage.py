@@ -27,7 +27,7 @@ NAMES = tuple(f"log.duckdb{end}" for end in ENDS)
 COMMANDS = 10  # between one moment and the next, each of three events
 IN_ONE_PROCESS = 50  # trials: a process that dies of a damaged file is a finding, not an end
 # What a refusal must say: that no file was touched, and what is safe to do.
-SAFE = re.compile(r"Nothing was changed\..*(from a backup|Start that version|move what is left)")
+SAFE = re.compile(r"Nothing was changed\..*(from a backup|Start that version|move those files)")
 OPENED = "opened with every event"
 UNWRITABLE = "opened with every event, refused to be written, backed up whole"
 REFUSED = "refused, untouched"
