@@ -8,9 +8,11 @@ server answers; it survives leaving the page, loading it again, the end of a ses
 import json
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from dashboard import clock, formats
 from dashboard.errors import LogRefused
@@ -22,6 +24,15 @@ from dashboard.ui.unfinished import Form, drop, forms, held, keep_form, unpacked
 WATCHED = "draft-watched"  # inputs of the form that is being drawn, with what they begin with
 BACK = "draft-back"  # what inputs hold from the next run on
 LINE_PX = 40
+
+_typing = component(
+    "typing", js=(Path(__file__).parent / "components" / "typing.js").read_text("utf-8")
+)
+
+
+def listen() -> None:
+    """Have long texts come while they are typed, as short ones do by themselves."""
+    _typing(key="typing", height="content")
 
 
 def watch(inputs: Mapping[str, Any]) -> None:
