@@ -19,11 +19,12 @@ from dashboard.errors import LogRefused
 from dashboard.instants import to_datetime
 from dashboard.ui import cards, press
 from dashboard.ui.acting import Click, forget_refusal
-from dashboard.ui.unfinished import Form, drop, forms, held, keep_form, unpacked
+from dashboard.ui.unfinished import Form, drop, forms, held, keep_form, unpacked, write
 
 WATCHED = "draft-watched"  # inputs of the form that is being drawn, with what they begin with
 BACK = "draft-back"  # what inputs hold from the next run on
 LINE_PX = 40
+WHOLE = ""  # the end of the key of what has no keys
 
 _typing = component(
     "typing", js=(Path(__file__).parent / "components" / "typing.js").read_text("utf-8")
@@ -60,11 +61,10 @@ def form(click: Click, place: str = "", about: Sequence[str] = ()) -> Generator[
 def line(click: Click) -> None:
     """Since when there is a draft, with the way to be rid of it; in room that is always kept."""
     with cards.room_for(LINE_PX, f"draft-{click.scope}"):
-        kept = forms().get(click.scope)
-        if not kept or not kept.typed:
+        if not (told := since(click)):
             return
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(f"Draft from {_when(kept)}", width="content")
+            st.caption(told, width="content")
             press.button(
                 "Discard",
                 discard,
@@ -74,6 +74,24 @@ def line(click: Click) -> None:
                 key=f"discard-{click.scope}",
                 help="Empty the form and start over",
             )
+
+
+def value_of(click: Click) -> Any:
+    """What was kept as a whole of something that has no inputs of its own; None if nothing was."""
+    return _form(click, click.scope, ()).typed.get(WHOLE)
+
+
+def keep_value(click: Click, value: Any, about: Sequence[str]) -> None:
+    """Keep it in the place of what was kept there before; nothing of what is empty."""
+    kept = _form(click, click.scope, about)
+    kept.about = tuple(about)
+    write(kept, {WHOLE: value} if value else {})
+
+
+def since(click: Click) -> str:
+    """Since when there is a draft, in words; empty if there is none."""
+    kept = forms().get(click.scope)
+    return f"Draft from {_when(kept)}" if kept and kept.typed else ""
 
 
 def stored(scope: str) -> None:

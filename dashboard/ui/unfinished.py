@@ -82,12 +82,16 @@ def packed(value: Any) -> dict[str, str]:
 
 
 def unpacked(value: Any) -> Any:
-    """The value that was packed."""
-    if isinstance(value, dict):
-        if "moment" in value:
-            return datetime.fromisoformat(value["moment"])
+    """The value that was packed, with all that it holds."""
+    if isinstance(value, list):
+        return [unpacked(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"moment"}:
+        return datetime.fromisoformat(value["moment"])
+    if value.keys() == {"day"}:
         return date.fromisoformat(value["day"])
-    return value
+    return {name: unpacked(part) for name, part in value.items()}
 
 
 def forms() -> dict[str, Form]:
@@ -96,13 +100,18 @@ def forms() -> dict[str, Form]:
 
 
 def keep_form(kept: Form) -> None:
-    """Keep what differs from what the inputs began with, if it is not kept already."""
+    """Keep what differs from what the inputs began with."""
     typed = {end: v for end, v in kept.typed.items() if kept.scope + end not in kept.began}
     for key, value in kept.began.items():
         end = key.removeprefix(kept.scope)
         now = st.session_state.get(key, kept.typed.get(end, value))
         if now != value and not (now in EMPTY and value in EMPTY):
             typed[end] = now
+    write(kept, typed)
+
+
+def write(kept: Form, typed: dict[str, Any]) -> None:
+    """Keep what is typed, if it is not kept already."""
     if typed == kept.typed:
         return
     kept.typed, at = typed, clock.now()
