@@ -190,7 +190,7 @@ def test_after_a_session_has_ended_the_draft_is_back_on_the_same_case_even_on_a_
         lena.is_at("case?id=C-0001").holds(TICKET, "EMS-7007")
         lena.tick("The ticket's priority is High").press("Complete step 4")
         lena.says("Step 4 completed")
-        assert not own.with_name("log.duckdb.unfinished").exists()
+        assert list(own.with_name("log.duckdb.drafts").iterdir()) == []
         assert lena.faults == []
 
 

@@ -120,6 +120,7 @@ MAY_OPEN_THE_LOG = {
     "dashboard/ui/serving.py": "opens it before the first visitor",
     "dashboard/ui/fresh.py": "how far it is; says nothing of it",
     "dashboard/ui/navigation.py": "tells a machine whether pages can be drawn",
+    "dashboard/ui/unfinished.py": "the drafts beside it, each its owner's",
     "dashboard/ui/cards.py": "the zone of a file that was asked for at the door",
 }
 

@@ -512,15 +512,15 @@ def test_a_new_case_is_refused_with_every_fault_named_and_opened_once_mended(
     browse: Browse, live: Store
 ):
     app = browse("new_case")
-    app.text_input(key="new-local-contact_email").set_value("nobody")
+    app.text_input(key="new-contact_email").set_value("nobody")
     app.button(key="open-case-0").click().run()
 
     assert len(marks(app)) == 3
     assert live.count_cases() == 0
 
-    app.text_input(key="new-local-firm_name").set_value(FIRM)
-    app.text_input(key="new-local-contact_email").set_value("n@firm.example")
-    app.checkbox(key="new-local-data_backed_up").check()
+    app.text_input(key="new-firm_name").set_value(FIRM)
+    app.text_input(key="new-contact_email").set_value("n@firm.example")
+    app.checkbox(key="new-data_backed_up").check()
     app.button(key="open-case-0").click().run()
 
     assert live.case("C-0001").firm == FIRM

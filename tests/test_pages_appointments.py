@@ -186,8 +186,8 @@ def test_new_case_asks_for_the_firms_zone_on_the_path_that_needs_it(live: Store)
     assert zone.value == ""
 
     zone.set_value(CHICAGO)
-    app.text_input(key="new-virtual_office-firm_name").set_value("Alder")
-    app.multiselect(key="new-virtual_office-products").set_value(["UltraTax CS"])
+    app.text_input(key="new-firm_name").set_value("Alder")
+    app.multiselect(key="new-products").set_value(["UltraTax CS"])
     press(app, "Open case")
 
     assert live.case("C-0001").fields["firm_zone"] == CHICAGO

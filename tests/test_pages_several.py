@@ -10,7 +10,8 @@ from dashboard import clock, commands
 from dashboard.cases import Case
 from dashboard.people import Role
 from dashboard.store import Store
-from dashboard.ui import pasting, visitor
+from dashboard.ui import handle, pasting, visitor
+from dashboard.ui.visitor import local_name
 from dashboard.ui.words import on_the_wall
 from dashboard.workflows import Party
 from tests.builders import ADMIN, LEAD, appointment_after, form, step_fields
@@ -158,6 +159,67 @@ def test_lines_pasted_in_another_order_find_their_rows(browse, live, orders):
     assert live.case(orders[0].case_id).fields["order_number"] == "O-0"
     assert live.case(orders[2].case_id).fields["order_number"] == "O-2"
     assert live.case(orders[1].case_id).due == 6
+
+
+def typed_in(app: AppTest, rows: dict[int, dict[str, Any]]) -> AppTest:
+    """Type into rows of the grid, and press nothing."""
+    app.session_state[editor(app).key] = {
+        "edited_rows": rows, "added_rows": [], "deleted_rows": [],
+    }  # fmt: skip
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_a_grid_with_what_was_typed_is_there_for_a_session_that_never_saw_it_and_is_stored(
+    browse, live, orders, log
+):
+    app = typed_in(opened(browse), {0: {"order_number": "O-0", "at": "2026-01-05T10:00:00.000Z"}})
+    first = editor(app).value["firm"][0]
+    app.text_area(key=f"several-{SCOPE}-pasted").set_value("Mars\tO-9").run()
+
+    handle.let_go(log)
+    again = browse("cases")
+
+    assert again.text_area(key=f"several-{SCOPE}-pasted").value == "Mars\tO-9"
+    row = editor(again).value.set_index("firm").loc[first]
+    assert row["order_number"] == "O-0"
+    assert f"{row['at']:%Y-%m-%d %H:%M}" == "2026-01-05 10:00"
+    typed_in(again, {0: {"order_number": "O-0", "at": None}})
+    button(again, "Complete “").click().run()
+    store = handle.held(log).store
+    [case] = [store.case(one.case_id) for one in orders if one.firm == first]
+    assert case.fields["order_number"] == "O-0"
+
+
+def test_pasted_rows_and_their_verdicts_are_there_after_the_page_was_loaded_again(
+    browse, live, orders
+):
+    app = opened(browse)
+    tomorrow = on_the_wall(clock.now() + timedelta(days=1), live.settings.calendar.zone)
+    lines = f"{orders[0].case_id}\tO-0\t{tomorrow:%Y-%m-%d %H:%M}\n{orders[1].case_id}\tO-1"
+    app.text_area(key=f"several-{SCOPE}-pasted").set_value(lines)
+    button(app, "Paste into grid").click().run()
+    button(app, "Complete “").click().run()
+    assert live.case(orders[1].case_id).due == 7
+
+    again = browse("cases")
+
+    held = editor(again).value.set_index("firm")
+    assert held.loc["Firm 0", "order_number"] == "O-0"
+    assert "in the future" in held.loc["Firm 0", "verdict"]
+    assert "in the future" in again.error[0].value
+    assert "Firm 1" not in held.index
+    button(again, "Close").click().run()
+    assert not browse("cases").data_editor
+    assert live.drafts.of(local_name(), clock.now()) == {}
+
+
+def test_a_grid_that_nobody_typed_into_is_no_draft(browse, live, orders):
+    opened(browse).run()
+
+    assert not browse("cases").data_editor
+    assert live.drafts.of(local_name(), clock.now()) == {}
 
 
 def test_nothing_filled_in_is_said_and_a_row_can_be_taken_out(browse, live, orders):

@@ -1,9 +1,10 @@
 """Several servers over one log: what one writes the others show, and nothing is done twice."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -13,9 +14,9 @@ from threading import Barrier
 import psycopg
 import pytest
 
-from dashboard import commands, reports
+from dashboard import clock, commands, reports
 from dashboard.__main__ import main
-from dashboard.addresses import DEFAULT_LOG, Database
+from dashboard.addresses import Database
 from dashboard.errors import FieldsRefused, LogRefused, StaleCase
 from dashboard.instants import to_us
 from dashboard.locales import read_by
@@ -25,6 +26,7 @@ from dashboard.messages.sending import send_waiting
 from dashboard.people import Identity, key_of
 from dashboard.store import Store, replica
 from dashboard.store.check import drifted
+from dashboard.store.drafts import Typed
 from dashboard.store.replica import Replica
 from dashboard.ui import handle
 from tests.builders import ADMIN, LEAD, MONDAY, form, step_fields
@@ -408,7 +410,7 @@ def test_a_store_that_is_closed_leaves_no_thread_and_no_connection(
 # --- The server and the command line ---------------------------------------------------------
 
 
-def test_a_server_over_a_database_keeps_its_own_files_in_the_data_folder_and_puts_no_sample_aside(
+def test_a_server_over_a_database_puts_no_sample_aside(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("CHANGEOVER_LOG", database.url)
@@ -417,13 +419,43 @@ def test_a_server_over_a_database_keeps_its_own_files_in_the_data_folder_and_put
     try:
         assert handle.store() is held.store
         assert isinstance(held.store, Replica)
-        assert handle.file_beside(".unfinished") == (
-            DEFAULT_LOG.parent / f"{database.name}.unfinished"
-        )
         with pytest.raises(LogRefused, match="is a database, which cannot be renamed"):
             handle.start_empty()
     finally:
         handle.let_go(handle.log_place())
+
+
+def test_what_somebody_was_typing_is_at_whichever_server_answers_next(
+    two: list[Replica], database: Database
+):
+    one, other = two
+    at = clock.now()
+    typed = Typed('{"-note": "It rang\\u0000 twice"}', ("C-0001",), to_us(at))
+
+    one.drafts.keep("ana", "C-0001-4", typed, at)
+    one.drafts.keep("ana", "C-0002-4", typed._replace(about=("C-0002",)), at)
+
+    assert json.loads(other.drafts.of("ana", at)["C-0001-4"].text) == {"-note": "It rang\0 twice"}
+    assert other.drafts.of("ben", at) == {}
+    assert other.drafts.erase("C-0001") == 1
+    assert list(one.drafts.of("ana", at)) == ["C-0002-4"]
+    other.drafts.drop("ana", "C-0002-4")
+    assert one.drafts.of("ana", at) == {}
+    one.drafts.keep("ana", "C-0001-4", typed._replace(kept_us=to_us(at - timedelta(8))), at)
+    assert other.drafts.of("ana", at) == {}
+
+
+def test_a_database_that_earlier_versions_made_gets_its_table_of_drafts(database: Database):
+    Replica.over(database).close()
+    with psycopg.connect(database.url, autocommit=True) as owner:
+        owner.execute("DROP TABLE drafts")
+    at = clock.now()
+
+    with closing(Replica.over(database)) as store:
+        store.drafts.keep("ana", "here", Typed("{}", (), to_us(at)), at)
+
+    with closing(Replica.over(database)) as store:
+        assert list(store.drafts.of("ana", at)) == ["here"]
 
 
 def test_verbs_work_beside_the_servers_which_show_what_they_did(

@@ -24,9 +24,9 @@ def erase_personal(
 ) -> Stored:
     """Delete the personal values of a case (or of `feedback`), and note who did it.
 
-    All of them, or those of `fields` only, or of the entry of that number only. Noted first: what
-    a crash leaves undone is done when it is asked for again. Raises NotAllowed, CommandRefused
-    (nothing is kept there), LogRefused.
+    All of them, or those of `fields` only, or of the entry of that number only; and all drafts
+    about it, or of that person. Noted first: what a crash leaves undone is done when it is asked
+    for again. Raises NotAllowed, CommandRefused (nothing is kept there), LogRefused.
     """
     require_admin(by, "erase personal details")
     found = [
@@ -38,11 +38,9 @@ def erase_personal(
     ]
     kept = store.personal([ref for _, ref in found])
     keys = sorted({key for key, ref in found if ref in kept})
+    drafts = store.drafts.erase(stream)  # whoever is typing about it keeps what is on the screen
     if not keys:
-        raise CommandRefused(
-            f"Nothing was erased: {stream} has no such personal detail. Check the case ID, the "
-            "field's key, and the entry number; it may already be erased."
-        )
+        raise _nothing(stream, drafts)
     deed = Deed(by, now, None, None, None, None)
 
     def decide() -> Entry:
@@ -52,6 +50,19 @@ def erase_personal(
     stored = enact(store, STREAM, deed, decide)
     store.log.erase(list(kept))
     return stored
+
+
+def _nothing(stream: str, drafts: int) -> CommandRefused:
+    """Why nothing was erased of the log."""
+    if drafts:
+        return CommandRefused(
+            f"What people had typed about {stream} and not saved was deleted. The log has no "
+            "such personal detail of it."
+        )
+    return CommandRefused(
+        f"Nothing was erased: {stream} has no such personal detail. Check the case ID, the "
+        "field's key, and the entry number; it may already be erased."
+    )
 
 
 def _refs(data: Any, key: str = "") -> Iterator[tuple[str, str]]:

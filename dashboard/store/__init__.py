@@ -21,6 +21,7 @@ from dashboard.instants import to_us
 from dashboard.settings import Settings, settled
 from dashboard.store.copies import Copy, copy_log, open_copy
 from dashboard.store.desk import Bulk, Desk, case_id_of, firm_key
+from dashboard.store.drafts import Drafts, FileDrafts
 from dashboard.store.duckdb_chain import Told
 from dashboard.store.duckdb_log import DuckdbLog
 from dashboard.store.histories import History
@@ -40,8 +41,9 @@ TRIAL = 10**12  # numbers of cases that a trial opens begin here: nobody else gi
 class Store(View):
     """The log with its read model: what pages read and commands write."""
 
-    def __init__(self, log: Log, disk: Disk | None = None) -> None:
+    def __init__(self, log: Log, disk: Disk | None = None, drafts: Drafts | None = None) -> None:
         self.log = log
+        self.drafts = drafts or Drafts()
         self._disk = disk
         self._writing: AbstractContextManager[object] = threading.RLock()
         self._catching_up = threading.Lock()
@@ -58,7 +60,8 @@ class Store(View):
             from dashboard.store.replica import Replica
 
             return Replica.over(place, create=create)
-        return cls(DuckdbLog.open(place, KINDS, create=create), Disk(place))
+        log = DuckdbLog.open(place, KINDS, create=create)
+        return cls(log, Disk(place), _drafts_beside(place.resolve()))
 
     def _history(self, case_id: str) -> History:
         """As in `View`; what this store has written of it is there."""
@@ -263,6 +266,10 @@ class Store(View):
         settings = settled(changes, self.settings) if changes else None
         self._model.apply(batches, settings, naming=self._naming)
         self._head = Head(batches[-1]["position"][-1].as_py(), batches[-1]["hash"][-1].as_py())
+
+
+def _drafts_beside(path: Path) -> FileDrafts:
+    return FileDrafts(path.with_name(f"{path.name}.drafts"))
 
 
 def _changes_settings(batch: pa.Table) -> bool:

@@ -37,6 +37,16 @@ CREATE TABLE IF NOT EXISTS personal (
     value TEXT NOT NULL
 );
 
+-- What people were typing: no part of the log, and gone after a week.
+CREATE TABLE IF NOT EXISTS drafts (
+    owner TEXT NOT NULL,
+    place TEXT NOT NULL,
+    text TEXT NOT NULL,
+    about TEXT [] NOT NULL,
+    kept_us BIGINT NOT NULL,
+    PRIMARY KEY (owner, place)
+);
+
 INSERT INTO head (only_row, position, hash, recorded_us)
 VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000', 0)
 ON CONFLICT (only_row) DO NOTHING;

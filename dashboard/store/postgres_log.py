@@ -30,6 +30,7 @@ from dashboard.store.postgres_connections import (
     reason,
     refusal,
 )
+from dashboard.store.postgres_drafts import PostgresDrafts
 from dashboard.store.postgres_reading import Reader
 
 Answer = TypeVar("Answer")
@@ -187,6 +188,10 @@ class PostgresLog(Log):
         tip = self._reader.check_head()
         self._reader.check_chain(tip.head, told)
         return tip.head
+
+    def drafts(self) -> PostgresDrafts:
+        """The drafts that stand beside the log."""
+        return PostgresDrafts(self._connections)
 
     def close(self) -> None:
         with self._appending:

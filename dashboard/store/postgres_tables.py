@@ -63,7 +63,7 @@ def prepare(connections: Connections, *, create: bool) -> None:
                 f"There is no log in {database}. Correct the address. To create a log, start the "
                 "application, or run `python -m dashboard sample` or `import`."
             )
-        _make(connections)
+        make(connections)
         number = connections.ask(_format)
     if number is None or number > FORMAT:
         raise newer(database, f"its format is {number}, but this version supports {FORMAT}")
@@ -122,8 +122,8 @@ def _format(connection: psycopg.Connection) -> int | None:
     return rows[0][0] if rows else None
 
 
-def _make(connections: Connections) -> None:
-    """All of them or none; whoever else makes them at the same moment makes the same."""
+def make(connections: Connections) -> None:
+    """Make all tables that are missing, or none; others who do so at once make the same."""
     statements = TABLES.read_bytes()
     for number in range(1, TRIES + 1):
         connection = connections.connect()

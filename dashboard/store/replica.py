@@ -44,7 +44,7 @@ class Replica(Store):
         self._erasures = 0  # as many were known when these were read
         self._trouble = ""
         self._strayed = ""  # why this server can have nothing more to do with the log
-        super().__init__(log)
+        super().__init__(log, drafts=log.drafts())
         # The log itself sees to the order, and has threads that append at one moment commit as one.
         self._writing = nullcontext()
         self._level_at = time.monotonic()

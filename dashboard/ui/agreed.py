@@ -67,8 +67,8 @@ def offer(hours: int, key: str, asking: Asking) -> None:
     with st.container(horizontal=True, gap="xxsmall", key=f"{key}-free"):
         for begins, ends in found:
             is_late = asking.limit is not None and ends > asking.limit
-            # a button of the form: what else was typed in it comes with it
-            press.submit(
+            # what else was typed stays
+            press.button(
                 formats.moment(begins, asking.zone),
                 _take,
                 key,

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import clock, commands
 from dashboard.commands import BREACH_REASONS
-from dashboard.ui import acting, guard, press
+from dashboard.ui import acting, drafts, guard, press
 from dashboard.ui.acting import Click
 from dashboard.ui.case_view import Opened
 from dashboard.ui.dialogs import LONGEST_REASON, attempt, click_of, close, leave_if_done
@@ -19,16 +19,18 @@ def explain(opened: Opened) -> None:
     click = click_of(opened, "explain")
     st.markdown("The SLA report shows this beside the case.")
     acting.show_refusal(click.scope)
-    with st.form(f"form-{click.scope}", border=False):
+    with drafts.form(click):
+        drafts.watch({f"{click.scope}-reason": None, f"{click.scope}-comment": ""})
         st.selectbox(
             "Reason", BREACH_REASONS, None, key=f"{click.scope}-reason",
-            placeholder="Choose the best match",
+            placeholder="Choose the best match", persist_state="session",
         )  # fmt: skip
         st.text_area(
             "Comment (optional)", key=f"{click.scope}-comment", max_chars=LONGEST_REASON,
-            height=90,
+            height=90, persist_state="session",
         )  # fmt: skip
-        press.submit(EXPLAIN, _do_explain, click, type="primary", key="explain-breach")
+    drafts.line(click)
+    press.button(EXPLAIN, _do_explain, click, type="primary", key="explain-breach")
 
 
 def _do_explain(click: Click) -> None:

@@ -11,7 +11,7 @@ from dashboard import clock, commands, formats
 from dashboard.cases import Record
 from dashboard.instants import to_datetime, to_us
 from dashboard.locales import input_format
-from dashboard.ui import acting, fields, guard, press
+from dashboard.ui import acting, drafts, fields, guard, press
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_explain import EXPLAIN, explain
@@ -58,9 +58,10 @@ def _withdraw(opened: Opened) -> None:
     st.markdown("The case pauses until it is resumed. That time counts as the customer's.")
     called_off(opened)
     acting.show_refusal(click.scope)
-    with st.form(f"form-{click.scope}", border=False):
+    with drafts.form(click):
         reason(click)
-        press.submit(WITHDRAW, _do_withdraw, click, type="primary", key="withdraw-case")
+    drafts.line(click)
+    press.button(WITHDRAW, _do_withdraw, click, type="primary", key="withdraw-case")
 
 
 def _do_withdraw(click: Click) -> None:
@@ -103,12 +104,11 @@ def _amend(opened: Opened) -> None:
     standing = _standing(opened, form, case.fields)
     asking = replace(asking_of(opened.page, case.workflow, case.fields), suggested=standing)
     problems = acting.show_refusal(click.scope, {item.key for item in form})
-    with st.form(f"form-{click.scope}", border=False):
+    with drafts.form(click):
         fields.draw(form, click.scope, asking, problems)
         reason(click)
-        press.submit(
-            AMEND, _do_amend, click, asking, form, standing, type="primary", key="amend-case"
-        )
+    drafts.line(click)
+    press.button(AMEND, _do_amend, click, asking, form, standing, type="primary", key="amend-case")
 
 
 def _do_amend(click: Click, asking: Asking, form: list[Field], standing: Mapping[str, Any]) -> None:
@@ -144,25 +144,36 @@ def _correct(opened: Opened) -> None:
     asking = replace(every, suggested=standing)
     problems = acting.show_refusal(own.scope, {item.key for item in form})
     st.markdown(f"Recorded: **{_recorded(opened, record, what)}**")
-    with st.form(f"form-{own.scope}", border=False):
-        st.datetime_input(
-            f"Correct time ({formats.city(opened.page.zone)})", None, key=f"{own.scope}-at",
-            step=timedelta(minutes=1), format=input_format(),
-            help="Leave empty if the time is correct.",
-        )  # fmt: skip
+    with drafts.form(own):
+        _correct_time(own)
         fields.draw(form, own.scope, asking, problems)
-        press.submit(
-            CORRECT,
-            _do_correct,
-            own,
-            number,
-            what,
-            asking,
-            form,
-            standing,
-            type="primary",
-            key="correct-step",
-        )
+    drafts.line(own)
+    press.button(
+        CORRECT,
+        _do_correct,
+        own,
+        number,
+        what,
+        asking,
+        form,
+        standing,
+        type="primary",
+        key="correct-step",
+    )
+
+
+def _correct_time(click: Click) -> None:
+    key = f"{click.scope}-at"
+    drafts.watch({key: None})
+    st.datetime_input(
+        f"Correct time ({formats.city(click.zone)})",
+        None,
+        key=key,
+        step=timedelta(minutes=1),
+        format=input_format(),
+        help="Leave empty if the time is correct.",
+        persist_state="session",
+    )
 
 
 def _do_correct(

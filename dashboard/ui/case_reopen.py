@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import clock, commands
 from dashboard.errors import InputRefused
-from dashboard.ui import acting, guard, mailing, press
+from dashboard.ui import acting, drafts, guard, mailing, press
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.case_view import Opened
 from dashboard.ui.dialogs import attempt, click_of, close, leave_if_done, reason, reason_of
@@ -33,18 +33,21 @@ def reopen(opened: Opened) -> None:
     if sent:
         st.markdown("\n".join(["**Messages already sent:**", "", *sent]))
     called_off(opened, step or case.due)
-    with st.form(f"form-{click.scope}", border=False):
+    with drafts.form(click):
         if case.state == "closed":
+            drafts.watch({f"{click.scope}-finished": None})
             st.radio(
                 "Was the case really finished?",
                 list(FINISHED), index=None, key=f"{click.scope}-finished",
+                persist_state="session",
                 captions=[
                     "It keeps its figures and month; the rework has a clock of its own.",
                     "It never stopped: all the time since counts.",
                 ],
             )  # fmt: skip
         reason(click)
-        press.submit("Reopen step", _do_reopen, click, type="primary", key="reopen-step")
+    drafts.line(click)
+    press.button("Reopen step", _do_reopen, click, type="primary", key="reopen-step")
 
 
 def called_off(opened: Opened, step: int = 0) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import clock, commands
 from dashboard.locales import input_format
 from dashboard.people import Role
-from dashboard.ui import acting, case_history, press, unfinished
+from dashboard.ui import acting, case_history, drafts, guard, press
 from dashboard.ui.acting import Click
 from dashboard.ui.case_view import Opened
 from dashboard.ui.step_form import asking_of
@@ -34,22 +34,27 @@ def _click(opened: Opened, name: str) -> Click:
 def _notes(opened: Opened, click: Click) -> None:
     st.subheader("Notes", anchor=False)
     acting.show_refusal(click.scope)
-    unfinished.watch([click.scope])
-    may = click.person.role is not Role.VIEWER
-    with st.form(f"form-{click.scope}", border=False):
+    _note(click)
+    press.button(
+        "Save note",
+        _keep_note,
+        click,
+        icon=":material/note_add:",
+        key=f"keep-note-{click.version}",
+        disabled=click.person.role is Role.VIEWER,
+    )
+    case_history.notes(opened)
+
+
+@guard.fragment()
+def _note(click: Click) -> None:
+    with drafts.form(click):
+        drafts.watch({click.scope: ""})
         st.text_area(
             "Note", key=click.scope, max_chars=LONGEST_NOTE, height=80, persist_state="session",
             label_visibility="collapsed", placeholder="What the next person should know",
         )  # fmt: skip
-        press.submit(
-            "Save note",
-            _keep_note,
-            click,
-            icon=":material/note_add:",
-            key=f"keep-note-{click.version}",
-            disabled=not may,
-        )
-    case_history.notes(opened)
+    drafts.line(click)
 
 
 def _keep_note(click: Click) -> None:
@@ -64,6 +69,7 @@ def _keep_note(click: Click) -> None:
     )  # fmt: skip
     if done:
         st.session_state[click.scope] = ""
+        drafts.stored(click.scope)
 
 
 def _follow_up(opened: Opened, click: Click) -> None:

@@ -12,7 +12,7 @@ from dashboard.errors import FieldsRefused
 from dashboard.locales import input_format
 from dashboard.settings import MessageMode, Settings
 from dashboard.store import Store
-from dashboard.ui import acting, fields, mail_server, mailing, press
+from dashboard.ui import acting, drafts, fields, guard, mail_server, mailing, press
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened
@@ -50,20 +50,29 @@ def catch_up_form(opened: Opened) -> None:
         problems = acting.show_refusal(key, shown)
         asking = asking_of(page, case.workflow, case.fields)
         ways = _ways(page.store)
-        with st.form(f"form-{key}", border=False):
-            for step in steps:
-                _step(step, click, asking, problems)
-                _messages(step, click, asking.settings, ways)
-            press.submit(
-                f"Complete steps {steps[0].number} to {steps[-1].number}",
-                catch_up,
-                click,
-                asking,
-                steps,
-                type="primary",
-                icon=":material/done_all:",
-                key=f"complete-{key}-{case.version}",
-            )
+        _inputs(steps, click, asking, problems, ways)
+        press.button(
+            f"Complete steps {steps[0].number} to {steps[-1].number}",
+            catch_up,
+            click,
+            asking,
+            steps,
+            type="primary",
+            icon=":material/done_all:",
+            key=f"complete-{key}-{case.version}",
+        )
+
+
+@guard.fragment()
+def _inputs(
+    steps: Sequence[Step], click: Click, asking: Asking, problems: Mapping[str, str],
+    ways: Mapping[str, str],
+) -> None:  # fmt: skip
+    with drafts.form(click):
+        for step in steps:
+            _step(step, click, asking, problems)
+            _messages(step, click, asking.settings, ways)
+    drafts.line(click)
 
 
 def catch_up(click: Click, asking: Asking, steps: Sequence[Step]) -> None:
@@ -83,6 +92,7 @@ def catch_up(click: Click, asking: Asking, steps: Sequence[Step]) -> None:
         do,
         lambda stored: f"{said} {mailing.told_of(click, stored)}".strip(),
     ):
+        drafts.stored(click.scope)
         for step in steps:
             fields.forget(step.fields, _scope(click, step), asking)
             for name in (AT, TURNED, WENT, SENT_AT):
@@ -125,12 +135,15 @@ def _messages(step: Step, click: Click, settings: Settings, ways: Mapping[str, s
         )
     if not own:
         return
-    names = "; ".join(f"to {message.to}" for message in own)
+    names, key = "; ".join(f"to {message.to}" for message in own), f"{scope}-{WENT}"
+    if st.session_state.get(key) not in ways:  # a draft may name what is not offered any more
+        st.session_state.pop(key, None)
+    drafts.watch({key: next(iter(ways))})
     with st.grid(2, min_column_width=fields.NARROWEST, gap="small") as grid:
         with grid.cell():
             st.segmented_control(
                 f"Message {names}", list(ways), default=next(iter(ways)), required=True,
-                key=f"{scope}-{WENT}", persist_state="session",
+                key=key, persist_state="session",
             )  # fmt: skip
         with grid.cell():
             label = f"Sent ({formats.city(click.zone)}) (optional)"
@@ -164,6 +177,7 @@ def _hows(click: Click, step: Step, values: Mapping[str, Any], asking: Asking) -
 
 
 def _moment(label: str, key: str, told: str | None = None) -> None:
+    drafts.watch({key: None})
     st.datetime_input(
         label, None, key=key, step=timedelta(minutes=1), format=input_format(), help=told,
         persist_state="session",

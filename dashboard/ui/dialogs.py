@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.ui import acting, mailing, unfinished
+from dashboard.ui import acting, drafts, mailing
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.case_view import Opened
 
@@ -25,12 +25,16 @@ def click_of(opened: Opened, name: str) -> Click:
 
 
 def attempt(click: Click, verb: str, do: Callable[[], Stored], said: str) -> None:
-    """Carry out what a dialog asked for, with its messages, and close it if that went well."""
+    """Carry out what a dialog asked for, with its messages, and close it if that went well.
+
+    What was typed is in `drafts.form`s of that click's scope.
+    """
 
     def confirm(stored: Stored) -> str:
         return f"{said} {mailing.told_of(click, stored)}".strip()
 
     if acting.attempt(click, verb, do, confirm):
+        drafts.stored(click.scope)
         close()
 
 
@@ -42,7 +46,7 @@ def leave_if_done() -> None:
 
 def reason(click: Click) -> None:
     """Ask for the reason."""
-    unfinished.watch([f"{click.scope}-reason"])
+    drafts.watch({f"{click.scope}-reason": ""})
     st.text_area(
         "Reason", key=f"{click.scope}-reason", max_chars=LONGEST_REASON, height=90,
         placeholder="In a few words, for whoever reads the history", persist_state="session",

@@ -11,8 +11,9 @@ from streamlit.components.v2 import component
 from dashboard import clock, commands
 from dashboard.commands.notices import LONGEST_CONTACT, LONGEST_FEEDBACK
 from dashboard.people import Person
-from dashboard.ui import acting, cards, guard, press, unfinished
+from dashboard.ui import acting, cards, drafts, guard, press
 from dashboard.ui.acting import Click, Stored
+from dashboard.ui.inputs import PAUSE
 
 PARTS = Path(__file__).resolve().parent / "components"
 LABEL = "Feedback"
@@ -49,19 +50,9 @@ def _form(place: str, person: Person, zone: str, where: str) -> None:
     if said := st.session_state.pop(f"{place}-said", ""):
         cards.saved(said)
     acting.show_refusal(click.scope)
-    unfinished.watch([f"{click.scope}-text", f"{click.scope}-contact"])
-    text = st.text_area(
-        "What works, and what does not?", key=f"{click.scope}-text", max_chars=LONGEST_FEEDBACK,
-        height=130, persist_state="session", placeholder="Administrators read this",
-    )  # fmt: skip
-    _left(
-        data={"field": f"{click.scope}-text", "most": LONGEST_FEEDBACK, "given": len(text or "")},
-        key=f"{click.scope}-left", height="content",
-    )  # fmt: skip
-    st.text_input(
-        "How to reach you (optional)", key=f"{click.scope}-contact",
-        max_chars=LONGEST_CONTACT, persist_state="session",
-    )  # fmt: skip
+    with drafts.form(click, place):
+        _inputs(click.scope)
+    drafts.line(click)
     # the style hides it; who fills it in is no person
     with st.container(key=f"{place}-trap"):
         st.text_input("Leave this empty", key=f"{click.scope}-website", autocomplete="off")
@@ -75,6 +66,22 @@ def _form(place: str, person: Person, zone: str, where: str) -> None:
         icon=":material/send:",
         key=f"{click.scope}-send",
     )
+
+
+def _inputs(scope: str) -> None:
+    drafts.watch({f"{scope}-text": "", f"{scope}-contact": ""})
+    text = st.text_area(
+        "What works, and what does not?", key=f"{scope}-text", max_chars=LONGEST_FEEDBACK,
+        height=130, persist_state="session", placeholder="Administrators read this",
+    )  # fmt: skip
+    _left(
+        data={"field": f"{scope}-text", "most": LONGEST_FEEDBACK, "given": len(text or "")},
+        key=f"{scope}-left", height="content",
+    )  # fmt: skip
+    st.text_input(
+        "How to reach you (optional)", key=f"{scope}-contact", max_chars=LONGEST_CONTACT,
+        persist_state="session", live=PAUSE,
+    )  # fmt: skip
 
 
 def _send(click: Click, place: str, where: str) -> None:
@@ -96,3 +103,4 @@ def _send(click: Click, place: str, where: str) -> None:
         # said here, where it was sent from, and not at the head of the next page
         st.session_state[f"{place}-said"] = cards.unflashed()
         st.session_state[place] = click.version + 1
+        drafts.stored(click.scope)

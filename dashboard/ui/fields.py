@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.ui import unfinished
+from dashboard.ui import drafts
 from dashboard.ui.asking import Asking
 from dashboard.ui.inputs import INPUTS
 from dashboard.ui.words import plain
@@ -29,7 +29,7 @@ def draw(fields: Sequence[Field], scope: str, asking: Asking, problems: Mapping[
             asked, key = INPUTS[item.kind], key_of(scope, item)
             with grid.cell():
                 asked.draw(item, key, asking)
-                unfinished.watch(asked.keys(key, asking) or [key])
+                drafts.watch(asked.begins(item, key, asking))
                 problem(problems.get(item.key))
 
 
@@ -47,7 +47,7 @@ def values(fields: Sequence[Field], scope: str, asking: Asking) -> dict[str, Any
 def forget(fields: Sequence[Field], scope: str, asking: Asking) -> None:
     """Empty the inputs: what was typed has been stored."""
     for item in fields:
-        for key in INPUTS[item.kind].keys(key_of(scope, item), asking):
+        for key in INPUTS[item.kind].begins(item, key_of(scope, item), asking):
             st.session_state.pop(key, None)
 
 

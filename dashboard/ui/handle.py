@@ -3,7 +3,6 @@
 It hangs on the module, not on Streamlit's cache, which any browser can empty with one message.
 """
 
-import os
 import threading
 from collections.abc import Callable, Hashable
 from contextlib import suppress
@@ -16,7 +15,7 @@ import streamlit as st
 from cachetools import LRUCache, cached
 
 from dashboard import clock, steady
-from dashboard.addresses import DEFAULT_LOG, Database, Place, default_log, place_of
+from dashboard.addresses import Database, Place, default_log, place_of
 from dashboard.cli.listener import Listener
 from dashboard.errors import LogHeld, LogRefused, Sentence
 from dashboard.forecasting import Learner
@@ -27,7 +26,6 @@ from dashboard.store import Store
 from dashboard.ui import mail_server
 from dashboard.ui.words import plain
 
-STATE_VARIABLE = "STATE_DIRECTORY"  # set by systemd where a unit has StateDirectory=
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -62,19 +60,6 @@ class Held:
 def log_place() -> Place:
     """Where the log is: what CHANGEOVER_LOG names, or the one in data/."""
     return place_of(default_log())
-
-
-def file_beside(ending: str) -> Path:
-    """A file of this server's own with the log's name and that ending.
-
-    Beside a log in a file; for one in a database in the folder that systemd gives the service for
-    its state, since that of the program is not to be written to, else in data/.
-    """
-    place = log_place()
-    if isinstance(place, Database):
-        folder = os.environ.get(STATE_VARIABLE, "").split(":")[0] or DEFAULT_LOG.parent
-        return Path(folder) / f"{place.name}{ending}"
-    return place.with_name(f"{place.name}{ending}")
 
 
 def held(place: Place) -> Held:
@@ -214,7 +199,7 @@ def start_empty() -> Path:
     with _opening:  # nobody opens it again until its files have their new names
         let_go(path)
         aside = free_name(path)
-        for ending in ("", ".wal", ".head"):
+        for ending in ("", ".wal", ".head", ".drafts"):
             with suppress(FileNotFoundError):
                 path.with_name(path.name + ending).rename(aside.with_name(aside.name + ending))
     return aside

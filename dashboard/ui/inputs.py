@@ -22,6 +22,7 @@ from dashboard.workflows import Field, FieldKind, FieldType
 
 YES_NO = {"Yes": True, "No": False}
 TEXT_PX, WIDE_PX, TIME_PX = 170, 260, 190
+PAUSE = "500ms"  # of somebody who types, until the server hears of it
 
 
 class Input:
@@ -35,13 +36,17 @@ class Input:
     def draw(self, item: Field, key: str, asking: Asking) -> None:
         """The input, with what is suggested in it."""
         st.text_input(
-            _label(item), key=key, help=item.help or None, max_chars=item.max_length,
-            value=asking.suggested.get(item.key) or "", persist_state="session",
+            _label(item), self.given(item, asking), key=key, help=item.help or None,
+            max_chars=item.max_length, persist_state="session", live=PAUSE,
         )  # fmt: skip
 
-    def keys(self, key: str, asking: Asking) -> list[str]:
-        """The keys under which what was typed stands."""
-        return [key]
+    def given(self, item: Field, asking: Asking) -> Any:
+        """What the input begins with: what is suggested, as it holds it."""
+        return asking.suggested.get(item.key) or ""
+
+    def begins(self, item: Field, key: str, asking: Asking) -> dict[str, Any]:
+        """The keys under which what is typed stands, and what stands there at first."""
+        return {key: self.given(item, asking)}
 
     def value(self, key: str, asking: Asking) -> Any:
         """What stands in the input, as commands take it. InputRefused for a time that never was."""
@@ -67,9 +72,12 @@ class _Confirm(Input):
 
     def draw(self, item: Field, key: str, asking: Asking) -> None:
         st.checkbox(
-            item.label, bool(asking.suggested.get(item.key)), key=key, help=item.help or None,
+            item.label, self.given(item, asking), key=key, help=item.help or None,
             persist_state="session", wrap=True,
         )  # fmt: skip
+
+    def given(self, item: Field, asking: Asking) -> bool:
+        return bool(asking.suggested.get(item.key))
 
     def column(self, item: Field, settings: Settings) -> Any:
         return st.column_config.CheckboxColumn(item.label, help=item.help or None)
@@ -77,11 +85,13 @@ class _Confirm(Input):
 
 class _YesNo(Input):
     def draw(self, item: Field, key: str, asking: Asking) -> None:
-        given = self.cell(asking.suggested.get(item.key))
         st.segmented_control(
-            _label(item), list(YES_NO), default=given, key=key, help=item.help or None,
-            persist_state="session",
+            _label(item), list(YES_NO), default=self.given(item, asking), key=key,
+            help=item.help or None, persist_state="session",
         )  # fmt: skip
+
+    def given(self, item: Field, asking: Asking) -> Any:
+        return self.cell(asking.suggested.get(item.key))
 
     def column(self, item: Field, settings: Settings) -> Any:
         return _one_of(item, list(YES_NO))
@@ -96,9 +106,12 @@ class _YesNo(Input):
 class _Choice(Input):
     def draw(self, item: Field, key: str, asking: Asking) -> None:
         st.segmented_control(
-            _label(item), item.options, default=asking.suggested.get(item.key) or None, key=key,
+            _label(item), item.options, default=self.given(item, asking), key=key,
             help=item.help or None, persist_state="session", format_func=str.capitalize,
         )  # fmt: skip
+
+    def given(self, item: Field, asking: Asking) -> Any:
+        return asking.suggested.get(item.key) or None
 
     def column(self, item: Field, settings: Settings) -> Any:
         return _one_of(item, list(item.options))
@@ -108,11 +121,14 @@ class _Date(Input):
     arrow = pa.date32()
 
     def draw(self, item: Field, key: str, asking: Asking) -> None:
-        given = asking.suggested.get(item.key)
         st.date_input(
-            _label(item), date.fromisoformat(given) if given else None, key=key,
-            help=item.help or None, format=input_format(), persist_state="session",
+            _label(item), self.given(item, asking), key=key, help=item.help or None,
+            format=input_format(), persist_state="session",
         )  # fmt: skip
+
+    def given(self, item: Field, asking: Asking) -> date | None:
+        given = asking.suggested.get(item.key)
+        return date.fromisoformat(given) if given else None
 
     def column(self, item: Field, settings: Settings) -> Any:
         return st.column_config.DateColumn(
@@ -130,15 +146,21 @@ class _Products(Input):
     arrow = pa.list_(pa.string())
 
     def draw(self, item: Field, key: str, asking: Asking) -> None:
-        if item.key in asking.suggested:
-            given = asking.suggested[item.key]
-        else:  # those of the form
-            chosen = asking.known.get(asking.workflow.products_field) or ()
-            given = [name for name in chosen if name in asking.products]
+        offered = asking.products
+        if key in st.session_state:  # a draft may name what is not in the catalog any more
+            kept = st.session_state[key] or []
+            if not set(kept) <= set(offered):
+                st.session_state[key] = [name for name in kept if name in offered]
         st.multiselect(
-            _label(item), asking.products, given, key=key, help=item.help or None,
+            _label(item), offered, self.given(item, asking), key=key, help=item.help or None,
             placeholder="Choose products", persist_state="session",
         )  # fmt: skip
+
+    def given(self, item: Field, asking: Asking) -> list[str]:
+        if item.key in asking.suggested:
+            return list(asking.suggested[item.key] or ())
+        chosen = asking.known.get(asking.workflow.products_field) or ()  # those of the form
+        return [name for name in chosen if name in asking.products]
 
     def column(self, item: Field, settings: Settings) -> Any:
         return _some_of(item, [product.name for product in settings.catalogue])
@@ -157,8 +179,9 @@ class _Families(Input):
                     persist_state="session",
                 )  # fmt: skip
 
-    def keys(self, key: str, asking: Asking) -> list[str]:
-        return [f"{key}-{family}" for family in asking.families]
+    def begins(self, item: Field, key: str, asking: Asking) -> dict[str, Any]:
+        given = asking.suggested.get(item.key) or ()
+        return {f"{key}-{family}": family in given for family in asking.families}
 
     def value(self, key: str, asking: Asking) -> list[str]:
         return [family for family in asking.families if st.session_state.get(f"{key}-{family}")]
@@ -172,11 +195,10 @@ class _Window(Input):
     arrow = pa.timestamp("ms")
 
     def draw(self, item: Field, key: str, asking: Asking) -> None:
-        city, given = formats.city(asking.zone), asking.suggested.get(item.key)
-        begins = on_the_wall(to_datetime(given), asking.zone) if given else None
+        city = formats.city(asking.zone)
         st.datetime_input(
             f"{item.label} ({city})",
-            begins,
+            self.given(item, asking),
             key=key,
             help=item.help or None,
             format=input_format(),
@@ -190,6 +212,10 @@ class _Window(Input):
             st.caption(differs)
         agreed.offer(item.hours, key, asking)
 
+    def given(self, item: Field, asking: Asking) -> datetime | None:
+        given = asking.suggested.get(item.key)
+        return on_the_wall(to_datetime(given), asking.zone) if given else None
+
     def column(self, item: Field, settings: Settings) -> Any:
         return time_column(f"{item.label} ({formats.city(settings.calendar.zone)})", item.help)
 
@@ -202,24 +228,31 @@ class _Window(Input):
 
 class _Person(Input):
     def draw(self, item: Field, key: str, asking: Asking) -> None:
-        given = asking.suggested.get(item.key)
+        given = self.given(item, asking)
         names = list(dict.fromkeys([*([given] if given else []), *asking.names]))
         st.selectbox(
             _label(item), names, 0 if given else None, key=key, help=item.help or None,
             accept_new_options=True, placeholder="Choose or enter a name", persist_state="session",
         )  # fmt: skip
 
+    def given(self, item: Field, asking: Asking) -> str | None:
+        return asking.suggested.get(item.key) or None
+
 
 class _Zone(Input):
     def draw(self, item: Field, key: str, asking: Asking) -> None:
         region = asking.zone.partition("/")[0]
         names = sorted((n for n in time_zones() if "/" in n), key=lambda n: (region not in n, n))
-        given = asking.suggested.get(item.key)
+        given = self.given(item, asking)
         none = f"Same as the department, {formats.city(asking.zone)}"
         st.selectbox(
-            _label(item), ["", *names], names.index(given) + 1 if given in names else 0, key=key,
+            _label(item), ["", *names], names.index(given) + 1 if given else 0, key=key,
             help=item.help or None, format_func=lambda name: name or none, persist_state="session",
         )  # fmt: skip
+
+    def given(self, item: Field, asking: Asking) -> str:
+        given = asking.suggested.get(item.key)
+        return given if given in time_zones() and "/" in given else ""
 
 
 def time_column(label: str, told: str) -> Any:

@@ -11,12 +11,13 @@ from dashboard.ui import acting, cards, fields, navigation, press, trials
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
 from dashboard.ui.page import Page
-from dashboard.ui.step_acts import AT, DONE_BY, done_by, happened, holder_words
-from dashboard.ui.step_form import asking_of, when_and_who
+from dashboard.ui.step_acts import AT, done_by, forget, happened, holder_words
+from dashboard.ui.step_form import asking_of, inputs
 from dashboard.ui.words import plain
 from dashboard.workflows import WORKFLOWS, Party, Step, Workflow
 
 COUNT, OPENED = "new-count", "new-opened"
+SCOPE = "new"  # of both paths: what both ask for stays where the path is switched
 
 
 def new_case(page: Page) -> None:
@@ -32,25 +33,22 @@ def new_case(page: Page) -> None:
         st.subheader(step.title, anchor=False)
         st.markdown(step.instruction)
         trials.limitations(page.store.settings.catalogue)
-        scope = f"new-{workflow.key}"
-        problems = acting.show_refusal(scope, {AT, *(item.key for item in step.fields)})
+        problems = acting.show_refusal(SCOPE, {AT, *(item.key for item in step.fields)})
         asking = asking_of(page, workflow, {})
         # the number of the form takes the version's place: a doubled click opens one case
-        click = Click(scope, page.person, page.zone, "", st.session_state.get(COUNT, 0))
-        with st.form(f"form-{scope}", border=False):
-            fields.draw(step.fields, scope, asking, problems)
-            when_and_who(scope, page, problems.get(AT))
-            press.submit(
-                "Open case",
-                _open,
-                click,
-                asking,
-                workflow,
-                type="primary",
-                icon=":material/add:",
-                key=f"open-case-{click.version}",
-                disabled=not may_open(page.person),
-            )
+        click = Click(SCOPE, page.person, page.zone, "", st.session_state.get(COUNT, 0))
+        inputs(step, click, asking, problems)
+        press.button(
+            "Open case",
+            _open,
+            click,
+            asking,
+            workflow,
+            type="primary",
+            icon=":material/add:",
+            key=f"open-case-{click.version}",
+            disabled=not may_open(page.person),
+        )
         if not may_open(page.person):
             st.caption("Only CS representatives and team leaders can open cases.")
 
@@ -115,9 +113,8 @@ def _open(click: Click, asking: Asking, workflow: Workflow) -> None:
         )
 
     if acting.attempt(click, "new_case_form.open", do, confirm):
-        fields.forget(step.fields, click.scope, asking)
-        for name in (AT, DONE_BY):
-            st.session_state.pop(f"{click.scope}-{name}", None)
+        for path in WORKFLOWS.values():
+            forget(click, asking, path.step(1))
         st.session_state[COUNT] = click.version + 1
         # what is to be said is said on the case's own page
         st.session_state[OPENED] = (opened[0], cards.unflashed())

@@ -9,6 +9,7 @@ from dashboard.people import Person
 from dashboard.store import Store
 from dashboard.ui import (
     cards,
+    drafts,
     filters,
     fresh,
     guard,
@@ -54,6 +55,7 @@ def open_page(title: str, wanted: Sequence[filters.Name] = (), *, with_head: boo
     store = handle.store()
     now = handle.page_now(store)
     head.style()
+    drafts.listen()
     if undone := guard.why_undone():
         cards.refused(undone)
     if with_head:

@@ -10,7 +10,18 @@ import streamlit as st
 from dashboard.cases import Case
 from dashboard.commands import Verdict
 from dashboard.people import Person, may_complete
-from dashboard.ui import acting, pasting, press, several_acts, several_grid
+from dashboard.settings import Settings
+from dashboard.ui import (
+    acting,
+    cards,
+    drafts,
+    guard,
+    pasting,
+    press,
+    several_acts,
+    several_draft,
+    several_grid,
+)
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.page import Page
 from dashboard.ui.several_grid import Grid, Row
@@ -21,7 +32,7 @@ from dashboard.workflows import WORKFLOWS, Step
 MOST = 60  # rows of one grid: those with the least time left
 SHOWN = 12  # before the grid scrolls
 BUTTONS = 3  # steps offered side by side; more go into a list
-ROW_PX = 36
+ROW_PX, ROOM_PX = 36, 20
 GROUPED_BY = ("case_id", "workflow", "step", "state")  # a list of open cases has no state
 
 
@@ -73,11 +84,10 @@ def groups(rows: Sequence[dict[str, Any]], person: Person) -> list[Group]:
 
 def grid(page: Page, scope: str) -> None:
     """The open grid, if there is one: type or paste, press once."""
-    held: Grid | None = st.session_state.get(_kept(scope))
+    click = Click(_kept(scope), page.person, page.zone)
+    held: Grid | None = st.session_state.get(click.scope) or several_draft.brought_back(click)
     if not held or not may_complete(page.person, held.rows[0].rules):
         return
-    click = Click(_kept(scope), page.person, page.zone)
-    editor = _editor(scope, held)
     with st.container(border=True, key=f"card-several-{scope}"):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.subheader(f"{held.label}: {_cases(len(held.rows))}", anchor=False)
@@ -91,19 +101,20 @@ def grid(page: Page, scope: str) -> None:
             )
         st.markdown(held.rows[0].rules.instruction)
         _verdicts(held, click.scope)
-        with st.form(f"form-several-{scope}", border=False):
-            _draw(page, held, editor)
-            _buttons(held, click, scope)
+        _draw(held, click, scope, page.store.settings)
+        _buttons(held, click, scope)
 
 
-def _draw(page: Page, held: Grid, editor: str) -> None:
-    """The grid itself, and what it makes of a row."""
+@guard.fragment()
+def _draw(held: Grid, click: Click, scope: str, settings: Settings) -> None:
+    """The grid itself, and what it makes of a row; what is typed into it is kept."""
+    editor = _editor(scope, held)
     with st.container(key=f"table-{editor}"):
         st.data_editor(
             several_grid.table(held), key=editor, hide_index=True, num_rows="delete",
             alt=f"{held.label}, one row per case", row_height=ROW_PX, placeholder="",
             column_order=several_grid.shown(held),
-            column_config=several_grid.config(held, page.store.settings),
+            column_config=several_grid.config(held, settings),
             height=HEAD_PX + ROW_PX * min(len(held.rows), SHOWN) + 4,
         )  # fmt: skip
     leaves = any(item.required for item in held.fields)
@@ -112,18 +123,17 @@ def _draw(page: Page, held: Grid, editor: str) -> None:
         + ("Rows left empty are not changed. " if leaves else "")
         + "One rejected row does not hold up the others."
     )
+    several_draft.keep(held, click, editor)
+    with cards.room_for(ROOM_PX, editor):
+        st.caption(drafts.since(click))
 
 
 def _buttons(held: Grid, click: Click, scope: str) -> None:
     asked = ["Case or firm", *(item.label for item in held.fields), "when"]
     with st.expander("Paste rows in another order", icon=":material/content_paste:"):
-        st.text_area(
-            "Rows from a spreadsheet", key=_pasted(scope), height=120,
-            help="One line per case, starting with the case ID, firm ID, or firm name.",
-            placeholder=" ⇥ ".join(asked), label_visibility="collapsed",
-        )  # fmt: skip
-        press.submit("Paste into grid", paste, scope, click, key=f"paste-several-{scope}")
-    press.submit(
+        _pasting(replace(click, scope=_pasted(scope)), " ⇥ ".join(asked))
+        press.button("Paste into grid", paste, scope, click, key=f"paste-several-{scope}")
+    press.button(
         f"Complete “{held.label}”",
         complete,
         scope,
@@ -132,6 +142,17 @@ def _buttons(held: Grid, click: Click, scope: str) -> None:
         icon=":material/done_all:",
         key=f"complete-several-{scope}",
     )
+
+
+@guard.fragment()
+def _pasting(click: Click, asked: str) -> None:
+    with drafts.form(click):
+        drafts.watch({click.scope: ""})
+        st.text_area(
+            "Rows from a spreadsheet", key=click.scope, height=120, placeholder=asked,
+            help="One line per case, starting with the case ID, firm ID, or firm name.",
+            label_visibility="collapsed",
+        )  # fmt: skip
 
 
 def paste(scope: str, click: Click) -> None:
@@ -208,9 +229,10 @@ def _row(case: Case, person: Person) -> Row | None:
         return None
     leader = case.fields.get("team_leader") or (person.name if person.leads else None)
     asks = any(item.key == "team_leader" for item in case.workflow.step(case.due).fields)
+    given = {"team_leader": leader} if leader and asks else {}
     return Row(
         case.case_id, case.firm, case.fields.get("firm_id") or "", case.workflow_key, case.due,
-        case.version, {"team_leader": leader} if leader and asks else {},
+        case.version, given, began=given,
     )  # fmt: skip
 
 
@@ -237,6 +259,8 @@ def _keep(scope: str, held: Grid) -> None:
 def _close(scope: str) -> None:
     st.session_state.pop(_kept(scope), None)
     st.session_state.pop(_pasted(scope), None)
+    drafts.stored(_kept(scope))
+    drafts.stored(_pasted(scope))
     acting.forget_refusal(_kept(scope))
 
 

@@ -29,6 +29,7 @@ class Row:
     version: int
     cells: Mapping[str, Any] = field(default_factory=dict[str, Any])
     refused: str = ""
+    began: Mapping[str, Any] = field(default_factory=dict[str, Any])  # the cells at first
 
     @property
     def rules(self) -> Step:

@@ -86,7 +86,7 @@ def signed_in() -> Person:
     person = person_behind(claims)
     if has_ended(claims, set_now()):
         if person is not None:
-            unfinished.keep(address_of(claims), clock.now())
+            unfinished.keep(person.actor, clock.now())
         ask(
             "Your session has ended. Sign in again; what you typed is kept, and you return to "
             "this page."
@@ -125,7 +125,8 @@ def leave(person: Person) -> None:
 def come_back() -> None:
     """Take somebody who has just signed in to where the session ended, or to what was asked for."""
     now = clock.now()
-    unfinished.resume(address_of(st.user.to_dict()), now)
+    if person := person_behind(st.user.to_dict()):
+        unfinished.resume(person.actor, now)
     unfinished.lead_on(now)
 
 

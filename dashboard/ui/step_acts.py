@@ -9,7 +9,7 @@ from dashboard import clock, commands, formats
 from dashboard.cases import Case
 from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime
-from dashboard.ui import acting, fields, handle, mailing
+from dashboard.ui import acting, drafts, fields, handle, mailing
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened, measured
@@ -31,6 +31,7 @@ def done_by(click: Click) -> str | None:
 
 def forget(click: Click, asking: Asking, step: Step) -> None:
     """Empty the step's form once it is stored."""
+    drafts.stored(click.scope)
     fields.forget(step.fields, click.scope, asking)
     for name in (AT, DONE_BY):
         st.session_state.pop(f"{click.scope}-{name}", None)

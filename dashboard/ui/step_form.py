@@ -13,10 +13,11 @@ from dashboard.instants import to_datetime
 from dashboard.locales import input_format
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, cards, fields, mailing, press, trials, unfinished
+from dashboard.ui import acting, cards, drafts, fields, guard, mailing, press, trials
 from dashboard.ui.acting import Click
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened
+from dashboard.ui.inputs import PAUSE
 from dashboard.ui.meanwhile import say_what_others_did
 from dashboard.ui.page import Page
 from dashboard.ui.step_acts import AT, DONE_BY, complete, start, turn
@@ -43,10 +44,17 @@ def step_form(opened: Opened) -> None:
         problems = acting.show_refusal(scope, {AT, *(item.key for item in step.fields)})
         asking = booking(opened, asking_of(page, case.workflow, case.fields))
         click = Click(scope, page.person, page.zone, case.case_id, case.version)
-        with st.form(f"form-{scope}", border=False):
-            fields.draw(step.fields, scope, asking, problems)
-            when_and_who(scope, page, problems.get(AT))
-            _buttons(step, click, asking, case)
+        inputs(step, click, asking, problems)
+        _buttons(step, click, asking, case)
+
+
+@guard.fragment()
+def inputs(step: Step, click: Click, asking: Asking, problems: Mapping[str, str]) -> None:
+    """What is typed of a step: kept as a draft, without the rest of the page being drawn anew."""
+    with drafts.form(click):
+        fields.draw(step.fields, click.scope, asking, problems)
+        when_and_who(click, problems.get(AT))
+    drafts.line(click)
 
 
 def scope_of(case: Case, number: int) -> str:
@@ -75,21 +83,22 @@ def booking(opened: Opened, asking: Asking) -> Asking:
     return replace(asking, case_id=case.case_id, limit=limit if is_kept else None)
 
 
-def when_and_who(scope: str, page: Page, problem: str | None) -> None:
+def when_and_who(click: Click, problem: str | None) -> None:
     """When it happened, if not now; who did it, if not you."""
-    unfinished.watch([f"{scope}-{AT}", f"{scope}-{DONE_BY}"])
+    at, done_by = f"{click.scope}-{AT}", f"{click.scope}-{DONE_BY}"
+    drafts.watch({at: None, done_by: ""})
     with st.grid(2, min_column_width=fields.NARROWEST, gap="small") as grid:
         with grid.cell():
             st.datetime_input(
-                f"When it happened ({formats.city(page.zone)})", None, key=f"{scope}-{AT}",
+                f"When it happened ({formats.city(click.zone)})", None, key=at,
                 step=timedelta(minutes=1), format=input_format(), persist_state="session",
                 help="Leave empty for now. Not in the future or before the step began.",
             )  # fmt: skip
             fields.problem(problem)
         with grid.cell():
             st.text_input(
-                "Done by", key=f"{scope}-{DONE_BY}", placeholder=f"{page.person.name} (you)",
-                max_chars=80, persist_state="session",
+                "Done by", key=done_by, placeholder=f"{click.person.name} (you)",
+                max_chars=80, persist_state="session", live=PAUSE,
                 help="If someone else did it.",
             )  # fmt: skip
 
@@ -149,7 +158,7 @@ def _completing(step: Step, click: Click, asking: Asking, allowed: bool) -> None
     key, args = f"{click.scope}-{click.version}", (click, asking, step)
     is_sendable = mailing.can_send(acting.desk(), step)
     if is_sendable:
-        press.submit(
+        press.button(
             "Send and complete",
             complete,
             *args,
@@ -159,7 +168,7 @@ def _completing(step: Step, click: Click, asking: Asking, allowed: bool) -> None
             key=f"send-{key}",
             disabled=not allowed,
         )
-    press.submit(
+    press.button(
         f"Complete step {step.number}",
         complete,
         *args,
@@ -169,7 +178,7 @@ def _completing(step: Step, click: Click, asking: Asking, allowed: bool) -> None
         disabled=not allowed,
     )
     if step.fields and any(message.is_step for message in step.messages):
-        st.form_submit_button(
+        st.button(
             "Preview message",
             icon=":material/visibility:",
             key=f"preview-{key}",
@@ -183,7 +192,7 @@ def _moments(step: Step, click: Click, asking: Asking, case: Case, allowed: bool
     key, args = f"{click.scope}-{click.version}", (click, asking, step)
     moment = step.turn if step.turn and not step.turn.from_field else None
     if case.records[step.number].started_us is None:
-        press.submit(
+        press.button(
             "Start step",
             start,
             *args,
@@ -192,7 +201,7 @@ def _moments(step: Step, click: Click, asking: Asking, case: Case, allowed: bool
             disabled=not allowed,
         )
     if moment and case.moves[-1].entry not in case.moments:
-        press.submit(
+        press.button(
             moment.label,
             turn,
             *args,

@@ -1,18 +1,16 @@
-"""What somebody was typing when the page was left, or when the session ended.
+"""What is typed and not stored yet, and where somebody was when the session ended.
 
-Tables are kept for the session: unlike other inputs they cannot begin with what stood in them.
-What stood in inputs when the session ended is kept beside the log until they are back, by e-mail
-address, in a file that only this process's user may read, so that it outlives the server; where
-that cannot be written, this process remembers it as long as it lives. Only what `watch` was told of
-is kept. Whoever returns gets it all; so does nobody else.
+Both are kept beside the log, per person: whoever returns gets it all; so does nobody else.
+`drafts` has forms say what is typed into them. Tables are kept for the session: unlike other inputs
+they cannot begin with what stood in them.
 """
 
 import json
-import logging
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,33 +18,116 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import streamlit as st
 
+from dashboard import clock
+from dashboard.errors import LogRefused
+from dashboard.instants import to_us
+from dashboard.store.drafts import Drafts, Typed
 from dashboard.ui import handle, visitor
 
-WATCHED = "watched-inputs"
-KEPT_FOR = timedelta(days=7)
+FORMS = "draft-forms"  # in the state of a session
+EMPTY = (None, "", [], False)
+PLACE = "where the session ended"  # under which that is kept; no form's
 ASKED_FOR, MOST_ASKED = timedelta(hours=1), 1000  # how long, and of how many browsers
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 LOCK = threading.Lock()
-logger = logging.getLogger(__name__)
-# What the file should say, and does not: what could not be written, None where it is to be gone.
-UNWRITTEN: dict[str, "Place | None"] = {}
 ASKED: dict[str, "Place"] = {}  # by browser, in this process alone: it names no person
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page with its address's parameters, and what stood in its inputs."""
+    """A page with its address's parameters."""
 
     page: str
     query: Mapping[str, list[str]]
-    typed: Mapping[str, Any] = field(default_factory=dict[str, Any])
     kept_s: int = 0  # seconds since 1970
 
 
-def watch(keys: Iterable[str]) -> None:
-    """These inputs hold what somebody types."""
-    known = st.session_state.setdefault(WATCHED, [])
-    known.extend(key for key in keys if key not in known)
+@dataclass(slots=True)
+class Form:
+    """A form of this session: whose and where, what its inputs begin with, and what is kept."""
+
+    owner: str
+    place: str
+    scope: str
+    zone: str
+    about: tuple[str, ...] = ()
+    began: dict[str, Any] = field(default_factory=dict[str, Any])
+    typed: dict[str, Any] = field(default_factory=dict[str, Any])  # by the end of an input's key
+    kept_us: int = 0
+
+
+def keep_all() -> None:
+    """Keep what stands in all forms of a session that has ended."""
+    for kept in forms().values():
+        keep_form(kept)
+
+
+def is_typed() -> bool:
+    """Whether something was typed in this session and not stored."""
+    return any(kept.typed for kept in forms().values())
+
+
+def held() -> Drafts:
+    """Where drafts are kept. Raises LogRefused."""
+    return handle.held(handle.log_place()).store.drafts
+
+
+def packed(value: Any) -> dict[str, str]:
+    """A value of an input that JSON does not take by itself."""
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    raise TypeError(f"No input holds a {type(value).__name__}.")
+
+
+def unpacked(value: Any) -> Any:
+    """The value that was packed, with all that it holds."""
+    if isinstance(value, list):
+        return [unpacked(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"moment"}:
+        return datetime.fromisoformat(value["moment"])
+    if value.keys() == {"day"}:
+        return date.fromisoformat(value["day"])
+    return {name: unpacked(part) for name, part in value.items()}
+
+
+def forms() -> dict[str, Form]:
+    """The forms that were drawn in this session, by scope."""
+    return st.session_state.setdefault(FORMS, {})
+
+
+def keep_form(kept: Form) -> None:
+    """Keep what differs from what the inputs began with."""
+    typed = {end: v for end, v in kept.typed.items() if kept.scope + end not in kept.began}
+    for key, value in kept.began.items():
+        end = key.removeprefix(kept.scope)
+        now = st.session_state.get(key, kept.typed.get(end, value))
+        if now != value and not (now in EMPTY and value in EMPTY):
+            typed[end] = now
+    write(kept, typed)
+
+
+def write(kept: Form, typed: dict[str, Any]) -> None:
+    """Keep what is typed, if it is not kept already."""
+    if typed == kept.typed:
+        return
+    kept.typed, at = typed, clock.now()
+    kept.kept_us = to_us(at)
+    if not typed:
+        drop(kept)
+        return
+    text = json.dumps(typed, default=packed)
+    with suppress(LogRefused):  # this window still has it
+        held().keep(kept.owner, kept.place, Typed(text, kept.about, kept.kept_us), at)
+
+
+def drop(kept: Form) -> None:
+    """Forget the draft of a form."""
+    with suppress(LogRefused):
+        held().drop(kept.owner, kept.place)
 
 
 def table(key: str, began: pa.Table) -> pa.Table:
@@ -74,34 +155,24 @@ def leave(key: str, shown: pa.Table, schema: pa.Schema) -> None:
     st.session_state[f"{key}-left"] = pa.Table.from_pylist(rows, schema=schema)
 
 
-def keep(email: str, now: datetime) -> None:
+def keep(owner: str, now: datetime) -> None:
     """Keep where the visitor is, and what was typed, until they have signed in again."""
+    keep_all()
     page, query = here()
-    typed = {
-        key: st.session_state[key]
-        for key in st.session_state.get(WATCHED, ())
-        if st.session_state.get(key) not in (None, "", [], False)
-    }
-    with LOCK:
-        places = _read(now)
-        earlier = places.get(email) or Place(page, query)
-        if earlier.typed and not typed:  # another window, where nothing was typed
-            page, query = earlier.page, earlier.query
-        places[email] = Place(page, query, {**earlier.typed, **typed}, int(now.timestamp()))
-        _write(places, email)
+    with suppress(LogRefused):
+        kept = held()
+        if PLACE in kept.of(owner, now) and not is_typed():
+            return  # another window, where nothing was typed
+        kept.keep(owner, PLACE, Typed(json.dumps([page, query]), (), to_us(now)), now)
 
 
-def resume(email: str, now: datetime) -> None:
-    """Bring somebody who has signed in again back to where they were, with what they typed."""
-    with LOCK:
-        places = _read(now)
-        place = places.pop(email, None)
-        if place is None:
-            return
-        _write(places, email)
-    for key, value in place.typed.items():
-        st.session_state[key] = value
-    _go(place)
+def resume(owner: str, now: datetime) -> None:
+    """Bring somebody who has signed in again back to where they were; drafts come by themselves."""
+    with suppress(LogRefused, ValueError, TypeError):  # or damaged
+        kept = held()
+        if found := kept.of(owner, now).get(PLACE):
+            kept.drop(owner, PLACE)
+            _go(Place(*json.loads(found.text)))
 
 
 def ask_for(now: datetime) -> None:
@@ -135,63 +206,3 @@ def here() -> tuple[str, dict[str, list[str]]]:
 def _go(place: Place) -> None:
     if place.page.isidentifier() and (PAGES / f"{place.page}.py").is_file():
         st.switch_page(f"pages/{place.page}.py", query_params=place.query)
-
-
-def packed(value: datetime | date) -> dict[str, str]:
-    """A value of an input that JSON does not take by itself."""
-    if isinstance(value, datetime):
-        return {"moment": value.isoformat()}
-    return {"day": value.isoformat()}
-
-
-def unpacked(value: Any) -> Any:
-    """The value that was packed."""
-    if not isinstance(value, dict):
-        return value
-    if "moment" in value:
-        return datetime.fromisoformat(value["moment"])
-    return date.fromisoformat(value["day"])
-
-
-def file() -> Path:
-    """Where it is kept: LOG.unfinished."""
-    return handle.file_beside(".unfinished")
-
-
-def _read(now: datetime) -> dict[str, Place]:
-    try:
-        held = json.loads(file().read_text("utf-8"))
-        places = {email: _place(**place) for email, place in held.items()}
-    except (OSError, ValueError, TypeError, AttributeError, KeyError):
-        places = dict[str, Place]()  # none yet, or damaged: a lost draft must keep nobody out
-    oldest = (now.astimezone(UTC) - KEPT_FOR).timestamp()
-    found = {**places, **UNWRITTEN}
-    return {email: place for email, place in found.items() if place and place.kept_s >= oldest}
-
-
-def _place(page: str, query: dict[str, list[str]], typed: dict[str, Any], kept_s: int) -> Place:
-    return Place(page, query, {key: unpacked(value) for key, value in typed.items()}, kept_s)
-
-
-def _write(places: Mapping[str, Place], changed: str) -> None:
-    """Have the file say so; where it cannot, remember here whose place was `changed`."""
-    try:
-        _put(places)
-    except OSError as error:
-        UNWRITTEN[changed] = places.get(changed)
-        logger.warning("What somebody was typing is kept in memory: %s", error.strerror)
-    else:
-        UNWRITTEN.clear()
-
-
-def _put(places: Mapping[str, Place]) -> None:
-    path = file()
-    if not places:
-        path.unlink(missing_ok=True)
-        return
-    aside = path.with_name(f"{path.name}.new")
-    aside.unlink(missing_ok=True)
-    aside.touch(0o600)
-    held = {email: asdict(place) for email, place in places.items()}
-    aside.write_text(json.dumps(held, default=packed), encoding="utf-8")
-    aside.replace(path)

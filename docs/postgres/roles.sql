@@ -1,6 +1,6 @@
 -- The role of the application, which may add to the log and do nothing else to it: no event can be
--- changed or deleted by it, nor a table. Erasing a personal detail, which stands beside the events,
--- is the only deleting there is.
+-- changed or deleted by it, nor a table. What it may delete stands beside the events: personal details
+-- that are to be erased, and drafts, which it may change, too.
 --
 -- Run by the owner of the database, first the tables, then this; the tests run this very file:
 --
@@ -21,3 +21,4 @@ GRANT SELECT ON events, head, personal, format TO changeover_app;
 GRANT INSERT ON events, personal TO changeover_app;
 GRANT UPDATE (position, hash, recorded_us) ON head TO changeover_app;
 GRANT DELETE ON personal TO changeover_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON drafts TO changeover_app;
