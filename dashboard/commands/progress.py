@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboard.cases import Case, evolve
 from dashboard.commands.appointments import alone_if_booking, keep_capacity
+from dashboard.commands.bounds import became_current, earliest
 from dashboard.commands.calling import called_by_completion
 from dashboard.commands.checks import checked
 from dashboard.commands.drafting import TRIES, Deed, Entry, Stored, act, drafts, when
@@ -258,13 +259,7 @@ def completion(
         f"Step {step} was not completed.", rules.fields, fields,
         Asked(settings, deed.now, case.fields, case.workflow.products_field, case.opened_us),
     )  # fmt: skip
-    moment = case.moments.get(case.moves[-1].entry)
-    bounds = [
-        became_current(case),
-        (case.records[step].started_us, "work on it began"),
-        (moment.at_us if moment else None, "it was handed over"),
-    ]
-    at_us = when(deed, f"Step {step}", *bounds)
+    at_us = when(deed, f"Step {step}", *earliest(case))
     begins = case.fields.get(rules.not_before) if rules.not_before else None
     if begins is not None and at_us < begins:
         raise CommandRefused(
@@ -290,8 +285,3 @@ def current(case: Case, step: int, done: str) -> Step:
             "and the order of steps is fixed. Complete that step first."
         )
     return case.workflow.step(step)
-
-
-def became_current(case: Case) -> tuple[int, str]:
-    """The bound that holds for everything in the current step."""
-    return case.moves[-1].at_us, "the step became current"

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import clock, commands, formats
 from dashboard.instants import to_us
 from dashboard.people import Person
-from dashboard.ui import acting, cards, fields, navigation, press, trials
+from dashboard.ui import acting, cards, fields, navigation, press, trials, when
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
 from dashboard.ui.page import Page
@@ -98,10 +98,10 @@ def _open(click: Click, asking: Asking, workflow: Workflow) -> None:
 
     def do() -> Stored:
         given = fields.values(step.fields, click.scope, asking)
-        at, who = happened(click), done_by(click)
+        (at, said), who = happened(click), done_by(click)
         stored = commands.open_case(
             acting.desk(), workflow.key, given, by=click.person, now=clock.now(), at=at,
-            done_by=who, command_id=click.command_id("open", workflow.key, given, at, who),
+            done_by=who, command_id=click.command_id("open", workflow.key, given, said, who),
         )  # fmt: skip
         opened.append(stored[0].stream)
         return stored
@@ -116,8 +116,8 @@ def _open(click: Click, asking: Asking, workflow: Workflow) -> None:
 
     if acting.attempt(click, "new_case_form.open", do, confirm):
         fields.forget(step.fields, click.scope, asking)
-        for name in (AT, DONE_BY):
-            st.session_state.pop(f"{click.scope}-{name}", None)
+        when.forget(f"{click.scope}-{AT}")
+        st.session_state.pop(f"{click.scope}-{DONE_BY}", None)
         st.session_state[COUNT] = click.version + 1
         # what is to be said is said on the case's own page
         st.session_state[OPENED] = (opened[0], cards.unflashed())

@@ -10,10 +10,9 @@ import streamlit as st
 from dashboard import formats
 from dashboard.cases import Case
 from dashboard.instants import to_datetime
-from dashboard.locales import input_format
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, cards, fields, mailing, press, trials, unfinished
+from dashboard.ui import acting, cards, fields, mailing, press, trials, unfinished, when
 from dashboard.ui.acting import Click
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened
@@ -77,14 +76,11 @@ def booking(opened: Opened, asking: Asking) -> Asking:
 
 def when_and_who(scope: str, page: Page, problem: str | None) -> None:
     """When it happened, if not now; who did it, if not you."""
-    unfinished.watch([f"{scope}-{AT}", f"{scope}-{DONE_BY}"])
+    unfinished.watch([f"{scope}-{DONE_BY}"])
     with st.grid(2, min_column_width=fields.NARROWEST, gap="small") as grid:
         with grid.cell():
-            st.datetime_input(
-                f"When it happened ({formats.city(page.zone)})", None, key=f"{scope}-{AT}",
-                step=timedelta(minutes=1), format=input_format(), persist_state="session",
-                help="Leave empty for now. Not in the future or before the step began.",
-            )  # fmt: skip
+            calendar = page.store.settings.calendar
+            when.ask_or_choose("When it happened", f"{scope}-{AT}", calendar, page.now)
             fields.problem(problem)
         with grid.cell():
             st.text_input(
