@@ -6,6 +6,7 @@ Clicks are handled in callbacks, before the page is drawn, so that it is drawn o
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import streamlit as st
@@ -19,8 +20,9 @@ from dashboard.ui import cards, guard, handle
 from dashboard.ui.words import local_words
 
 REFUSED_NOW = "refused-now"
+DONE = "done-last"  # what was stored last, which can be undone for a while
 TOLD = "told-who-moved"  # the case of which somebody has just been told
-Stored = list[Event] | list[Draft]
+Stored = list[Event] | list[Draft] | list[Event | Draft]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,15 @@ class Click:
         """
         seed = st.session_state.setdefault("session-seed", str(uuid4()))
         return str(uuid5(NAMESPACE_OID, f"{seed}/{self.scope}/{action}/{self.version}/{given!r}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a click stored, and when."""
+
+    click: Click
+    stored: tuple[Event | Draft, ...]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,7 @@ def attempt(
             st.session_state[TOLD] = click.case_id
         return False
     st.session_state.pop(_refusal_key(click.scope), None)
+    st.session_state[DONE] = Done(click, tuple(stored), clock.now())
     cards.flash(confirm(stored))
     return True
 

@@ -75,6 +75,7 @@ def catch_up(click: Click, asking: Asking, steps: Sequence[Step]) -> None:
         return commands.catch_up(
             acting.desk(), click.case_id, given, by=click.person, now=clock.now(),
             version=click.version, command_id=click.command_id("catch-up", given),
+            wait=commands.WAIT,
         )  # fmt: skip
 
     said = f"**Steps {steps[0].number} to {steps[-1].number} completed.**"

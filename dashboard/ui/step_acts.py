@@ -72,7 +72,7 @@ def complete(click: Click, asking: Asking, step: Step, how: str = commands.OUTSI
         (at, said), who = happened(click, case), done_by(click)
         return commands.complete_step(
             desk, click.case_id, step.number, given, by=click.person, now=clock.now(),
-            at=at, done_by=who, version=click.version, messages=hows,
+            at=at, done_by=who, version=click.version, messages=hows, wait=commands.WAIT,
             command_id=click.command_id("complete", given, said, who, hows),
         )  # fmt: skip
 

@@ -14,7 +14,7 @@ WITH mended AS (
         of_version AS version,
         arg_max(corrected, version) AS corrected,
         arg_max(appointment, version) AS appointment
-    FROM events
+    FROM standing_events
     WHERE kind = 'step_corrected' AND case_no IN (SELECT case_no FROM touched)
     GROUP BY case_no, of_version
 )
@@ -35,7 +35,7 @@ SELECT
         WHEN 'step_completed' THEN events.step + 1
         WHEN 'step_reopened' THEN events.step
     END AS goes_to
-FROM events
+FROM standing_events AS events
 LEFT JOIN mended ON events.case_no = mended.case_no AND events.version = mended.version
 WHERE events.case_no IN (SELECT case_no FROM touched);
 
@@ -60,7 +60,7 @@ WITH parsed AS (
             '$.fields.ems_ticket', '$.fields.order_number', '$.fields.products',
             '$.date', '$.reason', '$.comment', '$.fields.firm_zone'
         ]) AS parts
-    FROM events
+    FROM standing_events
     WHERE case_no IN (SELECT case_no FROM touched)
 )
 
@@ -593,7 +593,7 @@ WITH parsed AS (
         json_extract_string(data, [
             '$.message', '$.of_version', '$.attempt', '$.again_us', '$.reason', '$.outside'
         ]) AS parts
-    FROM events
+    FROM standing_events
     WHERE starts_with(kind, 'message_') AND case_no IN (SELECT case_no FROM touched)
 ),
 

@@ -35,3 +35,10 @@ SELECT
     coalesce(parts[5] = 'true', FALSE) AS is_imported,
     coalesce(parts[6] = 'true', FALSE) AS is_finished
 FROM parsed;
+
+INSERT INTO undone BY NAME
+SELECT
+    case_no,
+    unnest((data -> '$.versions')::INTEGER[]) AS version
+FROM batch
+WHERE kind = 'act_undone';
