@@ -20,7 +20,7 @@ WITH chosen AS (
         is_imported,
         occurred,
         corrected
-    FROM events
+    FROM standing_events
     WHERE case_no BETWEEN $first_case::INTEGER AND $last_case::INTEGER
 ),
 

@@ -13,7 +13,7 @@ WITH mended AS (
         case_no,
         of_version AS version,
         arg_max(corrected, version) AS corrected
-    FROM events
+    FROM standing_events
     WHERE kind = 'step_corrected' AND corrected IS NOT NULL
     GROUP BY case_no, of_version
 ),
@@ -33,7 +33,7 @@ effective AS (
             WHEN 'step_completed' THEN events.step + 1
             WHEN 'step_reopened' THEN events.step
         END AS goes_to
-    FROM events
+    FROM standing_events AS events
     LEFT JOIN mended ON events.case_no = mended.case_no AND events.version = mended.version
     WHERE
         events.case_no IS NOT NULL

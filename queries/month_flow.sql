@@ -41,7 +41,7 @@ received AS (
     SELECT DISTINCT
         events.case_no,
         events.step
-    FROM events
+    FROM standing_events AS events
     WHERE events.kind = 'turn_recorded'
 ),
 

@@ -36,6 +36,9 @@ class EmptyDesk:
     def case(self, case_id: str) -> Case:
         raise UnknownCase(case_id)
 
+    def history(self, case_id: str) -> list[Draft]:
+        raise UnknownCase(case_id)
+
     def version(self, stream: str) -> int:
         return 0
 
@@ -116,7 +119,7 @@ def step_fields(
 ACTIONS = (
     ["complete"] * 9
     + ["start", "turn", "turn", "reopen", "withdraw", "correct", "correct", "reschedule"]
-    + ["amend", "requested", "note", "assign", "follow_up", "explain", "catch_up"]
+    + ["amend", "requested", "note", "assign", "follow_up", "explain", "catch_up", "undo"]
 )
 
 
@@ -250,6 +253,12 @@ class Walk:
     def _follow_up(self, case: Case) -> None:
         day = self.random.choice([None, (self.now + timedelta(days=2)).date()])
         commands.follow_up(self.desk, case.case_id, day, by=LEAD, now=self.now)
+
+    def _undo(self, case: Case) -> None:
+        history = self.desk.history(case.case_id)
+        found = commands.undoable(history, LEAD, LEAD.name)
+        version = found[0].version if found else self.random.randint(1, case.version)
+        commands.undo_act(self.desk, case.case_id, version, by=LEAD, now=self.now)
 
     def _explain(self, case: Case) -> None:
         commands.explain_breach(self.desk, case.case_id, "other", "", by=LEAD, now=self.now)

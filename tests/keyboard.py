@@ -120,7 +120,9 @@ class Keys:
         return self.tab_to("combobox", name).type(text).press("Enter")
 
     def moment(self, label: str, local: datetime) -> "Keys":
-        """Type a date and a time of day: the parts follow one another."""
+        """Type a date and a time of day: at once, or part by part, which follow one another."""
+        if self.screen.page.get_by_role("textbox", name=label, exact=True).count():
+            return self.fill(label, f"{local:%Y-%m-%d %H:%M}")
         return self.tab_to("spinbutton", f"month, {label}").type(f"{local:%m%d%Y%H%M}")
 
     def button(self, name: str) -> "Keys":

@@ -32,6 +32,9 @@ def _case(events: list[Draft]) -> list[str]:
         faults.append("versions have gaps")
     if events[0].kind != "case_opened" or any(e.kind == "case_opened" for e in events[1:]):
         return [*faults, "a case is opened once, and first"]
+    faults += _undoings(events)
+    undone = {version for event in events for version in event.data.get("versions", ())}
+    events = [event for event in events if event.version not in undone]
     last, due, withdrawn = LAST[events[0].data["workflow"]], 2, False
     for event in events:
         if event.occurred_us > event.recorded_us:
@@ -42,6 +45,31 @@ def _case(events: list[Draft]) -> list[str]:
                "step_reopened": event.data.get("step", 0)}.get(event.kind, due)  # fmt: skip
         withdrawn = {"case_withdrawn": True, "case_resumed": False}.get(event.kind, withdrawn)
     return faults + _times(events) + _messages(events)
+
+
+def _undoings(events: list[Draft]) -> list[str]:
+    """What is undone came before, once, and nobody built on it; letters that went stay."""
+    faults: list[str] = []
+    gone: set[int] = set()
+    by_version = {event.version: event for event in events}
+    for event in events:
+        if event.kind != "act_undone":
+            continue
+        versions = event.data["versions"]
+        for version in versions:
+            kind = by_version[version].kind if version < event.version else "what is to come"
+            if version in gone or not (
+                kind.startswith("message_")
+                or kind in ("step_completed", "step_started", "turn_recorded", "case_assigned",
+                            "follow_up_set")
+            ):  # fmt: skip
+                faults.append(f"{kind} of version {version} is undone")
+            if kind == "message_sending" or (
+                kind == "message_sent" and "outside" not in by_version[version].data
+            ):
+                faults.append(f"a message that was sent is undone with version {version}")
+        gone.update(versions)
+    return faults
 
 
 def _allowed(event: Draft, due: int, last: int, withdrawn: bool) -> bool:

@@ -98,7 +98,10 @@ class Screen:
         return self.settle()
 
     def moment(self, label: str, local: datetime) -> "Screen":
-        """Type a date and a time of day, part by part."""
+        """Type a date and a time of day: at once, or where the input has parts, part by part."""
+        box = self.page.get_by_role("textbox", name=label, exact=True)
+        if box.count():
+            return self.fill(label, f"{local:%Y-%m-%d %H:%M}")
         parts = {
             "year": f"{local:%Y}", "month": f"{local:%m}", "day": f"{local:%d}",
             "hour": f"{local:%H}", "minute": f"{local:%M}",
@@ -111,7 +114,10 @@ class Screen:
         return self.settle()
 
     def shown(self, label: str) -> str:
-        """What stands in a date and time input: "2026-11-16 09:00"."""
+        """What stands in a date and time input: "2026-11-16 09:00", or what was typed."""
+        box = self.page.get_by_role("textbox", name=label, exact=True)
+        if box.count():
+            return box.input_value()
         said = {
             part: self.page.get_by_role("spinbutton", name=f"{part}, {label}").inner_text()
             for part in ("year", "month", "day", "hour", "minute")

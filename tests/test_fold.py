@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.cases import Case, Event, Turn, fold, turns
+from dashboard.cases import Case, Event, Turn, fold, standing, turns
 from dashboard.instants import to_datetime, to_us
 from dashboard.settings import Settings
 from dashboard.store.log import events_table
@@ -92,7 +92,7 @@ def at(us: int | None) -> datetime | None:
 
 def first_life(case_id: str, events: Sequence[Event], since: float) -> Case:
     """The case as it was closed first, with what was corrected of that later on."""
-    own = [event for event in events if event.stream == case_id]
+    own = standing([event for event in events if event.stream == case_id])
     return fold(case_id, [e for e in own if e.version < since or e.kind == "step_corrected"])
 
 

@@ -213,7 +213,7 @@ def test_messages_of_steps_caught_up_count_as_sent_unless_they_are_drafted(
     ) in words(app)
     done = clock.now().replace(second=0, microsecond=0) - timedelta(minutes=30)
     for step in (2, 3):
-        app.datetime_input(key=f"{key}-{step}-at").set_value(on_wall(done))
+        app.text_input(key=f"{key}-{step}-at").set_value(f"{on_wall(done):%Y-%m-%d %H:%M}")
     if choice:
         app.segmented_control(key=f"{key}-2-went").set_value(choice)
     app.button(key=f"complete-{key}-{case.version}").click().run()
@@ -234,14 +234,14 @@ def test_a_message_that_went_later_than_its_step_is_recorded_as_of_then(always: 
     app.run()
     done = clock.now().replace(second=0, microsecond=0) - timedelta(minutes=30)
     for step in (2, 3):
-        app.datetime_input(key=f"{key}-{step}-at").set_value(on_wall(done))
+        app.text_input(key=f"{key}-{step}-at").set_value(f"{on_wall(done):%Y-%m-%d %H:%M}")
     later = done + timedelta(minutes=10)
 
-    app.datetime_input(key=f"{key}-2-sent-at").set_value(on_wall(later + 2 * HOUR))
+    app.text_input(key=f"{key}-2-sent-at").set_value(f"{on_wall(later + 2 * HOUR):%Y-%m-%d %H:%M}")
     app.button(key=f"complete-{key}-{case.version}").click().run()
     assert "in the future" in app.error[0].value
     assert always.case(case.case_id).due == 2
-    app.datetime_input(key=f"{key}-2-sent-at").set_value(on_wall(later))
+    app.text_input(key=f"{key}-2-sent-at").set_value(f"{on_wall(later):%Y-%m-%d %H:%M}")
     app.button(key=f"complete-{key}-{case.version}").click().run()
 
     assert letter(always, case, "tl_hold").at_us == to_us(later)

@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard import clock, commands
 from dashboard.cases import Case, Draft, Letter
 from dashboard.instants import to_us
+from dashboard.messages.run import Run
+from dashboard.messages.sending import send_waiting
 from dashboard.people import Role
 from dashboard.settings import Colleague, MessageMode
 from dashboard.store import Store
@@ -101,6 +103,12 @@ def labels(app: AppTest) -> set[str]:
 def words(app: AppTest) -> str:
     """What the page says in text."""
     return "\n".join(item.value for item in (*app.markdown, *app.caption, *app.warning))
+
+
+def send(store: Store, office: PostOffice, after: timedelta = timedelta(0)) -> None:
+    """What the courier does in a while."""
+    later = clock.now() + after
+    send_waiting(store, office.server(), Run(ADMIN, lambda: later, lambda _: None, str(later)))
 
 
 def letter(store: Store, case: Case, message: str) -> Letter:
@@ -219,11 +227,28 @@ def test_send_and_complete_is_one_act(live: Store, office: PostOffice):
     press(app, "Send and complete")
 
     assert live.case(case.case_id).due == 5
+    assert "Goes out after ten seconds, unless you undo this: “" in app.success[0].value
+    send(live, office)
+    assert not office.envelopes
+    send(live, office, commands.WAIT)
     assert [item.rcpt_tos for item in office.envelopes] == [[EMS]]
     assert letter(live, case, "ems_ticket").state == "sent"
     assert not letter(live, case, "ems_ticket").is_outside
     assert "Step 4 completed" in app.success[0].value
-    assert "Sent: “" in app.success[0].value
+
+
+def test_a_message_of_a_completion_that_is_undone_is_never_sent(live: Store, office: PostOffice):
+    case = at_step(live, 4)
+    app = browse("case", office, id=case.case_id)
+    fill_ticket(app, case)
+    press(app, "Send and complete")
+
+    press(app, "Undo")
+    send(live, office, commands.WAIT)
+
+    assert live.case(case.case_id).due == 4
+    assert not office.envelopes
+    assert not live.run("messages_waiting", now=clock.now()).num_rows
 
 
 def test_without_an_address_nothing_is_completed_by_sending(live: Store, office: PostOffice):
@@ -249,9 +274,10 @@ def test_what_changeover_is_to_send_goes_with_the_completion(live: Store, office
 
     press(app, "Complete step 3")
 
-    assert [item.rcpt_tos for item in office.envelopes] == [[SALES]]
-    assert "Sent: “" in app.success[0].value
+    assert "Goes out after ten seconds" in app.success[0].value
     assert letter(live, case, "cs_cancelled").state == "drafted"
+    send(live, office, commands.WAIT)
+    assert [item.rcpt_tos for item in office.envelopes] == [[SALES]]
 
 
 def test_a_draft_is_sent_with_one_click_and_only_once(live: Store, office: PostOffice):

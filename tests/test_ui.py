@@ -14,7 +14,7 @@ from dashboard.errors import CommandRefused, InputRefused, Sentence
 from dashboard.files.tables import as_csv
 from dashboard.people import Role
 from dashboard.ui import filters, handle
-from dashboard.ui.acting import Click, typed_at
+from dashboard.ui.acting import Click
 from dashboard.ui.guard import host_name, why_not_local
 from dashboard.ui.inputs import INPUTS
 from dashboard.ui.serving import answer_at_once
@@ -233,10 +233,6 @@ def test_a_pasted_cell_becomes_one_of_the_grid_and_then_what_commands_take(
     assert held == cell
     assert pa.array([held], INPUTS[kind].arrow).to_pylist() == [cell]
     assert INPUTS[kind].taken(held, NEW_YORK) == typed
-
-
-def test_nothing_typed_means_now():
-    assert typed_at(None, NEW_YORK) is None
 
 
 def test_a_refusal_tells_its_times_on_the_wall_and_without_one_in_utc():

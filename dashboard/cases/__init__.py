@@ -8,8 +8,9 @@ from dashboard.cases.events import CASE_KINDS, KINDS, MESSAGE_KINDS, Draft, Even
 from dashboard.cases.letters import Letter
 from dashboard.cases.state import DATE_ONLY, NEVER, Case, Move, Record, evolve, fold
 from dashboard.cases.turns import Turn, turns
+from dashboard.cases.undone import UNDOABLE, standing
 
 __all__ = [
-    "CASE_KINDS", "DATE_ONLY", "KINDS", "MESSAGE_KINDS", "NEVER", "Case", "Draft", "Event",
-    "Letter", "Move", "Record", "Turn", "evolve", "fold", "turns",
+    "CASE_KINDS", "DATE_ONLY", "KINDS", "MESSAGE_KINDS", "NEVER", "UNDOABLE", "Case", "Draft",
+    "Event", "Letter", "Move", "Record", "Turn", "evolve", "fold", "standing", "turns",
 ]  # fmt: skip

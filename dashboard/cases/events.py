@@ -21,8 +21,9 @@ CASE_KINDS = frozenset({
     "note_added",  # text
     "follow_up_set",  # date, or null to clear it
     "breach_explained",  # reason, comment
+    "act_undone",  # versions: events of one act, with its messages, that count as never entered
     # each with step, message (its key), of_version: the completion or correction that it tells of
-    "message_queued",  # Changeover is to send it
+    "message_queued",  # Changeover is to send it; again_us: not before, while it can be undone
     "message_drafted",  # a person is to send it
     "message_sending",  # attempt, text: written before the mail server hears of it
     "message_sent",  # attempt, refused: how many addresses; or outside: a person says so

@@ -26,7 +26,8 @@ class Letter:
     """One message of a step. `of_version`: the event that it tells of.
 
     `version` and `at_us` are those of its last event. A failed one with `again_us` is tried again
-    by Changeover from then on. `is_undone`: its step was reopened.
+    by Changeover from then on; one that is queued waits until then. `is_undone`: its step was
+    reopened.
     """
 
     message: str
@@ -55,7 +56,9 @@ class Letter:
         """Whether Changeover has to send it by now."""
         if self.is_undone or self.state not in ("queued", "failed"):
             return False
-        return self.state == "queued" or (self.again_us is not None and self.again_us <= now_us)
+        if self.again_us is None:
+            return self.state == "queued"
+        return self.again_us <= now_us
 
 
 def post(letters: Letters, event: Event | Draft, data: Mapping[str, Any]) -> None:

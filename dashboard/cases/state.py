@@ -11,6 +11,7 @@ from typing import Any
 
 from dashboard.cases.events import MESSAGE_KINDS, Draft, Event
 from dashboard.cases.letters import Letter, post, undo
+from dashboard.cases.undone import standing
 from dashboard.workflows import WORKFLOWS, Step, Workflow
 
 MOVES = frozenset({
@@ -177,7 +178,10 @@ class Case:
 
 
 def evolve(case: Case, event: Event | Draft) -> Case:
-    """Take one more event of the case into account; returns the same case, changed."""
+    """Take one more event of the case into account; returns the same case, changed.
+
+    One by which an act was undone changes what came before: the case is folded anew then.
+    """
     data = event.fields() if isinstance(event, Event) else dict(event.data)
     case.version = event.version
     case.actors[event.version] = event.actor
@@ -201,10 +205,11 @@ def evolve(case: Case, event: Event | Draft) -> Case:
 
 
 def fold(case_id: str, events: Iterable[Event | Draft]) -> Case:
-    """The case after its events, which must come in order of version."""
-    case = Case(case_id)
-    for event in events:
+    """The case after its events, which must come in order of version; what was undone never was."""
+    case, entered = Case(case_id), list(events)
+    for event in standing(entered):
         evolve(case, event)
+    case.actors = {event.version: event.actor for event in entered}
     return case
 
 

@@ -6,7 +6,7 @@ that is called off (its step reopened, the case withdrawn) for those that say so
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from dashboard.cases import Case, Letter, Record
@@ -20,6 +20,7 @@ OUTSIDE = "outside"
 HOWS = (*(str(mode) for mode in MessageMode), OUTSIDE)
 KINDS = {MessageMode.SENT: "message_queued", MessageMode.DRAFTED: "message_drafted"}
 HOUR_US = 3_600_000_000
+NO_WAIT, MICROSECOND = timedelta(0), timedelta(microseconds=1)
 STANDS_AGAIN = "The appointment is on again."
 OPEN = ("queued", "drafted", "failed")  # states of a message that has not gone
 
@@ -31,12 +32,14 @@ def called_by_completion(
     deed: Deed,
     settings: Settings,
     sent_at: datetime | None = None,
+    wait: timedelta = NO_WAIT,
 ) -> list[Entry]:
     """The events of the messages that a completion calls for.
 
     `hows` says how those named go, the settings how the others do. A message that is the step is
     sent with its completion: where a person sends it, completing says that it was sent. `sent_at`:
-    when the others were sent outside, if not with the completion.
+    when the others were sent outside, if not with the completion. `wait`: so long Changeover
+    keeps those that it sends.
     """
     rules = case.workflow.step(entry.data["step"])
     due = rules.called_for(entry.data.get("fields", {}))
@@ -52,6 +55,8 @@ def called_by_completion(
             how = OUTSIDE
         data = data_of(rules.number, message.key, case.version + 1)
         entries += _called(how, data, entry, deed, None if message.is_step else sent_us)
+        if wait and how == MessageMode.SENT:
+            entries[-1].data["again_us"] = deed.now_us + wait // MICROSECOND
     return entries + _let_go(case, rules, entry, deed)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from dashboard.cases import Case, Record
 from dashboard.catalogue import families
 from dashboard.commands.appointments import alone_if_booking, keep_capacity
+from dashboard.commands.bounds import became_current
 from dashboard.commands.calling import called_by_correction
 from dashboard.commands.checks import Given, checked
 from dashboard.commands.drafting import Deed, Entry, Stored, act, reason_given, when
-from dashboard.commands.progress import became_current
 from dashboard.errors import CommandRefused, InputRefused
 from dashboard.instants import to_datetime
 from dashboard.people import Person, require
@@ -137,14 +137,11 @@ def _entry(case: Case, step: int) -> int:
 
 def _corrected_us(case: Case, step: int, what: str, version: int, deed: Deed) -> int:
     """The new time, checked against the events before and after the one that it corrects."""
-    before = [move for move in case.moves if move.version < version]
     after = [move for move in case.moves if move.version > version]
-    lower = [(before[-1].at_us, "the step became current")] if before else []
     upper = [(after[0].at_us, "the next entry happened")] if after else []
     if what == "completed":
-        lower += _lower(case, step, before[-1].entry if before else 0)
         upper += _upper(case, step)
-    at_us = when(deed, f"Step {step}", *lower)
+    at_us = when(deed, f"Step {step}", *earliest_correction(case, step, what))
     for bound, words in upper:
         if bound is not None and at_us > bound:
             raise CommandRefused(
@@ -156,6 +153,21 @@ def _corrected_us(case: Case, step: int, what: str, version: int, deed: Deed) ->
                 bound=to_datetime(bound),
             )
     return at_us
+
+
+def earliest_correction(case: Case, step: int, what: str) -> list[tuple[int | None, str]]:
+    """What the corrected time cannot come before, each with its words.
+
+    Raises CommandRefused where nothing is recorded that could be corrected.
+    """
+    version = _corrected_version(case, step, what)
+    before = [move for move in case.moves if move.version < version]
+    lower: list[tuple[int | None, str]] = []
+    if before:
+        lower.append((before[-1].at_us, "the step became current"))
+    if what == "completed":
+        lower += _lower(case, step, before[-1].entry if before else 0)
+    return lower
 
 
 def _lower(case: Case, step: int, entry: int) -> list[tuple[int | None, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from dashboard.cases import Case
+from dashboard.commands.bounds import became_current
 from dashboard.commands.drafting import (
     CLOCKS_DIFFER_US,
     Deed,
@@ -14,7 +15,6 @@ from dashboard.commands.drafting import (
     name_given,
     reason_given,
 )
-from dashboard.commands.progress import became_current
 from dashboard.errors import CommandRefused, InputRefused
 from dashboard.people import Person, Role, require
 from dashboard.store import Desk

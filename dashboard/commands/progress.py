@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from dashboard.cases import Case, evolve
 from dashboard.commands.appointments import alone_if_booking, keep_capacity
-from dashboard.commands.calling import called_by_completion
+from dashboard.commands.bounds import became_current, earliest
+from dashboard.commands.calling import NO_WAIT, called_by_completion
 from dashboard.commands.checks import checked
 from dashboard.commands.drafting import TRIES, Deed, Entry, Stored, act, drafts, when
 from dashboard.errors import CommandRefused, FieldsRefused, InputRefused, StaleCase
@@ -126,11 +127,13 @@ def complete_step(
     version: int | None = None,
     command_id: str | None = None,
     messages: Mapping[str, str] | None = None,
+    wait: timedelta = NO_WAIT,
 ) -> Stored:
     """Complete the current step with the values of its fields, and call for its messages.
 
     `messages` says how each goes ("sent" by Changeover, "drafted", "elsewhere", "outside"); those
-    not named go as the settings say. None: no message, for what is entered long after. Raises
+    not named go as the settings say. None: no message, for what is entered long after. Those that
+    Changeover sends `wait` so long, while the completion can still be undone. Raises
     NotAllowed, CommandRefused (not the current step, a time that cannot be), InputRefused (no
     such message), FieldsRefused (a rule of the step), StaleCase.
     """
@@ -141,7 +144,8 @@ def complete_step(
         _keep_capacity(desk, case, entry, now)
         if messages is None:
             return [entry]
-        return [entry, *called_by_completion(case, entry, messages, deed, desk.settings)]
+        settings = desk.settings
+        return [entry, *called_by_completion(case, entry, messages, deed, settings, wait=wait)]
 
     with alone_if_booking(desk, fields):
         return act(desk, case_id, deed, decide)
@@ -173,10 +177,12 @@ def catch_up(
     now: datetime,
     version: int | None = None,
     command_id: str | None = None,
+    wait: timedelta = NO_WAIT,
 ) -> Stored:
     """Complete several consecutive steps, each with its own time: all of them or none.
 
-    Raises as complete_step does; FieldsRefused names its fields `<step>.<field>`.
+    `wait` is as in complete_step. Raises as complete_step does; FieldsRefused names its fields
+    `<step>.<field>`.
     """
     if not steps:
         raise InputRefused("Nothing was caught up. Enter at least one step and its time.")
@@ -188,7 +194,7 @@ def catch_up(
             own = replace(deed, at=item.at, done_by=item.done_by)
             for entry in _caught_up(trial, item, own, desk.settings):
                 _keep_capacity(desk, trial, entry, now, f"{item.step}.")
-                called = _called(trial, item, entry, own, desk.settings)
+                called = _called(trial, item, entry, own, desk.settings, wait)
                 for draft in drafts(case_id, trial.version, own, [entry, *called]):
                     evolve(trial, draft)
                 entries += [entry, *called]
@@ -241,11 +247,13 @@ def _caught_up(case: Case, item: CatchUp, deed: Deed, settings: Settings) -> lis
     return entries
 
 
-def _called(case: Case, item: CatchUp, entry: Entry, deed: Deed, settings: Settings) -> list[Entry]:
+def _called(
+    case: Case, item: CatchUp, entry: Entry, deed: Deed, settings: Settings, wait: timedelta
+) -> list[Entry]:
     """The messages that a step caught up calls for."""
     if item.messages is None or entry.kind != "step_completed":
         return []
-    return called_by_completion(case, entry, item.messages, deed, settings, item.sent_at)
+    return called_by_completion(case, entry, item.messages, deed, settings, item.sent_at, wait)
 
 
 def completion(
@@ -258,13 +266,7 @@ def completion(
         f"Step {step} was not completed.", rules.fields, fields,
         Asked(settings, deed.now, case.fields, case.workflow.products_field, case.opened_us),
     )  # fmt: skip
-    moment = case.moments.get(case.moves[-1].entry)
-    bounds = [
-        became_current(case),
-        (case.records[step].started_us, "work on it began"),
-        (moment.at_us if moment else None, "it was handed over"),
-    ]
-    at_us = when(deed, f"Step {step}", *bounds)
+    at_us = when(deed, f"Step {step}", *earliest(case))
     begins = case.fields.get(rules.not_before) if rules.not_before else None
     if begins is not None and at_us < begins:
         raise CommandRefused(
@@ -290,8 +292,3 @@ def current(case: Case, step: int, done: str) -> Step:
             "and the order of steps is fixed. Complete that step first."
         )
     return case.workflow.step(step)
-
-
-def became_current(case: Case) -> tuple[int, str]:
-    """The bound that holds for everything in the current step."""
-    return case.moves[-1].at_us, "the step became current"

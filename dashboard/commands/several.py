@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid5
 
+from dashboard.commands.calling import NO_WAIT
 from dashboard.commands.drafting import OURS, Stored
 from dashboard.commands.progress import complete_step
 from dashboard.errors import DashboardError, FieldsRefused, InputRefused, LogRefused
@@ -47,14 +48,15 @@ def complete_several(
     now: datetime,
     command_id: str,
     messages: Mapping[str, str] | None = None,
+    wait: timedelta = NO_WAIT,
 ) -> list[Verdict]:
     """Complete one step of each row's case; returns a verdict for every row, in order.
 
     A wrong row is refused alone and holds up no other. On the desk of `Store.bulk()` all rows
     that are right land together, in one transaction. Each row is a command of its own, whose id
     follows from `command_id`, case, step and version: the same rows given again store nothing.
-    A case named twice is completed by its first row. `messages` is as in complete_step. Raises
-    InputRefused (no row), LogRefused.
+    A case named twice is completed by its first row. `messages` and `wait` are as in complete_step.
+    Raises InputRefused (no row), LogRefused.
     """
     if not rows:
         raise InputRefused("Nothing was completed. Select at least one case.")
@@ -64,7 +66,7 @@ def complete_several(
             twice = f"Case {row.case_id} is listed twice. Remove one of its rows."
             verdicts.append(Verdict(row.case_id, refused=InputRefused(twice)))
             continue
-        verdicts.append(_completed(desk, row, by, now, _own_id(command_id, row), messages))
+        verdicts.append(_completed(desk, row, by, now, _own_id(command_id, row), messages, wait))
     return verdicts
 
 
@@ -75,11 +77,13 @@ def _completed(
     now: datetime,
     command_id: str,
     messages: Mapping[str, str] | None,
+    wait: timedelta,
 ) -> Verdict:
     try:
         stored = complete_step(
             desk, row.case_id, row.step, row.fields, by=by, now=now, at=row.at,
             done_by=row.done_by, version=row.version, command_id=command_id, messages=messages,
+            wait=wait,
         )  # fmt: skip
     except LogRefused:
         raise  # that is no fault of the row: the next one would meet it too

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from dashboard.cases import Case
 from dashboard.commands.appointments import refuse_lost_appointment
+from dashboard.commands.bounds import became_current
 from dashboard.commands.calling import called_by_resumption, called_by_undoing
 from dashboard.commands.drafting import Deed, Entry, Stored, act, reason_given, when
-from dashboard.commands.progress import became_current
 from dashboard.errors import CommandRefused
 from dashboard.people import Person, require
 from dashboard.store import Desk

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from typing import Protocol, TypeAlias
 
-from dashboard.cases import CASE_KINDS, Case, Draft, Event, evolve
+from dashboard.cases import CASE_KINDS, Case, Draft, Event, evolve, fold
 from dashboard.errors import StaleCase, UnknownCase
 from dashboard.settings import SETTINGS_STREAMS, Settings, settle
 
@@ -25,6 +25,10 @@ class Desk(Protocol):
 
     def case(self, case_id: str) -> Case:
         """Where the case stands; raises UnknownCase."""
+        ...
+
+    def history(self, case_id: str) -> Sequence[Draft]:
+        """The case's events in order of version; raises UnknownCase."""
         ...
 
     def version(self, stream: str) -> int:
@@ -106,6 +110,11 @@ class Bulk:
         if case_id not in self._cases:
             self._cases[case_id] = deepcopy(self._below.case(case_id))  # it grows here
         return self._cases[case_id]
+
+    def history(self, case_id: str) -> Sequence[Draft]:
+        """Its events, those collected here last; raises UnknownCase."""
+        below = () if case_id in self._opened else self._below.history(case_id)
+        return [*below, *(item for item in self.drafts if item.stream == case_id)]
 
     def version(self, stream: str) -> int:
         """The last version of a stream; 0 if it is empty."""
@@ -195,7 +204,12 @@ class Bulk:
             if draft.stream in SETTINGS_STREAMS:
                 self._settings = settle(self._settings, draft)
             return
-        case = evolve(self._cases[draft.stream], draft)
+        if draft.kind == "act_undone":
+            earlier = [item for item in self.history(draft.stream) if item.version < draft.version]
+            self._cases[draft.stream] = fold(draft.stream, [*earlier, draft])
+        else:
+            evolve(self._cases[draft.stream], draft)
+        case = self._cases[draft.stream]
         self._note_appointment(case)
         if draft.kind in NAMING:
             key = firm_key(case.fields.get("firm_id"), case.fields.get("firm_name"))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from dashboard.cases import DATE_ONLY, Case, Draft, Event, fold, turns
+from dashboard.cases import DATE_ONLY, Case, Draft, Event, fold, standing, turns
 from dashboard.instants import to_us
 from dashboard.settings import Settings, Targets
 from dashboard.store.database import insert
@@ -64,6 +64,7 @@ class Few:
         those that are `known` as far as they are.
         """
         insert(writer, "events", self._events(told, numbers))
+        insert(writer, "undone", _undone(told, numbers))
         grown: dict[int, History] = {}
         for name, number in numbers.items():
             before, _ = known.get(number)
@@ -107,7 +108,7 @@ class Few:
 
     def _case(self, number: int, history: History) -> dict[str, list[Row]]:
         """The rows of one case by table."""
-        case, events = history.case, history.recorded
+        case, events = history.case, standing(history.recorded)
         requested_us = self._requested_us(events)
         rework, every = case if case.finished_version else None, turns(case, requested_us)
         since = case.finished_version or case.version + 1
@@ -194,6 +195,16 @@ class Few:
             return None if day is None else occurred_us
         midnight = datetime.combine(date.fromisoformat(day), datetime.min.time(), self._zone)
         return to_us(midnight)
+
+
+def _undone(told: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -> list[Row]:
+    """The events that these undo."""
+    return [
+        {"case_no": numbers[row["stream"]], "version": version}
+        for row in told
+        if row["kind"] == "act_undone"
+        for version in Event.parse(row["data"])["versions"]
+    ]
 
 
 def _pair(us: int | None, places: Places) -> Row | None:

@@ -62,6 +62,10 @@ class Held:
             "closed_date": self.places[self.case.closed_us][1],
         }
 
+    def actor_of(self, version: int | None) -> str | None:
+        """Who recorded the event of that version."""
+        return next((item.actor for item in self.history if item.version == version), None)
+
     def last(self, *keys: str, kind: str = "") -> Any:
         """What was said of these keys last, in events of that kind if one is given."""
         for item in reversed(self.history):
@@ -131,7 +135,7 @@ def step_row(held: Held, record: Record, place: int | None) -> Row:
         "completed_at": at(record.completed_us),
         "completed_pos": completed_pos,
         "business_us": _spent_us(held, record.number) if is_complete else None,
-        "actor": held.history[(record.completed_version or 0) - 1].actor if is_complete else None,
+        "actor": held.actor_of(record.completed_version) if is_complete else None,
         "done_by": record.done_by,
         "is_imported": record.imported,
         "lacks_handover": is_complete and _lacks_handover(case, record.number),

@@ -16,7 +16,7 @@ from dashboard.ui import (
     today,
     what_if,
 )
-from dashboard.ui.cards import card, chart, download, empty, figure_row, flashed, refused, saved
+from dashboard.ui.cards import card, chart, download, empty, figure_row, refused, saved
 from dashboard.ui.case_history import history
 from dashboard.ui.case_lists import case_list
 from dashboard.ui.case_menu import case_menu
@@ -33,6 +33,7 @@ from dashboard.ui.page import Page, open_page
 from dashboard.ui.serving import MIDDLEWARE, lifespan
 from dashboard.ui.settings_page import settings
 from dashboard.ui.step_form import step_form
+from dashboard.ui.undo import flashed
 
 __all__ = [
     "MIDDLEWARE",

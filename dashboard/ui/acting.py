@@ -6,24 +6,23 @@ Clicks are handled in callbacks, before the page is drawn, so that it is drawn o
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import streamlit as st
 
 from dashboard import clock, commands, journal
-from dashboard.cases import Case, Draft, Event
+from dashboard.cases import Draft, Event
 from dashboard.errors import DashboardError, FieldsRefused, LogRefused, NotAllowed, StaleCase
-from dashboard.instants import to_datetime
 from dashboard.people import Person
 from dashboard.store import Store
 from dashboard.ui import cards, guard, handle
-from dashboard.ui.words import local_words, typed_instant
+from dashboard.ui.words import local_words
 
-MINUTE = timedelta(minutes=1)
 REFUSED_NOW = "refused-now"
+DONE = "done-last"  # what was stored last, which can be undone for a while
 TOLD = "told-who-moved"  # the case of which somebody has just been told
-Stored = list[Event] | list[Draft]
+Stored = list[Event] | list[Draft] | list[Event | Draft]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,15 @@ class Click:
         """
         seed = st.session_state.setdefault("session-seed", str(uuid4()))
         return str(uuid5(NAMESPACE_OID, f"{seed}/{self.scope}/{action}/{self.version}/{given!r}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a click stored, and when."""
+
+    click: Click
+    stored: tuple[Event | Draft, ...]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,7 @@ def attempt(
             st.session_state[TOLD] = click.case_id
         return False
     st.session_state.pop(_refusal_key(click.scope), None)
+    st.session_state[DONE] = Done(click, tuple(stored), clock.now())
     cards.flash(confirm(stored))
     return True
 
@@ -124,23 +133,6 @@ def show_refusal(scope: str, shown: Collection[str] = ()) -> Mapping[str, str]:
     hint = ["Fix the fields marked below. What you typed is still here."] if found.problems else []
     cards.refused(" ".join([found.text, *others, *hint]))
     return found.problems
-
-
-def typed_at(
-    local: datetime | None, zone: str, case: Case | None = None, step: int | None = None
-) -> datetime | None:
-    """When it happened, as typed; None: now. A minute typed means any instant within it.
-
-    `step` is the one since when it can have happened, by default the current one. InputRefused
-    for a time that the clocks were put forward over.
-    """
-    if local is None:
-        return None
-    instant = typed_instant(local, zone)
-    record = case.records.get(step) if case and step else None
-    bound_us = record.current_us if record else case.moves[-1].at_us if case else None
-    bound = instant if bound_us is None else to_datetime(bound_us)
-    return bound if instant < bound < instant + MINUTE else instant
 
 
 def desk() -> Store:

@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formats
-from dashboard.cases import Draft
+from dashboard.cases import UNDOABLE, Draft, standing
 from dashboard.instants import to_datetime
-from dashboard.ui import fields, mailing
+from dashboard.ui import fields, mailing, undo
 from dashboard.ui.case_view import Opened
 from dashboard.ui.words import day_text, moment_words, plain
 from dashboard.workflows import Field, Workflow
@@ -38,6 +38,7 @@ TITLES = {
 }
 
 
+UNDONE = " :gray[(undone)]"
 CHANGES = frozenset({"case_amended", "case_assigned"})
 
 
@@ -51,6 +52,9 @@ class Teller:
         self.times = {event.version: event.occurred_us for event in events}
         self.fields = {event.version: dict(event.data.get("fields", {})) for event in events}
         self.known: dict[str, Any] = {}
+        self.told = {
+            event.version: undo.what_of(event) for event in events if event.kind in UNDOABLE
+        }
         refs = [ref for event in events for ref in _refs(event.data.get("fields", {}))]
         self.personal = opened.page.store.personal(refs) if refs else {}
 
@@ -86,6 +90,8 @@ class Teller:
             return f"**Follow-up** {day_text(date.fromisoformat(day)) if day else 'removed'}"
         if event.kind in MESSAGES:
             return self._message(event.kind, data)
+        if event.kind == "act_undone":
+            return f"**Undone:** {self.told.get(min(data['versions']), '')}"
         said = plain(data.get("text") or data.get("comment") or "")
         return f"**{TITLES.get(event.kind, event.kind)}** {reason} {said}".strip()
 
@@ -148,11 +154,13 @@ class Teller:
 def history(opened: Opened) -> None:
     """The table of all events, the latest first."""
     events = opened.page.store.history(opened.case.case_id)
+    undo.of_history(events, opened.page.store, opened.page.person)
     teller, zone = Teller(opened, events), opened.page.zone
+    standing_now = {event.version for event in standing(events)}
     rows = [
         {
             f"Happened ({formats.city(zone)})": _when(event, zone),
-            "What": teller.tell(event),
+            "What": teller.tell(event) + ("" if event.version in standing_now else UNDONE),
             "Who": _who(event),
         }
         for event in events

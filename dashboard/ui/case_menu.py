@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
 from dashboard import clock, commands, formats
 from dashboard.cases import Record
+from dashboard.commands.corrections import earliest_correction
 from dashboard.instants import to_datetime, to_us
-from dashboard.locales import input_format
-from dashboard.ui import acting, drafts, fields, guard, press
+from dashboard.ui import acting, drafts, fields, guard, press, when
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_explain import EXPLAIN, explain
@@ -24,6 +24,7 @@ from dashboard.workflows import Field, Party
 CORRECT, AMEND = "Correct a step", "Edit case details"
 WITHDRAW, RESUME = "Withdraw the case", "Resume the case"
 KINDS = {"Completion time": "completed", "Start time": "started", "Handoff time": "turn"}
+KEPT = "Leave it as it is if the time is correct."
 
 
 def case_menu(opened: Opened) -> None:
@@ -143,9 +144,11 @@ def _correct(opened: Opened) -> None:
     every = booking(opened, asking_of(opened.page, case.workflow, case.fields))
     asking = replace(every, suggested=standing)
     problems = acting.show_refusal(own.scope, {item.key for item in form})
-    st.markdown(f"Recorded: **{_recorded(opened, record, what)}**")
+    recorded = _recorded(opened, record, what)
+    if not recorded:
+        st.markdown("Recorded: **nothing**")
     with drafts.form(own):
-        _correct_time(own)
+        when.ask("Correct time", f"{own.scope}-at", opened.page.zone, KEPT, recorded)
         fields.draw(form, own.scope, asking, problems)
     drafts.line(own)
     press.button(
@@ -154,6 +157,7 @@ def _correct(opened: Opened) -> None:
         own,
         number,
         what,
+        recorded,
         asking,
         form,
         standing,
@@ -162,35 +166,33 @@ def _correct(opened: Opened) -> None:
     )
 
 
-def _correct_time(click: Click) -> None:
-    key = f"{click.scope}-at"
-    drafts.watch({key: None})
-    st.datetime_input(
-        f"Correct time ({formats.city(click.zone)})",
-        None,
-        key=key,
-        step=timedelta(minutes=1),
-        format=input_format(),
-        help="Leave empty if the time is correct.",
-        persist_state="session",
-    )
-
-
 def _do_correct(
-    click: Click, number: int, what: str, asking: Asking, form: list[Field],
+    click: Click, number: int, what: str, recorded: str, asking: Asking, form: list[Field],
     standing: Mapping[str, Any],
 ) -> None:  # fmt: skip
     def do() -> Stored:
-        at = acting.typed_at(st.session_state.get(f"{click.scope}-at"), click.zone)
+        at, said = _corrected_at(click, number, what, recorded)
         changed = _changed(click, asking, form, standing)
         return commands.correct_step(
             acting.desk(), click.case_id, number, by=click.person, now=clock.now(), at=at,
             fields=changed, what=what, version=click.version, messages={},
-            command_id=click.command_id("correct", number, what, at, changed),
+            command_id=click.command_id("correct", number, what, said, changed),
         )  # fmt: skip
 
     said = f"**Step {number} corrected.** The history shows the earlier entry."
     attempt(click, "case_menu.correct", do, said)
+
+
+def _corrected_at(
+    click: Click, number: int, what: str, recorded: str
+) -> tuple[datetime | None, str]:
+    """The time that is typed, None: that which stands there, to its minute; and as it is typed."""
+    said, desk = when.said(f"{click.scope}-at"), acting.desk()
+    if said in ("", recorded):
+        return None, ""
+    bounds = earliest_correction(desk.case(click.case_id), number, what)
+    at = when.read(said, desk.settings.calendar, [us for us, _ in bounds]) or clock.now()
+    return (None, "") if formats.moment(at, click.zone) == recorded else (at, said)
 
 
 def _changeable(form: tuple[Field, ...]) -> list[Field]:
@@ -234,7 +236,7 @@ def _recorded(opened: Opened, record: Record, what: str) -> str:
         us = found.at_us if found else None
     else:
         us = moments[what]
-    return formats.moment(to_datetime(us), opened.page.zone) if us is not None else "nothing"
+    return formats.moment(to_datetime(us), opened.page.zone) if us is not None else ""
 
 
 DIALOGS: dict[str, Callable[[Opened], None]] = {

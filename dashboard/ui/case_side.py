@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard import clock, commands
+from dashboard.cases import standing
 from dashboard.locales import input_format
 from dashboard.people import Role
 from dashboard.ui import acting, case_history, drafts, guard, press
@@ -106,7 +107,7 @@ def _standing(opened: Opened) -> date | None:
     """The follow-up date that stands."""
     days = [
         event.data.get("date")
-        for event in opened.page.store.history(opened.case.case_id)
+        for event in standing(opened.page.store.history(opened.case.case_id))
         if event.kind == "follow_up_set"
     ]
     return date.fromisoformat(days[-1]) if days and days[-1] else None

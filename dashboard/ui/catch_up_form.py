@@ -1,27 +1,28 @@
 """Several consecutive steps at once, each with its own time: for what was done but not entered."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
-from dashboard import clock, commands, formats
+from dashboard import clock, commands
 from dashboard.commands import CatchUp
+from dashboard.commands.bounds import earliest
 from dashboard.errors import FieldsRefused
-from dashboard.locales import input_format
+from dashboard.instants import to_us
 from dashboard.settings import MessageMode, Settings
 from dashboard.store import Store
-from dashboard.ui import acting, drafts, fields, guard, mail_server, mailing, press
+from dashboard.ui import acting, drafts, fields, guard, mail_server, mailing, press, when
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened
 from dashboard.ui.step_acts import AT
 from dashboard.ui.step_form import asking_of
-from dashboard.ui.words import typed_instant
 from dashboard.workflows import Message, Step
 
 TURNED, WENT, SENT_AT = "turned", "went", "sent-at"
+NEEDED = "Not in the future or before the step began."
 
 
 def catch_up_form(opened: Opened) -> None:
@@ -83,6 +84,7 @@ def catch_up(click: Click, asking: Asking, steps: Sequence[Step]) -> None:
         return commands.catch_up(
             acting.desk(), click.case_id, given, by=click.person, now=clock.now(),
             version=click.version, command_id=click.command_id("catch-up", given),
+            wait=commands.WAIT,
         )  # fmt: skip
 
     said = f"**Steps {steps[0].number} to {steps[-1].number} completed.**"
@@ -95,8 +97,9 @@ def catch_up(click: Click, asking: Asking, steps: Sequence[Step]) -> None:
         drafts.stored(click.scope)
         for step in steps:
             fields.forget(step.fields, _scope(click, step), asking)
-            for name in (AT, TURNED, WENT, SENT_AT):
-                st.session_state.pop(f"{_scope(click, step)}-{name}", None)
+            for name in (AT, TURNED, SENT_AT):
+                when.forget(f"{_scope(click, step)}-{name}")
+            st.session_state.pop(f"{_scope(click, step)}-{WENT}", None)
         st.session_state[click.scope] = False
 
 
@@ -107,15 +110,14 @@ def _step(step: Step, click: Click, asking: Asking, problems: Mapping[str, str])
         for key, text in problems.items()
         if key.partition(".")[0] == str(step.number)
     }
-    city = formats.city(click.zone)
     st.markdown(f"**Step {step.number}: {step.title}**")
     with st.grid(2, min_column_width=fields.NARROWEST, gap="small") as grid:
         with grid.cell():
-            _moment(f"Completed ({city})", f"{scope}-{AT}")
+            when.ask("Completed", f"{scope}-{AT}", click.zone, NEEDED)
             fields.problem(own.get(AT))
         if step.turn and not step.turn.from_field:
             with grid.cell():
-                _moment(f"{step.turn.label} ({city}) (optional)", f"{scope}-{TURNED}")
+                when.ask(f"{step.turn.label} (optional)", f"{scope}-{TURNED}", click.zone, NEEDED)
                 fields.problem(own.get(TURNED))
     fields.draw(step.fields, scope, asking, own)
 
@@ -146,8 +148,8 @@ def _messages(step: Step, click: Click, settings: Settings, ways: Mapping[str, s
                 key=key, persist_state="session",
             )  # fmt: skip
         with grid.cell():
-            label = f"Sent ({formats.city(click.zone)}) (optional)"
-            _moment(label, f"{scope}-{SENT_AT}", "Leave empty for the step’s completion time.")
+            empty = "Leave empty for the step’s completion time."
+            when.ask("Sent (optional)", f"{scope}-{SENT_AT}", click.zone, empty)
 
 
 def _asked_about(step: Step, settings: Settings) -> list[Message]:
@@ -176,43 +178,39 @@ def _hows(click: Click, step: Step, values: Mapping[str, Any], asking: Asking) -
     }
 
 
-def _moment(label: str, key: str, told: str | None = None) -> None:
-    drafts.watch({key: None})
-    st.datetime_input(
-        label, None, key=key, step=timedelta(minutes=1), format=input_format(), help=told,
-        persist_state="session",
-    )  # fmt: skip
-
-
 def _given(click: Click, asking: Asking, steps: Sequence[Step]) -> list[CatchUp]:
     """The steps as the command takes them; FieldsRefused where a time is missing."""
     missing = {
         f"{step.number}.{AT}": "Enter when it was completed."
         for step in steps
-        if not isinstance(_typed(click, step, AT), datetime)
+        if not _said(click, step, AT)
     }
     if missing:
         raise FieldsRefused("The steps were not completed.", missing)
-    case = acting.desk().case(click.case_id)
-    out = []
+    out: list[CatchUp] = []
+    after = [us for us, _ in earliest(acting.desk().case(click.case_id))]
     for step in steps:
-        turned, sent = _typed(click, step, TURNED), _typed(click, step, SENT_AT)
-        at = acting.typed_at(_typed(click, step, AT), click.zone, case)
-        assert at is not None
+        began = [*after]
+        turned = _at(click, step, TURNED, began)
+        after += [to_us(turned)] if turned else []
+        at = _at(click, step, AT, after) or clock.now()
+        after.append(to_us(at))
         values = fields.values(step.fields, _scope(click, step), asking)
-        out.append(
-            CatchUp(
-                step.number, at, values, None,
-                typed_instant(turned, click.zone) if turned else None,
-                _hows(click, step, values, asking),
-                typed_instant(sent, click.zone) if sent else None,
-            )
-        )  # fmt: skip
+        hows, sent = _hows(click, step, values, asking), _at(click, step, SENT_AT, began)
+        out.append(CatchUp(step.number, at, values, None, turned, hows, sent))
     return out
 
 
-def _typed(click: Click, step: Step, name: str) -> datetime | None:
-    return st.session_state.get(f"{_scope(click, step)}-{name}")
+def _at(click: Click, step: Step, name: str, bounds: list[int | None]) -> datetime | None:
+    """What was typed there; a minute in which the step became current counts from then on."""
+    said = _said(click, step, name)
+    if not said:
+        return None
+    return when.read(said, acting.desk().settings.calendar, bounds) or clock.now()
+
+
+def _said(click: Click, step: Step, name: str) -> str:
+    return when.said(f"{_scope(click, step)}-{name}")
 
 
 def _scope(click: Click, step: Step) -> str:

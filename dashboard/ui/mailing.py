@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import clock
 from dashboard.cases import Case, Letter
 from dashboard.errors import CommandRefused, DashboardError
+from dashboard.instants import to_us
 from dashboard.messages.drafting import handoffs
 from dashboard.messages.mail import one_line
 from dashboard.messages.recipients import GIVEN
@@ -34,6 +35,7 @@ BECAME = {
     "sending": "**Delivery unknown**",
 }
 OUTSIDE = "Recorded as sent"
+WAITS = "Goes out after ten seconds, unless you undo this"
 
 
 def can_send(store: Store, step: Step) -> bool:
@@ -83,7 +85,8 @@ def send_now(click: Click, letters: Sequence[Letter]) -> None:
     What cannot be sent waits, with the reason; the courier tries it again.
     """
     server = post(acting.desk()).server
-    queued = [letter for letter in letters if letter.state == "queued"]
+    now_us = to_us(clock.now())
+    queued = [item for item in letters if item.state == "queued" and item.is_due(now_us)]
     if server is None or not queued:
         return
     with st.spinner("Sending …"):
@@ -102,6 +105,8 @@ def became_words(case: Case, letters: Sequence[Letter]) -> str:
     own: dict[str, list[str]] = {}
     for letter in letters:
         what = OUTSIDE if letter.is_outside else BECAME.get(letter.state, letter.state)
+        if letter.state == "queued" and letter.again_us is not None:
+            what = WAITS
         own.setdefault(what, []).append(name_of(case, letter.step, letter.message))
     return " ".join(f"{what}: {'; '.join(names)}." for what, names in own.items())
 

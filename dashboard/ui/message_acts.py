@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import streamlit as st
 
-from dashboard import clock, commands, formats
+from dashboard import clock, commands
 from dashboard.cases import Letter
-from dashboard.locales import input_format
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, mailing, press
+from dashboard.ui import acting, mailing, press, when
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.dialogs import LONGEST_REASON
 
@@ -48,11 +47,7 @@ def mark_popover(sending: Sending, may: bool, label: str = "Mark as sent") -> No
     with st.popover(
         label, icon=":material/mark_email_read:", key=sending.input("marking"), disabled=not may
     ):
-        st.datetime_input(
-            f"Sent at ({formats.city(sending.click.zone)})", None,
-            key=sending.input("at"), step=timedelta(minutes=1), format=input_format(),
-            help="Leave empty for now. Not in the future or before the step began.",
-        )  # fmt: skip
+        when.ask("Sent at", sending.input("at"), sending.click.zone)
         press.button(
             label,
             _mark,
@@ -153,20 +148,22 @@ def _how(
 
     def do() -> Stored:
         desk = acting.desk()
-        at = _typed(sending) if with_time else None
+        at, said = _typed(sending) if with_time else (None, "")
         return commands.send_message(
             desk, click.case_id, sending.step, sending.key, how, by=click.person,
             now=clock.now(), at=at, version=click.version,
-            command_id=click.command_id(action, how, at),
+            command_id=click.command_id(action, how, said),
         )  # fmt: skip
 
     return do
 
 
-def _typed(sending: Sending) -> datetime | None:
+def _typed(sending: Sending) -> tuple[datetime | None, str]:
     case = acting.desk().case(sending.click.case_id)
-    local = st.session_state.get(sending.input("at"))
-    return acting.typed_at(local, sending.click.zone, case, sending.step)
+    record = case.records.get(sending.step)
+    bounds = [record.current_us if record else None]
+    said = when.said(sending.input("at"))
+    return when.read(said, acting.desk().settings.calendar, bounds), said
 
 
 def _letter(sending: Sending) -> Letter | None:

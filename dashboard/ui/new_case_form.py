@@ -96,10 +96,10 @@ def _open(click: Click, asking: Asking, workflow: Workflow) -> None:
 
     def do() -> Stored:
         given = fields.values(step.fields, click.scope, asking)
-        at, who = happened(click), done_by(click)
+        (at, said), who = happened(click), done_by(click)
         stored = commands.open_case(
             acting.desk(), workflow.key, given, by=click.person, now=clock.now(), at=at,
-            done_by=who, command_id=click.command_id("open", workflow.key, given, at, who),
+            done_by=who, command_id=click.command_id("open", workflow.key, given, said, who),
         )  # fmt: skip
         opened.append(stored[0].stream)
         return stored

@@ -19,6 +19,7 @@ from dashboard.ui import (
     notices,
     press,
     sample,
+    undo,
 )
 
 
@@ -62,7 +63,7 @@ def open_page(title: str, wanted: Sequence[filters.Name] = (), *, with_head: boo
         head.draw(title, "", store, now, person)
         sample.banner(store, person)
         notices.under_head(store, person)
-        cards.flashed()
+        undo.flashed()
     fresh.watch(fresh.drawn_for(store, now))
     return Page(store, now, person, filters.draw(wanted, _around(store, now, person, wanted)))
 

@@ -177,7 +177,7 @@ def complete(scope: str, click: Click) -> None:
 
     def do() -> Stored:
         verdicts.update(several_acts.enter(held, click))
-        return []  # what is said follows from the verdicts
+        return [event for verdict in verdicts.values() for event in verdict.stored]
 
     if acting.attempt(click, "several.complete", do, lambda _: several_acts.said(held, verdicts)):
         several_acts.send(verdicts, click)

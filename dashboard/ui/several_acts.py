@@ -72,7 +72,7 @@ def _stored(first: Row, ready: list[Completion], click: Click) -> list[Verdict]:
     hows = mailing.hows(store, store.case(first.case_id), first.rules, {}, commands.OUTSIDE)
     with store.bulk() as desk:
         return commands.complete_several(
-            desk, ready, by=click.person, now=clock.now(), messages=hows,
+            desk, ready, by=click.person, now=clock.now(), messages=hows, wait=commands.WAIT,
             command_id=click.command_id("complete", ready),
         )  # fmt: skip
 

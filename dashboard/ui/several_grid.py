@@ -9,9 +9,10 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.commands import Completion
+from dashboard.commands.bounds import earliest
 from dashboard.settings import Settings
-from dashboard.ui import acting
-from dashboard.ui.inputs import INPUTS, TEXT_PX, WIDE_PX, time_column
+from dashboard.ui import acting, when
+from dashboard.ui.inputs import INPUTS, TEXT_PX, TIME_PX, WIDE_PX
 from dashboard.workflows import WORKFLOWS, Field, FieldKind, FieldType, Step
 
 AT, DONE_BY = "at", "done-by"  # beside the step's own fields
@@ -69,7 +70,7 @@ class Grid:
     def kinds(self) -> dict[str, FieldType]:
         """What is typed into each column, in order."""
         own = {item.key: item.kind for item in self.fields}
-        return own | {AT: FieldKind.WINDOW, DONE_BY: FieldKind.TEXT}
+        return own | {AT: FieldKind.TEXT, DONE_BY: FieldKind.TEXT}
 
     def _cells(self, sent: Mapping[str, Any]) -> dict[str, Any]:
         kinds = self.kinds
@@ -109,7 +110,12 @@ def config(grid: Grid, settings: Settings) -> dict[str, Any]:
         "case": st.column_config.TextColumn("Case", disabled=True, width=76),
         "verdict": st.column_config.TextColumn("Problem", disabled=True, width=WIDE_PX),
         **own,
-        AT: time_column(f"When it happened ({city})", "Leave empty for now"),
+        AT: st.column_config.TextColumn(
+            f"When it happened ({city})",
+            max_chars=when.LONGEST,
+            width=TIME_PX,
+            help=f"Leave empty for now. {when.EXAMPLES}",
+        ),
         DONE_BY: st.column_config.TextColumn(
             "Done by", max_chars=80, help="Leave empty for yourself"
         ),
@@ -123,6 +129,7 @@ def completion(row: Row, zone: str) -> Completion:
         for item in row.rules.fields
     }
     case = acting.desk().case(row.case_id)
-    at = acting.typed_at(row.cells.get(AT), zone, case)
+    bounds = [us for us, _ in earliest(case)]
+    at = when.read(row.cells.get(AT) or "", acting.desk().settings.calendar, bounds)
     done_by = (row.cells.get(DONE_BY) or "").strip() or None
     return Completion(row.case_id, row.step, values, at, done_by, row.version)

@@ -7,9 +7,10 @@ import streamlit as st
 
 from dashboard import clock, commands, formats
 from dashboard.cases import Case
+from dashboard.commands.bounds import earliest
 from dashboard.errors import InputRefused
 from dashboard.instants import to_datetime
-from dashboard.ui import acting, drafts, fields, handle, mailing
+from dashboard.ui import acting, drafts, fields, handle, mailing, when
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened, measured
@@ -19,9 +20,11 @@ from dashboard.workflows import AGREED_DATE, Party, Step
 AT, DONE_BY = "at", "done-by"
 
 
-def happened(click: Click, case: Case | None = None) -> datetime | None:
-    """When it happened, as typed in that scope; None: now."""
-    return acting.typed_at(st.session_state.get(f"{click.scope}-{AT}"), click.zone, case)
+def happened(click: Click, case: Case | None = None) -> tuple[datetime | None, str]:
+    """When it happened, None: now; and what was typed or chosen in that scope to say so."""
+    said = when.said(f"{click.scope}-{AT}")
+    bounds = [us for us, _ in earliest(case)] if case else []
+    return when.read(said, acting.desk().settings.calendar, bounds), said
 
 
 def done_by(click: Click) -> str | None:
@@ -33,8 +36,8 @@ def forget(click: Click, asking: Asking, step: Step) -> None:
     """Empty the step's form once it is stored."""
     drafts.stored(click.scope)
     fields.forget(step.fields, click.scope, asking)
-    for name in (AT, DONE_BY):
-        st.session_state.pop(f"{click.scope}-{name}", None)
+    when.forget(f"{click.scope}-{AT}")
+    st.session_state.pop(f"{click.scope}-{DONE_BY}", None)
 
 
 def so_far(scope: str, asking: Asking, step: Step) -> dict[str, Any]:
@@ -67,11 +70,11 @@ def complete(click: Click, asking: Asking, step: Step, how: str = commands.OUTSI
         desk = acting.desk()
         case, given = desk.case(click.case_id), fields.values(step.fields, click.scope, asking)
         hows = mailing.hows(desk, case, step, given, how)
-        at, who = happened(click, case), done_by(click)
+        (at, said), who = happened(click, case), done_by(click)
         return commands.complete_step(
             desk, click.case_id, step.number, given, by=click.person, now=clock.now(),
-            at=at, done_by=who, version=click.version, messages=hows,
-            command_id=click.command_id("complete", given, at, who, hows),
+            at=at, done_by=who, version=click.version, messages=hows, wait=commands.WAIT,
+            command_id=click.command_id("complete", given, said, who, hows),
         )  # fmt: skip
 
     kept = typed(click, asking, step)
@@ -86,14 +89,14 @@ def start(click: Click, asking: Asking, step: Step) -> None:
 
     def do() -> Stored:
         desk = acting.desk()
-        at, who = happened(click, desk.case(click.case_id)), done_by(click)
+        (at, said), who = happened(click, desk.case(click.case_id)), done_by(click)
         return commands.start_step(
             desk, click.case_id, step.number, by=click.person, now=clock.now(), at=at,
-            done_by=who, version=click.version, command_id=click.command_id("start", at, who),
+            done_by=who, version=click.version, command_id=click.command_id("start", said, who),
         )  # fmt: skip
 
     if acting.attempt(click, "step_acts.start", do, lambda _: f"Step {step.number} started"):
-        st.session_state.pop(f"{click.scope}-{AT}", None)
+        when.forget(f"{click.scope}-{AT}")
 
 
 def turn(click: Click, asking: Asking, step: Step) -> None:
@@ -101,17 +104,17 @@ def turn(click: Click, asking: Asking, step: Step) -> None:
 
     def do() -> Stored:
         desk = acting.desk()
-        at, who = happened(click, desk.case(click.case_id)), done_by(click)
+        (at, said), who = happened(click, desk.case(click.case_id)), done_by(click)
         return commands.record_turn(
             desk, click.case_id, step.number, by=click.person, now=clock.now(), at=at,
-            done_by=who, version=click.version, command_id=click.command_id("turn", at, who),
+            done_by=who, version=click.version, command_id=click.command_id("turn", said, who),
         )  # fmt: skip
 
     label = step.turn.label if step.turn else ""
     if acting.attempt(
         click, "step_acts.turn", do, lambda stored: _said(click, f"Recorded: {label}", stored)
     ):
-        st.session_state.pop(f"{click.scope}-{AT}", None)
+        when.forget(f"{click.scope}-{AT}")
 
 
 def turn_words(opened: Opened) -> str:

@@ -10,10 +10,9 @@ import streamlit as st
 from dashboard import formats
 from dashboard.cases import Case
 from dashboard.instants import to_datetime
-from dashboard.locales import input_format
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, cards, drafts, fields, guard, mailing, press, trials
+from dashboard.ui import acting, cards, drafts, fields, guard, mailing, press, trials, when
 from dashboard.ui.acting import Click
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened
@@ -53,7 +52,7 @@ def inputs(step: Step, click: Click, asking: Asking, problems: Mapping[str, str]
     """What is typed of a step: kept as a draft, without the rest of the page being drawn anew."""
     with drafts.form(click):
         fields.draw(step.fields, click.scope, asking, problems)
-        when_and_who(click, problems.get(AT))
+        when_and_who(click, asking, problems.get(AT))
     drafts.line(click)
 
 
@@ -83,17 +82,14 @@ def booking(opened: Opened, asking: Asking) -> Asking:
     return replace(asking, case_id=case.case_id, limit=limit if is_kept else None)
 
 
-def when_and_who(click: Click, problem: str | None) -> None:
+def when_and_who(click: Click, asking: Asking, problem: str | None) -> None:
     """When it happened, if not now; who did it, if not you."""
-    at, done_by = f"{click.scope}-{AT}", f"{click.scope}-{DONE_BY}"
-    drafts.watch({at: None, done_by: ""})
+    done_by = f"{click.scope}-{DONE_BY}"
+    drafts.watch({done_by: ""})
     with st.grid(2, min_column_width=fields.NARROWEST, gap="small") as grid:
         with grid.cell():
-            st.datetime_input(
-                f"When it happened ({formats.city(click.zone)})", None, key=at,
-                step=timedelta(minutes=1), format=input_format(), persist_state="session",
-                help="Leave empty for now. Not in the future or before the step began.",
-            )  # fmt: skip
+            at = f"{click.scope}-{AT}"
+            when.ask_or_choose("When it happened", at, asking.settings.calendar, asking.now)
             fields.problem(problem)
         with grid.cell():
             st.text_input(

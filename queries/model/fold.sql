@@ -15,7 +15,7 @@ WITH mended AS (
         arg_max(corrected, version) AS corrected,
         arg_max(is_date_only, version) FILTER (WHERE corrected IS NOT NULL) AS is_date_only,
         arg_max(appointment, version) AS appointment
-    FROM events
+    FROM standing_events
     WHERE kind = 'step_corrected' AND case_no IN (SELECT case_no FROM touched)
     GROUP BY case_no, of_version
 )
@@ -37,7 +37,7 @@ SELECT
         WHEN 'step_completed' THEN events.step + 1
         WHEN 'step_reopened' THEN events.step
     END AS goes_to
-FROM events
+FROM standing_events AS events
 LEFT JOIN mended ON events.case_no = mended.case_no AND events.version = mended.version
 WHERE events.case_no IN (SELECT case_no FROM touched);
 
@@ -62,7 +62,7 @@ WITH parsed AS (
             '$.fields.ems_ticket', '$.fields.order_number', '$.fields.products',
             '$.date', '$.reason', '$.comment', '$.fields.firm_zone'
         ]) AS parts
-    FROM events
+    FROM standing_events
     WHERE case_no IN (SELECT case_no FROM touched)
 )
 
@@ -596,7 +596,7 @@ WITH parsed AS (
         json_extract_string(data, [
             '$.message', '$.of_version', '$.attempt', '$.again_us', '$.reason', '$.outside'
         ]) AS parts
-    FROM events
+    FROM standing_events
     WHERE starts_with(kind, 'message_') AND case_no IN (SELECT case_no FROM touched)
 ),
 

@@ -36,3 +36,10 @@ SELECT
     coalesce(parts[6] = 'true', FALSE) AS is_finished,
     coalesce(contains(parts[7], '"date_only"'), FALSE) AS is_date_only
 FROM parsed;
+
+INSERT INTO undone BY NAME
+SELECT
+    case_no,
+    unnest((data -> '$.versions')::INTEGER[]) AS version
+FROM batch
+WHERE kind = 'act_undone';

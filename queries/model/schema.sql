@@ -85,6 +85,23 @@ CREATE TABLE events (
     requested STRUCT(us BIGINT, pos BIGINT, day DATE)
 );
 
+-- Events of acts that were undone. They stay in the log and in `events`, for histories; what is folded
+-- and counted is made of those that stand.
+CREATE TABLE undone (
+    case_no INTEGER,
+    version INTEGER
+);
+
+CREATE VIEW standing_events AS
+SELECT events.*
+FROM events
+WHERE
+    NOT EXISTS (
+        SELECT 1
+        FROM undone
+        WHERE undone.case_no = events.case_no AND undone.version = events.version
+    );
+
 -- Who signed in: the actor's key, and what lies beside the log; empty where it was erased.
 CREATE TABLE signed_in (
     key VARCHAR,
