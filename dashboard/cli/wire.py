@@ -13,7 +13,7 @@ from typing import Any
 HEADER = struct.Struct(">I")
 PIECE = 1 << 20  # bytes received at a time
 LONGEST = 1 << 26  # bytes of a message; a system takes command lines of a few million
-MOST_LENT = 16  # descriptors
+MOST_LENT = 32  # descriptors
 OURS_ALONE = getattr(socket, "MSG_CMSG_CLOEXEC", 0)  # no process that is started gets them
 
 

@@ -40,6 +40,7 @@ WITHHELD = {
 }
 ABOUT_PEOPLE = frozenset({
     "directory", "entries_since", "event_log", "feedback", "log_events", "log_people", "notices",
+    "people_suggested",
     "planning_turns", "rejected_rows", "reports_issued",
 })  # fmt: skip
 OUTSIDE = frozenset({"actors", "directory", "feedback", "signed_in"})  # tables: `actors` is empty

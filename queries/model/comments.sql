@@ -70,6 +70,7 @@ COMMENT ON COLUMN steps.completed_pos IS 'likewise, in open microseconds of the 
 COMMENT ON COLUMN steps.business_us IS 'business time that the step took, microseconds';
 COMMENT ON COLUMN steps.actor IS 'empty here: who entered it stays in the log';
 COMMENT ON COLUMN steps.done_by IS 'empty here: who did it stays in the log';
+COMMENT ON COLUMN steps.is_date_only IS 'whether of its completion only the date was known';
 COMMENT ON COLUMN steps.is_imported IS 'whether it came from a tracker';
 COMMENT ON COLUMN steps.lacks_handover IS 'whether a handoff inside the step was not recorded';
 COMMENT ON COLUMN steps.path IS 'number of the path';
@@ -116,11 +117,19 @@ COMMENT ON COLUMN events.workflow IS 'of a case''s first entry, its path';
 COMMENT ON COLUMN events.step IS 'number of the step';
 COMMENT ON COLUMN events.of_version IS 'the entry that it is about, by its number within the case';
 COMMENT ON COLUMN events.done_by IS 'empty here: who did it stays in the log';
+COMMENT ON COLUMN events.is_date_only IS 'whether of its time only the date was known';
 COMMENT ON COLUMN events.is_imported IS 'whether it came from a tracker';
 COMMENT ON COLUMN events.is_finished IS 'of a reopening, whether the case was really finished';
 COMMENT ON COLUMN events.corrected IS 'of a correction, the time that is right, as in occurred';
 COMMENT ON COLUMN events.appointment IS 'the appointment that was agreed, as in occurred';
 COMMENT ON COLUMN events.requested IS 'the date that the customer asked for, as in occurred';
+
+COMMENT ON TABLE undone IS 'One row per entry that was undone; such entries count nowhere else.';
+COMMENT ON COLUMN undone.case_no IS 'number of the case: joins the tables';
+COMMENT ON COLUMN undone.version IS 'number of the entry within its case';
+
+COMMENT ON VIEW standing_events IS 'The events that were not undone.';
+COMMENT ON VIEW reworks IS 'One row per turn of a rework, with the clock that runs from the reopening.';
 
 COMMENT ON TABLE messages IS 'One row per letter that a step calls for.';
 COMMENT ON COLUMN messages.case_no IS 'number of the case: joins the tables';
