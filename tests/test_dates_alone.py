@@ -16,6 +16,8 @@ from dashboard.locales import read_by
 from dashboard.reports import Asked, paper, texts, workbook
 from dashboard.reports.period import Period
 from dashboard.store import Store
+from dashboard.ui.case_imported import flag_words
+from dashboard.workflows import WORKFLOWS
 from tests.builders import LEAD, SETTINGS
 from tests.sheets import NOW, csv_of, row
 
@@ -179,3 +181,19 @@ def test_a_report_in_which_all_hours_are_known_says_nothing_of_dates(store: Stor
 
     with read_by(report.reader):
         assert "dates without" not in texts.finding(report) + texts.beside(report)
+
+
+# --- In words --------------------------------------------------------------------------------
+
+
+FLAGS = (
+    "date_only", "firm_name_cut", "products_unknown", "unknown_product", "appointment_unreadable",
+    "appointment_outside_hours", "appointment_clash", "before_appointment",
+)  # fmt: skip
+
+
+def test_each_flag_of_the_intake_is_told_in_words():
+    for flag in FLAGS:
+        said = flag_words(flag, WORKFLOWS["virtual_office"])
+        assert "_" not in said
+        assert said != flag.replace("_", " "), flag

@@ -187,3 +187,21 @@ def test_a_click_elsewhere_counts_once_what_was_begun_is_done(monkeypatch: pytes
         carry_out()
 
     assert done == ["imported"]
+
+
+def test_a_case_says_which_tracker_it_came_from_and_what_is_a_date(browse: Browse, live: Store):
+    content = b"Client,Going to,Submitted,Sent to TL\nGranite Tax,Local,5/16/2026,5/17/2026 10:00\n"
+    import_tracker(live, content, "moves.csv", by=LEAD, now=now())
+    case = live.case("C-0001")
+
+    app = browse("case", id="C-0001")
+    app.session_state["picked-C-0001"] = (1, case.version)
+    app.run()
+
+    [told] = [item.value for item in app.markdown if "To check" in item.value]
+    assert "imported from moves.csv. To check: only the date is known" in told.replace("\\", "")
+    history = [text.replace("\\", "") for text in app.table[-1].value["What"]]
+    assert [text.partition(" :")[0] for text in history][-2:] == [
+        "**2 Routed to TL: completed** (from moves.csv)",
+        "**Form submitted** (from moves.csv, date only)",
+    ]

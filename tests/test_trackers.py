@@ -1,5 +1,6 @@
 """Small trackers as departments have them: each comes out as it should."""
 
+import io
 import resource
 import time
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import xlsxwriter
 
 from dashboard import commands
 from dashboard.cases import Case
@@ -218,6 +220,22 @@ def test_a_long_note_is_whole_in_several(store):
     assert len(notes(store)) > 1
     told = (TRACKERS / "longnote.csv").read_text().count("Called.")
     assert sum(text.count("Called.") for text in notes(store)) == told
+
+
+def test_formulas_filled_down_past_every_row_that_is_read_are_no_rows(store):
+    """As Excel and xlsxwriter write a formula whose result is empty: with a value of no text."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Customer", "Type", "Form submitted", "Days"])
+        sheet.write_row(1, 0, ["Fir & Sons", "Local", "10/13/2026 9:00"])
+        for number in range(1, 101_000):
+            sheet.write_formula(number, 3, f'=IF(B{number + 1}="","",1)', None, "")
+
+    report = import_tracker(store, file.getvalue(), "down.xlsx", by=LEAD, now=NOW)
+
+    assert [(row.row, row.verdict) for row in report.rows] == [(2, A)]
+    assert report.remarks == ()
 
 
 def test_a_huge_used_range_costs_nothing():

@@ -95,8 +95,8 @@ class _Part:
         self._name, self._found = name, found
         self._row = self._in_row = self._pieces = self._others = 0
         self._place = ""
-        self._is_filled = self._is_open = False
-        self._tell = {"row": self._begin_row, "c": self._begin_cell, "v": self._fill,
+        self._is_filled = self._is_open = self._is_value = False
+        self._tell = {"row": self._begin_row, "c": self._begin_cell, "v": self._begin_value,
                       "is": self._fill, "f": self._formula, "si": self._begin_text,
                       "mergeCell": self._merge}  # fmt: skip
 
@@ -106,6 +106,7 @@ class _Part:
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self._element
+        parser.CharacterDataHandler = self._signs
         parser.StartDoctypeDeclHandler = self._doctype
         while piece := content.read(PIECE):
             parser.Parse(piece)
@@ -117,6 +118,7 @@ class _Part:
 
     def _element(self, name: str, attributes: dict[str, str]) -> None:
         space, _, short = name.rpartition(" ")
+        self._is_value = False
         if short == "workbook" and space.startswith(STRICT):
             raise NotATable(
                 "it is a workbook in the form Strict Open XML. Open it in Excel, choose Save As, "
@@ -161,6 +163,15 @@ class _Part:
         self._others += 1
         self._check(self._others, MOST_MERGED, "merged cells")
         self._found.merged.setdefault(self._name, []).append(attributes.get("ref", ""))
+
+    def _begin_value(self, attributes: dict[str, str]) -> None:
+        """A value, which is empty where a formula gave nothing."""
+        self._is_open, self._is_value = False, True
+
+    def _signs(self, text: str) -> None:
+        if self._is_value and not text.isspace():
+            self._is_value = False
+            self._fill({})
 
     def _fill(self, attributes: dict[str, str]) -> None:
         """Something stands in the cell."""

@@ -7,9 +7,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formats
-from dashboard.cases import UNDOABLE, Draft, standing
+from dashboard.cases import DATE_ONLY, UNDOABLE, Draft, standing
 from dashboard.instants import to_datetime
-from dashboard.ui import fields, mailing, undo
+from dashboard.ui import case_imported, fields, mailing, undo
 from dashboard.ui.case_view import Opened
 from dashboard.ui.words import day_text, moment_words, plain
 from dashboard.workflows import Field, Workflow
@@ -55,6 +55,7 @@ class Teller:
         self.told = {
             event.version: undo.what_of(event) for event in events if event.kind in UNDOABLE
         }
+        self.trackers = case_imported.files(opened.page.store) if opened.case.imported else {}
         refs = [ref for event in events for ref in _refs(event.data.get("fields", {}))]
         self.personal = opened.page.store.personal(refs) if refs else {}
 
@@ -63,14 +64,14 @@ class Teller:
         data = event.data
         match event.kind:
             case "case_opened":
-                text = f"**Form submitted**{self._imported(data)}"
+                text = f"**Form submitted**{self._imported(event)}"
             case "step_started":
                 text = f"**{self._step(data)}: started**"
             case "turn_recorded":
                 turn = self.workflow.step(data["step"]).turn
                 text = f"**{self._step(data)}:** {turn.label if turn else HANDED_ON}"
             case "step_completed":
-                text = f"**{self._step(data)}: completed**{self._imported(data)}"
+                text = f"**{self._step(data)}: completed**{self._imported(event)}"
             case "step_corrected":
                 return self._corrected(data)
             case _:
@@ -147,8 +148,12 @@ class Teller:
     def _step(self, data: Mapping[str, Any]) -> str:
         return f"{data['step']} {self.workflow.step(data['step']).label}"
 
-    def _imported(self, data: Mapping[str, Any]) -> str:
-        return " (from a tracker)" if data.get("imported") else ""
+    def _imported(self, event: Draft) -> str:
+        if not event.data.get("imported"):
+            return ""
+        told = case_imported.from_words(self.trackers.get(event.recorded_us))
+        date_only = ", date only" if DATE_ONLY in event.data.get("flags", ()) else ""
+        return f" ({plain(told)}{date_only})"
 
 
 def history(opened: Opened) -> None:

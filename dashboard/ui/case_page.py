@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import charts, formats
 from dashboard.cases import Record
 from dashboard.instants import to_datetime
-from dashboard.ui import cards, case_rows, fields, forecasting, head, notices, sample
+from dashboard.ui import cards, case_imported, case_rows, fields, forecasting, head, notices, sample
 from dashboard.ui.case_forecast import case_forecast
 from dashboard.ui.case_view import Opened, headline, sentence
 from dashboard.ui.clock_bar import Clock, clock
@@ -128,7 +128,7 @@ def _shown(opened: Opened, number: int, spent_us: int, usual: dict[str, int] | N
 
 def step_record(opened: Opened, number: int) -> None:
     """What is on record about a step that is not the current one."""
-    case, zone = opened.case, opened.page.zone
+    case = opened.case
     rules, record = case.workflow.step(number), case.records.get(number)
     with st.container(border=True, height="stretch", key="card-record"):
         st.subheader(f"Step {number}: {rules.title}", anchor=False)
@@ -136,14 +136,15 @@ def step_record(opened: Opened, number: int) -> None:
             st.markdown(f"Not started. Next up: **{rules.party}**.")
             st.markdown(rules.instruction)
         else:
-            st.markdown(_completed(record, zone))
+            st.markdown(_completed(opened, record))
             _field_table(opened, record)
         if st.button("Go to current step", icon=":material/arrow_back:", key="back-to-current"):
             st.session_state.pop(f"picked-{case.case_id}", None)
             st.rerun()
 
 
-def _completed(record: Record, zone: str) -> str:
+def _completed(opened: Opened, record: Record) -> str:
+    zone, store = opened.page.zone, opened.page.store
     who = record.done_by or record.actor
     when = formats.moment(to_datetime(record.completed_us or 0), zone)
     text = f"Completed **{when}** by {plain(who)}"
@@ -152,9 +153,12 @@ def _completed(record: Record, zone: str) -> str:
     if record.started_us is not None:
         text += f"; in work since {formats.moment(to_datetime(record.started_us), zone)}"
     if record.imported:
-        text += "; from a tracker"
+        event = store.history(opened.case.case_id)[(record.completed_version or 1) - 1]
+        came = case_imported.from_words(case_imported.files(store).get(event.recorded_us))
+        text += f"; imported {plain(came)}"
     if record.flags:
-        text += f". To check: {plain(', '.join(record.flags))}"
+        said = [case_imported.flag_words(flag, opened.case.workflow) for flag in record.flags]
+        text += f". To check: {plain('; '.join(said))}"
     return f"{text}."
 
 
