@@ -8,6 +8,7 @@ page = ui.open_page("Case", with_head=False)
 case = ui.open_case(page)
 
 ui.case_head(case)
+ui.case_next(case)
 ui.case_clock(case)
 picked = ui.case_steps(case)
 ui.flashed()

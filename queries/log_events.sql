@@ -40,6 +40,11 @@ WITH fitting AS MATERIALIZED (
             OR contains(lower(events.data), lower($text::TEXT))
             OR contains(lower(cases.firm), lower($text::TEXT))
             OR lower(events.stream) = lower($text::TEXT)
+            OR events.case_no IN (
+                SELECT found.case_no
+                FROM cases_holding($text::TEXT) AS found
+                WHERE found.match_rank = 3
+            )
         )
 ),
 

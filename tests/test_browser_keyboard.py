@@ -28,7 +28,10 @@ def goes_on(keys: Keys, confirmation: str) -> None:
     """The confirmation has the focus, and Tab leads from it into the form that is due."""
     said = keys.screen.says(confirmation).page.locator(".st-key-said").get_by_role("status")
     expect(said).to_be_focused()
-    assert keys.tab().card == "form"
+    stop = keys.tab()
+    if stop.name == "Undo":
+        stop = keys.tab()
+    assert stop.card == "form"
 
 
 def test_a_local_case_is_walked_by_keyboard_alone(room: Room, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def test_files_from_the_page_are_those_of_the_command_line(room: Room, tmp_path:
             made.save_as(files[label])
         asked = ("--month", "2026-10", "--as-of", AS_OF, "--format", "csv")
         second_terminal(log, "report", *asked, "-o", str(tmp_path / "ours.csv"))
-        screen.press("Issue report").says("R-2026-10-0001")
+        screen.press("Issue report").press("Issue this report").says("R-2026-10-0001")
 
         assert files["Cases as CSV"].read_bytes() == (tmp_path / "ours.csv").read_bytes()
         with files["Cases as CSV"].open(newline="") as lines:

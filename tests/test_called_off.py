@@ -331,7 +331,12 @@ def test_a_resumed_cases_appointment_is_told_again_to_who_heard_that_it_is_off()
     for history in (told, untold):
         history.wait(HOUR).act(commands.resume_case, messages={})
 
-    assert states(told) == {"tl_appointment": "drafted"} | dict.fromkeys(OFF, "sent")
+    again = {"tl_appointment": "drafted", "cpt_on": "drafted"}
+    assert states(told) == again | dict.fromkeys(OFF, "sent")
+    assert "is on again. It is scheduled for:\nTue, Oct 6" in drafted(told, "cpt_on").mail.body
+    assert "METHOD:PUBLISH" in drafted(told, "cpt_on").mail.calendar
+    told.act(commands.send_message, 4, "cpt_on", "outside")
+    assert states(told)["cpt_on"] == "sent"
     assert "is scheduled for:\nTue, Oct 6" in drafted(told, "tl_appointment").mail.body
     assert states(untold) == {"tl_appointment": "sent"} | dict.fromkeys(OFF, "dropped")
 

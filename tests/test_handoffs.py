@@ -18,8 +18,8 @@ from dashboard.messages.invitation import invitation
 from dashboard.messages.mail import Mail, one_line
 from dashboard.messages.texts import TEXTS
 from dashboard.settings import Colleague, MessageMode, Settings
-from dashboard.workflows import WORKFLOWS
-from tests.builders import SETTINGS
+from dashboard.workflows import WORKFLOWS, Party
+from tests.builders import MONDAY, SETTINGS
 from tests.department import FIELDS, FORM, MAILBOXES, PEOPLE
 from tests.histories import HOUR, History
 
@@ -286,6 +286,25 @@ def test_an_appointment_as_a_calendar_file():
     assert f"{to_datetime(begins):%Y%m%dT%H%M%SZ}" == read["DTSTART"]
 
 
+def test_a_calendar_file_names_who_holds_the_appointment():
+    case, at = booked().case, MONDAY
+    known_to = replace(SETTINGS, mailboxes={Party.CPT: "cpt@dept.example"})
+
+    with_address = invitation(case, at=at, settings=known_to)
+
+    assert "\r\nORGANIZER;CN=CitrixPortalTech:mailto:cpt@dept.example\r\n" in with_address
+    assert "\r\nORGANIZER;CN=CitrixPortalTech:invalid:nomail\r\n" in invitation(case, at=at)
+
+
+def test_a_firms_blank_that_does_not_break_stays_in_the_calendar_file():
+    case = booked().case
+    case.fields["firm_name"] = "Juniper\u00a0Advisors\u2007\x07"
+
+    read = entries(invitation(case, at=MONDAY))
+
+    assert read["SUMMARY"] == "Down time of Juniper\u00a0Advisors\u2007: Virtual Office CS"
+
+
 def test_a_moved_appointment_replaces_the_one_before():
     history = booked()
     before = entries(invitation(history.case, at=history.now))
@@ -330,7 +349,7 @@ def test_whatever_a_firm_is_called_the_calendar_file_has_its_lines(name: str):
     read = entries(invitation(history.case, at=history.now))
 
     assert list(read)[:6] == ["BEGIN", "VERSION", "PRODID", "CALSCALE", "METHOD", "UID"]
-    assert len(read) == 14
+    assert len(read) == 15
     plain = read["SUMMARY"].replace("\\,", "").replace("\\;", "").replace("\\\\", "")
     assert not any(sign in plain for sign in ",;")
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.cases import Turn
+from dashboard.cases import Turn, standing
 from dashboard.instants import to_datetime, to_us
 from dashboard.store import View
 from dashboard.store.log import Head, events_table
@@ -184,8 +184,8 @@ def test_appointments_and_follow_ups_agree_with_their_twin(seed: int, drawn: int
                 booked.append((at, told.id))
         dates = [
             draft.data["date"]
-            for draft in today.drafts
-            if draft.stream == told.id and draft.kind == "follow_up_set"
+            for draft in standing([one for one in today.drafts if one.stream == told.id])
+            if draft.kind == "follow_up_set"
         ]
         if dates and dates[-1] and date.fromisoformat(dates[-1]) < until_date:
             follow.append((date.fromisoformat(dates[-1]), told.id))

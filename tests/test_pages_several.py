@@ -109,6 +109,9 @@ def test_a_refused_row_stays_with_what_was_typed_and_can_be_mended(browse, live,
     assert live.case(orders[1].case_id).due == 6
     assert live.case(orders[2].case_id).due == 10  # nothing was typed for it: it stays as it is
     assert "1 of 2 completed" in app.success[0].value
+    case_id = orders[0].case_id.replace("-", r"\-")
+    assert f"- Firm 0, {case_id}: Order number O\\-0; " in app.success[0].value
+    assert "Firm 1" not in app.success[0].value
     assert "in the future" in app.error[0].value
     held = editor(app).value.set_index("firm")
     assert held.loc["Firm 1", "order_number"] == "O-1"

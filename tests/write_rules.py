@@ -70,6 +70,11 @@ def step_lines(path: Workflow, step: Step) -> Iterator[str]:
         f"{message_rule(step, message)}"
         for message in step.off_messages
     )
+    yield from (
+        f"Message if the appointment is on again, where its cancellation was sent, to "
+        f"{message_rule(step, message)}"
+        for message in step.again_messages
+    )
 
 
 def field_rule(step: Step, item: Field) -> str:

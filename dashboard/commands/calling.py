@@ -117,13 +117,22 @@ def called_by_resumption(
     if rules is None or not _is_to_come(rules, case.appointment_us, deed):
         return _called_for_window(case, entry, (), hows, deed, settings)
     untold: list[Message] = []
-    for message in rules.called_for(case.records[rules.number].fields):
+    standing = rules.called_for(case.records[rules.number].fields)
+    for message in (*standing, *rules.again_messages):
         letter = case.letter(rules.number, message.key)
         is_told = case.told_us(rules, message.to) == case.appointment_us
         if not is_told and not (letter and letter.waits):
             untold.append(message)
     called = _called_for_window(case, entry, untold, hows, deed, settings)
     return called + _let_go(case, rules, entry, deed)
+
+
+def on_again(case: Case, step: int) -> tuple[Message, ...]:
+    """The messages by which the step's appointment is on again, if it is and somebody is told."""
+    if case.off_us is not None:
+        return ()
+    rules = case.workflow.step(step)
+    return tuple(item for item in rules.again_messages if case.letter(step, item.key))
 
 
 def off_keys(case: Case, step: int) -> set[str]:

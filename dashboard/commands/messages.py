@@ -16,6 +16,7 @@ from dashboard.commands.calling import (
     data_of,
     entries_of,
     off_keys,
+    on_again,
 )
 from dashboard.commands.drafting import OURS, Deed, Entry, Stored, act, reason_given, when
 from dashboard.errors import CommandRefused, InputRefused
@@ -192,7 +193,8 @@ def _known(case: Case, step: int, message: str) -> tuple[Step, int, tuple[int, s
         bound = off.at_us, "the appointment was canceled"
         return case.workflow.step(step), letter.of_version, bound
     rules, record = complete(case, step)
-    if message not in {item.key for item in rules.called_for(record.fields)}:
+    due = (*rules.called_for(record.fields), *on_again(case, step))
+    if message not in {item.key for item in due}:
         raise CommandRefused(
             f"Step {step} of {case.case_id} has no message {message!r}. Check its fields and "
             "correct them if they are wrong."

@@ -8,6 +8,7 @@ from typing import Any
 
 from dashboard import formats
 from dashboard.cases import Case, Letter
+from dashboard.commands.calling import on_again
 from dashboard.instants import to_datetime
 from dashboard.messages.invitation import invitation
 from dashboard.messages.mail import Mail, one_line
@@ -63,7 +64,7 @@ def handoffs(
     words = _words(case, rules, values, settings) | ({"sender": sender} if sender else {})
     drafted = [
         _handoff(message, case, rules, words, values, settings, now)
-        for message in rules.called_for(own)
+        for message in (*rules.called_for(own), *on_again(case, step))
     ]
     if case.off_us is None or not rules.off_messages:
         return drafted
@@ -105,7 +106,7 @@ def _handoff(
         _to(whom),
         _subject(message, case),
         _filled(TEXTS[message.key], known),
-        invitation(case, at=now) if rules.window else "",
+        invitation(case, at=now, settings=settings) if rules.window else "",
     )
     mode = settings.message_mode(message.key)
     return Handoff(message, rules.number, whom, mail, mode, case.letter(rules.number, message.key))

@@ -5,19 +5,25 @@ A later SEQUENCE replaces an earlier one.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from unicodedata import category
 from uuid import uuid5
 
 from dashboard.cases import Case
 from dashboard.commands.drafting import OURS
 from dashboard.instants import to_datetime
+from dashboard.messages.recipients import recipient
+from dashboard.settings import Settings
+from dashboard.workflows import Party
 
+NO_ADDRESS = "invalid:nomail"
 LONGEST_LINE = 75  # octets, without the line break
 
 
-def invitation(case: Case, *, at: datetime) -> str:
+def invitation(case: Case, *, at: datetime, settings: Settings | None = None) -> str:
     """The case's appointment as a calendar file, or its cancellation; empty if there was none.
 
-    `at`: when the file is made. The same appointment has the same UID, whenever it is moved.
+    `at`: when the file is made. `settings` know the address of its organizer, CitrixPortalTech.
+    The same appointment has the same UID, whenever it is moved.
     """
     is_off, step = case.off_us is not None, case.workflow.window_step
     begins_us = case.off_us if is_off else case.appointment_us
@@ -40,6 +46,7 @@ def invitation(case: Case, *, at: datetime) -> str:
         f"DTSTAMP:{_utc(at)}",
         f"DTSTART:{_utc(begins)}",
         f"DTEND:{_utc(begins + timedelta(hours=hours))}",
+        _organizer(settings),
         f"SUMMARY:{_text(title)}",
         f"DESCRIPTION:{_text(about)}",
         f"STATUS:{'CANCELLED' if is_off else 'CONFIRMED'}",
@@ -47,6 +54,12 @@ def invitation(case: Case, *, at: datetime) -> str:
         "END:VCALENDAR",
     ]
     return "".join(f"{piece}\r\n" for line in lines for piece in _folded(line))
+
+
+def _organizer(settings: Settings | None) -> str:
+    """Who holds the appointment; without an address as calendars write that there is none."""
+    known = recipient(Party.CPT, {}, settings).address if settings else ""
+    return f"ORGANIZER;CN={Party.CPT}:" + (f"mailto:{known}" if known else NO_ADDRESS)
 
 
 def _utc(instant: datetime) -> str:
@@ -58,7 +71,8 @@ def _text(value: str) -> str:
     for sign, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\n")):
         value = value.replace(sign, escaped)
     value = value.replace("\n", "\\n")
-    return "".join(sign for sign in value if sign.isprintable())
+    # a blank that does not break is no control character, though Python takes it for one
+    return "".join(sign for sign in value if sign.isprintable() or category(sign) == "Zs")
 
 
 def _folded(line: str) -> Iterator[str]:

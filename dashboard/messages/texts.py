@@ -96,6 +96,15 @@ TEXTS: dict[str, tuple[Paragraph, ...]] = {
         ("Case: {case_id}", "Firm: {firm_line}", "Products: {products}", *CONTACT, PEOPLE[2]),
         REGARDS,
     ),
+    "cpt_on": (
+        TO_ANYBODY,
+        ("{firms} appointment is on again. It is scheduled for:", "{first_appointment}"),
+        ("{firms} appointment is on again. It has been moved to:", "{moved_appointment}"),
+        ("The previous time was:", "{former_appointment}"),
+        ("Please put it back on your calendar.",),
+        ("Case: {case_id}", "Firm: {firm_line}", "Products: {products}", *CONTACT, PEOPLE[2]),
+        REGARDS,
+    ),
     "welcome": (
         TO_SOMEBODY,
         ("Welcome to Virtual Office CS. {firm} is now set up.",),

@@ -20,6 +20,7 @@ from dashboard.ui.cards import card, chart, download, empty, figure_row, refused
 from dashboard.ui.case_history import history
 from dashboard.ui.case_lists import case_list
 from dashboard.ui.case_menu import case_menu
+from dashboard.ui.case_next import case_next
 from dashboard.ui.case_page import case_clock, case_head, case_steps, case_turns, step_record
 from dashboard.ui.case_side import case_side
 from dashboard.ui.case_view import open_case
@@ -44,6 +45,7 @@ __all__ = [
     "case_list",
     "case_menu",
     "case_messages",
+    "case_next",
     "case_side",
     "case_steps",
     "case_turns",

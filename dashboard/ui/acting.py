@@ -19,7 +19,7 @@ from dashboard.store import Store
 from dashboard.ui import cards, guard, handle
 from dashboard.ui.words import local_words
 
-REFUSED_NOW = "refused-now"
+REFUSED_NOW, REFUSAL = "refused-now", "-refusal"
 DONE = "done-last"  # what was stored last, which can be undone for a while
 TOLD = "told-who-moved"  # the case of which somebody has just been told
 Stored = list[Event] | list[Draft] | list[Event | Draft]
@@ -83,7 +83,8 @@ def attempt(
         if isinstance(refused, StaleCase):
             st.session_state[TOLD] = click.case_id
         return False
-    st.session_state.pop(_refusal_key(click.scope), None)
+    for key in [key for key in st.session_state if str(key).endswith(REFUSAL)]:
+        del st.session_state[key]  # what was refused before is over, wherever that was
     st.session_state[DONE] = Done(click, tuple(stored), clock.now())
     cards.flash(confirm(stored))
     return True
@@ -154,4 +155,4 @@ def _keep(click: Click, refused: Refusal) -> None:
 
 
 def _refusal_key(scope: str) -> str:
-    return f"{scope}-refusal"
+    return f"{scope}{REFUSAL}"

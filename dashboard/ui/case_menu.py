@@ -22,15 +22,14 @@ from dashboard.ui.step_form import asking_of, booking
 from dashboard.workflows import Field, Party
 
 CORRECT, AMEND = "Correct a step", "Edit case details"
-WITHDRAW, RESUME = "Withdraw the case", "Resume the case"
+WITHDRAW = "Withdraw the case"
 KINDS = {"Completion time": "completed", "Start time": "started", "Handoff time": "turn"}
 KEPT = "Leave it as it is if the time is correct."
 
 
 def case_menu(opened: Opened) -> None:
     """The menu, and the dialog that was chosen from it."""
-    rest = RESUME if opened.case.state == "withdrawn" else WITHDRAW
-    options = [REOPEN, CORRECT, AMEND, *([] if opened.case.state == "closed" else [rest])]
+    options = [REOPEN, CORRECT, AMEND, *([WITHDRAW] if opened.case.state == "open" else [])]
     options += [EXPLAIN] if opened.timing == "late" else []
     # Only a lead may do the rest; commands ask again.
     by, amending = opened.page.person, [AMEND] if opened.page.person.acts_for(Party.CS) else []
@@ -74,26 +73,6 @@ def _do_withdraw(click: Click) -> None:
             command_id=click.command_id("withdraw", reason_of(click)),
         ),
         "**Case withdrawn.** It can be resumed at any time.",
-    )  # fmt: skip
-
-
-@guard.dialog(RESUME, on_dismiss=close)
-def _resume(opened: Opened) -> None:
-    leave_if_done()
-    case, click = opened.case, click_of(opened, "resume")
-    st.markdown(f"The case continues at step {case.due}, {case.workflow.step(case.due).label}.")
-    acting.show_refusal(click.scope)
-    press.button(RESUME, _do_resume, click, type="primary", key="resume-case")
-
-
-def _do_resume(click: Click) -> None:
-    attempt(
-        click, "case_menu.resume",
-        lambda: commands.resume_case(
-            acting.desk(), click.case_id, by=click.person, now=clock.now(), version=click.version,
-            command_id=click.command_id("resume"), messages={},
-        ),
-        "**Case resumed.**",
     )  # fmt: skip
 
 
@@ -244,6 +223,5 @@ DIALOGS: dict[str, Callable[[Opened], None]] = {
     CORRECT: _correct,
     AMEND: _amend,
     WITHDRAW: _withdraw,
-    RESUME: _resume,
     EXPLAIN: explain,
 }

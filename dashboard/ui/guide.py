@@ -120,6 +120,7 @@ def _step(step: Step) -> None:
             facts.append(f"Handoff: {step.turn.label} ({step.turn.before} → {step.turn.after}).")
         facts += [_message(message) for message in step.messages]
         facts += [f"If the appointment is canceled: {_message(item)}" for item in step.off_messages]
+        facts += [f"If it is on again: {_message(item)}" for item in step.again_messages]
         if facts:
             st.caption("  \n".join(facts))
 

@@ -9,7 +9,7 @@ from dashboard import formats
 from dashboard.instants import to_us
 from dashboard.people import Person
 from dashboard.store import Store
-from dashboard.ui import cards, feedback, guard, handle
+from dashboard.ui import cards, feedback, guard, handle, shortcuts
 from dashboard.ui.navigation import CASE
 from dashboard.ui.words import on_the_wall, plain
 
@@ -45,6 +45,7 @@ box-shadow:0 8px 24px rgb(0 0 0/.2)}
 .st-key-page [class*="st-key-settings-"] :is(input,button):disabled:not([data-testid^=stBase]){
 color:inherit;-webkit-text-fill-color:currentcolor}
 .st-key-typing{position:absolute}
+.st-key-page [data-has-shortcut] kbd{display:none}
 .st-key-undo{animation:over 0s linear 10s forwards}
 @keyframes over{to{visibility:hidden}}
 [class*="st-key-feedback-"][class*="-trap"]{position:absolute;visibility:hidden;height:0;overflow:hidden}
@@ -79,6 +80,7 @@ def draw(title: str, line: str, store: Store, now: datetime, person: Person) -> 
             ):
                 with st.container(width="content", key="head-feedback"):
                     feedback.popover(person, store.settings.calendar.zone, title)
+                shortcuts.button()
                 guard.leave_or_choose(person)
                 find()
             st.caption(as_of(store, now), text_alignment="right", width="content")

@@ -1,13 +1,13 @@
 """What can be done with a message that waits: send it, say that it was sent, let it go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import streamlit as st
 
 from dashboard import clock, commands
-from dashboard.cases import Letter
+from dashboard.cases import Draft, Event, Letter
 from dashboard.settings import MessageMode
 from dashboard.ui import acting, mailing, press, when
 from dashboard.ui.acting import Click, Stored
@@ -57,6 +57,18 @@ def mark_popover(sending: Sending, may: bool, label: str = "Mark as sent") -> No
             key=sending.input("mark"),
             disabled=not may,
         )
+
+
+def mark_all_button(click: Click, waiting: Sequence[tuple[int, str]]) -> None:
+    """Say of all these messages, by step and key, that they were sent outside."""
+    press.button(
+        "Mark all as sent",
+        _mark_all,
+        click,
+        tuple(waiting),
+        icon=":material/done_all:",
+        key=f"{click.scope}-{click.version}",
+    )
 
 
 def drop_popover(sending: Sending, may: bool) -> None:
@@ -112,6 +124,22 @@ def _mark(sending: Sending) -> None:
         "message_acts.mark",
         _how(sending, commands.OUTSIDE, "mark", with_time=True),
         lambda _: f"**Recorded as sent:** {_name(sending)}.",
+    )
+
+
+def _mark_all(click: Click, waiting: tuple[tuple[int, str], ...]) -> None:
+    def do() -> Stored:
+        stored: list[Event | Draft] = []
+        with acting.desk().bulk() as desk:
+            for step, key in waiting:
+                stored += commands.send_message(
+                    desk, click.case_id, step, key, commands.OUTSIDE, by=click.person,
+                    now=clock.now(), command_id=click.command_id("mark-all", step, key),
+                )  # fmt: skip
+        return stored
+
+    acting.attempt(
+        click, "message_acts.mark_all", do, lambda _: f"**{len(waiting)} recorded as sent.**"
     )
 
 

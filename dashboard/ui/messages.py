@@ -4,7 +4,7 @@ It shows the message that the current step is, every message that waits for some
 to a firm that has only its download left.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -66,8 +66,23 @@ def case_messages(opened: Opened) -> None:
             is_urgent = item.letter is not None and item.letter.state in ("failed", "sending")
             with st.expander(label, expanded=number == 0 or is_urgent or item is new, key=place):
                 _message(opened, item, post)
+        _mark_all(opened, shown)
         if post.why_not:
             st.caption(plain(post.why_not))
+
+
+def _mark_all(opened: Opened, shown: Sequence[Shown]) -> None:
+    """One click for all that wait, where it is more than one and the person may."""
+    case, page = opened.case, opened.page
+    waiting = [
+        (item.step.number, item.key)
+        for item in shown
+        if item.letter and item.letter.state != "sending" and may_complete(page.person, item.step)
+    ]
+    click = Click(f"{case.case_id}-mark-all", page.person, page.zone, case.case_id, case.version)
+    acting.show_refusal(click.scope)
+    if len(waiting) > 1:
+        message_acts.mark_all_button(click, waiting)
 
 
 def _of_current_step(opened: Opened) -> Iterator[Shown]:

@@ -129,9 +129,13 @@ def _appointment(page: Page, row: dict[str, Any]) -> None:
             query_params={"id": case_id},
         )  # fmt: skip
         cards.file(
-            ".ics", lambda: invitation(page.store.case(case_id), at=page.now), f"{case_id}.ics",
-            "text/calendar", f"ics-{case_id}", icon=":material/event:", about="Calendar file",
+            ".ics", lambda: _invitation(page, case_id), f"{case_id}.ics", "text/calendar",
+            f"ics-{case_id}", icon=":material/event:", about="Calendar file",
         )  # fmt: skip
+
+
+def _invitation(page: Page, case_id: str) -> str:
+    return invitation(page.store.case(case_id), at=page.now, settings=page.store.settings)
 
 
 def _the(party: Party) -> str:

@@ -179,7 +179,9 @@ def complete(scope: str, click: Click) -> None:
         verdicts.update(several_acts.enter(held, click))
         return [event for verdict in verdicts.values() for event in verdict.stored]
 
-    if acting.attempt(click, "several.complete", do, lambda _: several_acts.said(held, verdicts)):
+    if acting.attempt(
+        click, "several.complete", do, lambda _: several_acts.said(held, verdicts, click.zone)
+    ):
         several_acts.send(verdicts, click)
     rows = [several_acts.after(row, verdicts, click.zone) for row in held.rows]
     _keep(scope, replace(held, rows=[row for row in rows if row]))

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from dashboard import clock, commands
+from dashboard.cases import Draft, Event
 from dashboard.commands import Completion, Verdict
 from dashboard.errors import InputRefused
-from dashboard.ui import acting, mailing, several_grid
+from dashboard.ui import acting, fields, mailing, several_grid
 from dashboard.ui.acting import Click
 from dashboard.ui.several_grid import Grid, Row
-from dashboard.ui.words import local_words, plain
+from dashboard.ui.words import local_words, moment_words, plain
 
 
 def enter(held: Grid, click: Click) -> dict[str, Verdict]:
@@ -43,14 +45,14 @@ def after(row: Row, verdicts: Mapping[str, Verdict], zone: str) -> Row | None:
     return replace(row, refused=_short(verdict, zone), version=version)
 
 
-def said(held: Grid, verdicts: Mapping[str, Verdict]) -> str:
-    """How many were completed, and of which firms; empty if none was."""
-    done = [row.firm for row in held.rows if _is_done(verdicts.get(row.case_id))]
+def said(held: Grid, verdicts: Mapping[str, Verdict], zone: str) -> str:
+    """How many were completed, and what was stored in each row; empty if none was."""
+    done = [row for row in held.rows if _is_done(verdicts.get(row.case_id))]
     if not done:
         return ""
     of = f" of {len(verdicts)}" if len(done) < len(verdicts) else ""
-    named = ", ".join(map(plain, done))
-    return f"**{plain(held.label)}: {len(done)}{of} completed.** {named}"
+    lines = [_stored_in(row, verdicts[row.case_id].stored[0], zone) for row in done]
+    return "\n".join([f"**{plain(held.label)}: {len(done)}{of} completed.**", "", *lines])
 
 
 def send(verdicts: Mapping[str, Verdict], click: Click) -> None:
@@ -75,6 +77,20 @@ def _stored(first: Row, ready: list[Completion], click: Click) -> list[Verdict]:
             desk, ready, by=click.person, now=clock.now(), messages=hows, wait=commands.WAIT,
             command_id=click.command_id("complete", ready),
         )  # fmt: skip
+
+
+def _stored_in(row: Row, event: Event | Draft, zone: str) -> str:
+    """What a row's completion says, as a line of a list: its fields as stored, when, by whom."""
+    data = event.fields() if isinstance(event, Event) else event.data
+    given: Mapping[str, Any] = data.get("fields", {})
+    told = [
+        f"{plain(item.label)} {plain(fields.told(item, given[item.key], zone))}"
+        for item in row.rules.fields
+        if item.key in given and not isinstance(given[item.key], dict)
+    ]
+    told.append(plain(moment_words(event.occurred_us, zone)))
+    told += [f"by {plain(data['done_by'])}"] if data.get("done_by") else []
+    return f"- {plain(row.firm)}, {plain(row.case_id)}: {'; '.join(told)}"
 
 
 def _short(verdict: Verdict, zone: str) -> str:

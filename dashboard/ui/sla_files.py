@@ -33,16 +33,18 @@ def offer(page: Page, report: Report) -> None:
         _file("Cases as CSV", lambda: csv_of(report), f"{name}.csv", "text/csv")
         _file("Cases as Parquet", lambda: parquet(report.stamped), f"{name}.parquet", PARQUET)
         if not asked.reference:
-            press.button(
-                "Issue report",
-                _issue,
-                page,
-                asked,
-                key="issue-report",
-                icon=":material/verified:",
-                help="Gives the report a reference so that it can be reproduced exactly.",
-            )
+            _issuing(page, asked, report)
     acting.show_refusal(SCOPE)
+
+
+def _issuing(page: Page, asked: Asked, report: Report) -> None:
+    """What issuing means, and the button that does it: it cannot be taken back."""
+    with st.popover("Issue report", icon=":material/verified:", key="issuing"):
+        st.markdown(
+            f"**{plain(report.name)}, {plain(asked.words)}.** It gets a reference and is recorded "
+            "in the log, so that it can be reproduced exactly. This cannot be undone."
+        )
+        press.button("Issue this report", _issue, page, asked, key="issue-report", type="primary")
 
 
 def csv_of(report: Report) -> bytes:

@@ -117,6 +117,19 @@ def turn(click: Click, asking: Asking, step: Step) -> None:
         when.forget(f"{click.scope}-{AT}")
 
 
+def resume(click: Click) -> None:
+    """Take a withdrawn case up again."""
+    acting.attempt(
+        click,
+        "step_acts.resume",
+        lambda: commands.resume_case(
+            acting.desk(), click.case_id, by=click.person, now=clock.now(), version=click.version,
+            command_id=click.command_id("resume"), messages={},
+        ),
+        lambda stored: f"**Case resumed.** {mailing.told_of(click, stored)}".strip(),
+    )  # fmt: skip
+
+
 def turn_words(opened: Opened) -> str:
     """Whose turn it is now: the end of a confirmation."""
     if opened.case.state == "closed":

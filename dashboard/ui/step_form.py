@@ -12,14 +12,25 @@ from dashboard.cases import Case
 from dashboard.instants import to_datetime
 from dashboard.people import may_complete
 from dashboard.settings import MessageMode
-from dashboard.ui import acting, cards, drafts, fields, guard, mailing, press, trials, when
+from dashboard.ui import (
+    acting,
+    cards,
+    drafts,
+    fields,
+    guard,
+    mailing,
+    press,
+    shortcuts,
+    trials,
+    when,
+)
 from dashboard.ui.acting import Click
 from dashboard.ui.asking import Asking
 from dashboard.ui.case_view import Opened
 from dashboard.ui.inputs import PAUSE
 from dashboard.ui.meanwhile import say_what_others_did
 from dashboard.ui.page import Page
-from dashboard.ui.step_acts import AT, DONE_BY, complete, start, turn
+from dashboard.ui.step_acts import AT, DONE_BY, complete, resume, start, turn
 from dashboard.ui.words import plain
 from dashboard.workflows import Step, Workflow, appointments
 
@@ -161,6 +172,7 @@ def _completing(step: Step, click: Click, asking: Asking, allowed: bool) -> None
             str(MessageMode.SENT),
             type="primary",
             icon=":material/send:",
+            shortcut=shortcuts.COMPLETE,
             key=f"send-{key}",
             disabled=not allowed,
         )
@@ -170,6 +182,7 @@ def _completing(step: Step, click: Click, asking: Asking, allowed: bool) -> None
         *args,
         type="secondary" if is_sendable else "primary",
         icon=":material/check:",
+        shortcut=None if is_sendable else shortcuts.COMPLETE,
         key=f"complete-{key}",
         disabled=not allowed,
     )
@@ -208,12 +221,31 @@ def _moments(step: Step, click: Click, asking: Asking, case: Case, allowed: bool
 
 
 def _resting(opened: Opened) -> None:
-    closed = opened.case.state == "closed"
-    st.subheader("Nothing left to do" if closed else "This case is withdrawn", anchor=False)
-    st.markdown(
-        "All steps are complete. To change something, reopen or correct a step under *More*."
-        if closed
-        else "The firm is staying for now. To continue, use *Resume the case* under *More*."
+    """Why there is no form: all is done, but perhaps for messages; or the firm stays for now."""
+    case, page = opened.case, opened.page
+    if case.state == "closed":
+        unsent = sum(letter.waits for letter in case.letters.values())
+        left = f"{unsent} unsent message{'s' if unsent > 1 else ''}"
+        st.subheader(left if unsent else "Nothing left to do", anchor=False)
+        then = " Send or mark what is under *Ready to send*." if unsent else ""
+        st.markdown(
+            f"All steps are complete.{then} To change something, reopen or correct a step under "
+            "*More*."
+        )
+        return
+    st.subheader("This case is withdrawn", anchor=False)
+    step = case.workflow.step(case.due)
+    st.markdown(f"The firm is staying for now. It continues at step {step.number}, {step.label}.")
+    click = Click(f"{case.case_id}-resume", page.person, page.zone, case.case_id, case.version)
+    acting.show_refusal(click.scope)
+    press.button(
+        "Resume case",
+        resume,
+        click,
+        type="primary",
+        icon=":material/play_arrow:",
+        key="resume-case",
+        disabled=not page.person.leads,
     )
 
 

@@ -83,6 +83,8 @@ def worklist(page: Page) -> None:
     else:
         _nothing(page)
     definitions.button("today_counts worklist", "today")
+    if waiting.num_rows:
+        importing.button(page.person, "import-beside-cases")
 
 
 def _list(page: Page, waiting: pa.Table) -> None:

@@ -68,6 +68,7 @@ class Step:
     fields: tuple[Field, ...] = ()
     messages: tuple[Message, ...] = ()
     off_messages: tuple[Message, ...] = ()  # its appointment, still ahead, was called off
+    again_messages: tuple[Message, ...] = ()  # and is on again: to those who heard that it was off
     turn: Turn | None = None
     recorder: Party | None = None  # who records it, where its party cannot
     not_before: str = ""  # the WINDOW field that must have begun
@@ -82,7 +83,7 @@ class Step:
     @property
     def every_message(self) -> tuple[Message, ...]:
         """All messages that can come of the step."""
-        return self.messages + self.off_messages
+        return self.messages + self.off_messages + self.again_messages
 
     @property
     def window(self) -> Field | None:

@@ -85,6 +85,7 @@ VIRTUAL_OFFICE = Workflow(
                 Message("tl_off", Party.TL, "Appointment with {firm} canceled"),
                 Message("cpt_off", Party.CPT, "Appointment with {firm} canceled"),
             ),
+            again_messages=(Message("cpt_on", Party.CPT, "Appointment with {firm} is on again"),),
         ),
         Step(
             5,

@@ -458,7 +458,8 @@ CREATE MACRO folded(words) AS
     regexp_replace(lower(strip_accents(coalesce(words, ''))), '[^\p{L}\p{N}]', '', 'g');
 
 -- Cases that hold a text in firm, id, EMS ticket or order number, and how well it fits: 0 all of
--- one of these, 1 its beginning, 2 some of it. Text without a letter or digit finds none.
+-- one of these, 1 its beginning, 2 some of it; 3 where it names the path ("V.O.", "Virtual Office").
+-- Text without a letter or digit finds none.
 CREATE MACRO cases_holding(words) AS TABLE
     WITH parts AS (
         SELECT
@@ -474,7 +475,26 @@ CREATE MACRO cases_holding(words) AS TABLE
         ) AS match_rank
     FROM parts
     WHERE folded(words) <> '' AND contains(part, folded(words))
-    GROUP BY case_no;
+    GROUP BY case_no
+    UNION ALL BY NAME
+    SELECT
+        cases.case_no,
+        3 AS match_rank
+    FROM cases
+    INNER JOIN workflows ON cases.workflow = workflows.workflow
+    WHERE
+        (
+            folded(words) = list_aggregate(
+                list_transform(string_split(lower(workflows.workflow), '_'), lambda word: word[1]), 'string_agg', ''
+            )
+            AND contains(workflows.workflow, '_')
+            OR length(folded(words)) >= 4 AND starts_with(folded(workflows.label), folded(words))
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM parts
+            WHERE parts.case_no = cases.case_no AND contains(parts.part, folded(words))
+        );
 
 -- Whose turn it is in each case that is not closed: of its last interval the latest turn that has
 -- begun. An agreed or requested date may put all of them into the future: then the first. Either way
