@@ -68,7 +68,7 @@ def new_case(page: Page) -> None:
 def _inputs(step: Step, click: Click, asking: Asking, problems: Mapping[str, str]) -> None:
     with drafts.form(click):
         fields.draw(step.fields, click.scope, asking, problems)
-        when_and_who(click, problems.get(AT))
+        when_and_who(click, asking, problems.get(AT))
     typed = (st.session_state.get(f"{SCOPE}-{name}") for name in ("firm_name", "firm_id"))
     same_firm.say([text or "" for text in typed])
     drafts.line(click)
@@ -124,7 +124,7 @@ def _open(click: Click, asking: Asking, workflow: Workflow) -> None:
         if not stored:
             same_firm.ask_once(desk, workflow.key, given, now)
             stored = commands.open_case(
-                desk, workflow.key, given, by=click.person, now=now, at=at, done_by=who,
+                acting.desk(), workflow.key, given, by=click.person, now=now, at=at, done_by=who,
                 command_id=command_id,
             )  # fmt: skip
         opened.append(stored[0].stream)
