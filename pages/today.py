@@ -10,4 +10,5 @@ else:
     ui.today.figures(page)
     ui.today.month_end_warning(page)
     ui.today.worklist(page)
-ui.today.groups(page, with_appointments=not ui.queue.has_week(page))
+ui.queue.week(page)
+ui.today.groups(page)

@@ -8,6 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import clock, commands
 from dashboard.cases import Case
+from dashboard.formats import day_text
+from dashboard.locales import Locale, Reader, read_by
 from dashboard.people import Role
 from dashboard.store import Store
 from dashboard.ui import handle, pasting, visitor
@@ -310,17 +312,23 @@ def test_an_empty_queue_says_so(browse, live):
     assert "Nothing is waiting for the Order Team" in said(app)
 
 
-def test_the_week_of_appointments_comes_with_a_calendar_file_each(browse, live):
+@pytest.mark.parametrize("role", ["CitrixPortalTech", "Team leader", "Viewer"])
+def test_everybody_has_the_week_of_appointments_with_a_calendar_file_each(browse, live, role):
     case = walked(live, "virtual_office", 3, "Firm 9")
     now = clock.now()
     begins = appointment_after(now)
     commands.complete_step(live, case.case_id, 4, {"appointment": begins}, by=LEAD, now=now)
 
-    app = acting_as(browse(), "CitrixPortalTech")
+    app = acting_as(browse(), role)
 
     assert "Appointments in the next seven days (1)" in [item.value for item in app.subheader]
     [ics] = [item for item in app.download_button if item.key == f"ics-{case.case_id}"]
     assert ics.label == ".ics"
+    zone = live.settings.calendar.zone
+    with read_by(Reader(Locale.US, now.date())):
+        assert f"**{day_text(on_the_wall(begins, zone).date())}**" in [
+            m.value for m in app.markdown
+        ]
     assert "Firm 9" in said(app)
 
 

@@ -1,6 +1,7 @@
-"""Today for a member of a party: that party's queue, and for CitrixPortalTech its week."""
+"""Today for a member of a party: that party's queue; and for everybody the week's appointments."""
 
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -13,29 +14,18 @@ from dashboard.people import Role
 from dashboard.ui import cards, definitions, several, tables, today
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
-from dashboard.ui.words import plain
-from dashboard.workflows import WORKFLOWS, FieldKind, Party, appointments
+from dashboard.ui.words import day_text, on_the_wall, plain
+from dashboard.workflows import WORKFLOWS, Party, appointments
 
 QUEUE, OTHERS = "queue", "queue-others"
 QUEUE_COLUMNS = ("left", "state", "yours", "step", "steps", "done", "path", "tl", "case")
 OTHERS_COLUMNS = ("left", "state", "turn", "step", "waited", "done", "path", "tl", "case")
-BOOKING = frozenset(  # the parties that book appointments
-    step.recorded_by
-    for path in WORKFLOWS.values()
-    for step in path.steps
-    if any(item.kind is FieldKind.WINDOW for item in step.fields)
-)
 WEEK = timedelta(days=7)
 
 
 def is_for(page: Page) -> bool:
     """Whether the visitor has a queue: a member of a party does."""
     return page.person.role is Role.MEMBER and bool(page.person.parties)
-
-
-def has_week(page: Page) -> bool:
-    """Whether the visitor's party books appointments."""
-    return is_for(page) and not BOOKING.isdisjoint(page.person.parties)
 
 
 def queue(page: Page) -> None:
@@ -57,8 +47,6 @@ def queue(page: Page) -> None:
         st.caption("Complete these once they are done, even if the handoff was not recorded.")
         _listed(page, others, OTHERS_COLUMNS, OTHERS, "Steps with others, yours to record")
     definitions.button("worklist", "queue")
-    if has_week(page):
-        _week(page)
 
 
 def _party(page: Page) -> Party:
@@ -101,7 +89,7 @@ def _listed(page: Page, table: pa.Table, columns: tuple[str, ...], scope: str, a
     cards.download(table, scope, f"download-{scope}")
 
 
-def _week(page: Page) -> None:
+def week(page: Page) -> None:
     """The appointments from today on for a week, by day, each as a calendar file."""
     first, after = page.store.settings.calendar.first_instant(
         [page.today, page.today + WEEK]
@@ -116,8 +104,12 @@ def _week(page: Page) -> None:
         nothing = "" if rows else " No appointments in the next seven days."
         others = " The firm’s own time is shown where it differs." if rows else ""
         st.caption(f"{formats.city(page.zone)} time.{others}{nothing}")
-        for row in rows:
-            _appointment(page, row)
+        for day, own in groupby(
+            rows, lambda row: on_the_wall(row["appointment_at"], page.zone).date()
+        ):
+            st.markdown(f"**{day_text(day)}**")
+            for row in own:
+                _appointment(page, row)
 
 
 def _appointment(page: Page, row: dict[str, Any]) -> None:

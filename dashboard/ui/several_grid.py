@@ -114,7 +114,7 @@ def config(grid: Grid, settings: Settings) -> dict[str, Any]:
             f"When it happened ({city})",
             max_chars=when.LONGEST,
             width=TIME_PX,
-            help=f"Leave empty for now. {when.EXAMPLES}",
+            help=f"Leave empty for now. {when.examples()}",
         ),
         DONE_BY: st.column_config.TextColumn(
             "Done by", max_chars=80, help="Leave empty for yourself"

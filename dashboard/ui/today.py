@@ -13,7 +13,6 @@ from dashboard.figures import month_end
 from dashboard.figures.figure import Scope
 from dashboard.figures.month_end import MONTH_END
 from dashboard.figures.rows import rows_of
-from dashboard.instants import to_datetime, to_us
 from dashboard.ui import (
     cards,
     definitions,
@@ -30,7 +29,7 @@ from dashboard.ui.messages_waiting import messages_waiting
 from dashboard.ui.navigation import CASE
 from dashboard.ui.page import Page
 from dashboard.ui.words import day_text, plain
-from dashboard.workflows import WORKFLOWS, FieldKind, appointments
+from dashboard.workflows import WORKFLOWS, FieldKind
 
 WORK_COLUMNS = (
     "left", "state", "turn", "step", "steps", "done", "waited", "path", "tl",
@@ -132,16 +131,14 @@ def _nothing(page: Page) -> None:
         import_template.button("template-from-empty", page.store.settings.catalogue)
 
 
-def groups(page: Page, *, with_appointments: bool = True) -> None:
-    """Beside the worklist: appointments, follow-ups, cases on hold, downloads."""
+def groups(page: Page) -> None:
+    """Beside the worklist: follow-ups, cases on hold, downloads."""
     table = page.store.run("worklist", now=page.now, **page.filters)
     held = table.filter(table["is_on_hold"])
     downloads = table.filter(table["waits_for_download"])
     several.grid(page, DOWNLOADS)
     first, second = st.columns(2, gap="medium")
     with first:
-        if with_appointments:
-            _appointments(page)
         _case_card(
             f"Cancellation on hold ({held.num_rows})", held, "hold",
             "No cases are waiting for CitrixPortalTech before cancellation.",
@@ -155,27 +152,6 @@ def groups(page: Page, *, with_appointments: bool = True) -> None:
         )  # fmt: skip
         with waiting:
             several.offer(page, downloads, (), DOWNLOADS)
-
-
-def _appointments(page: Page) -> None:
-    following = _next_business_day(page)
-    calendar = page.store.settings.calendar
-    begins, ends = calendar.first_instant([page.today, following + timedelta(1)]).tolist()
-    asked = {
-        "since": to_datetime(begins), "until": to_datetime(ends), **_paths(page),
-    }  # fmt: skip
-    table = page.store.run("appointments", now=page.now, **asked)
-    with st.container(border=True, key="card-appointments"):
-        st.subheader(f"Appointments, today and {following:%A}", anchor=False)
-        if not table.num_rows:
-            st.caption("No appointments on these two days.")
-        _lines(table, "appointments", lambda row: _appointment(page, row))
-
-
-def _appointment(page: Page, row: Row) -> str:
-    begins_us = to_us(row["appointment_at"])
-    when = appointments.words(begins_us, hours(row["workflow"]), page.zone, row["firm_zone"])
-    return f"**{when}** {plain(row['firm'])}"
 
 
 def _follow_ups(page: Page) -> None:
@@ -230,15 +206,6 @@ def _links(table: pa.Table, label: Callable[[Row], str]) -> None:
 
 def _paths(page: Page) -> dict[str, object]:
     return {key: page.filters.get(key) for key in ("workflow", "team_leader")}
-
-
-def _next_business_day(page: Page) -> date:
-    calendar, day = page.store.settings.calendar, page.today + timedelta(1)
-    for _ in range(14):
-        if calendar.is_business_day([day])[0]:
-            return day
-        day += timedelta(1)
-    return page.today + timedelta(1)
 
 
 def hours(workflow: str) -> int:

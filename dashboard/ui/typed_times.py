@@ -6,7 +6,7 @@ write one. Day and month stand in the order of the reader's locale.
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from dashboard import formats
 from dashboard.errors import InputRefused
@@ -16,7 +16,7 @@ from dashboard.locales import Locale, reader
 from dashboard.ui.words import typed_instant
 from dashboard.workdays import FIRST_DATE, LAST_DATE, Calendar
 
-WRITE = "Enter it as 3:15 PM, 15 min ago, yesterday 4 PM, or Oct 28, 4:15 PM."
+WRITE = "Enter it as 3:15p, 15 min ago, yesterday 4pm, or {date}."
 LONGEST = 60  # characters
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -246,7 +246,13 @@ def _edges(day: date, calendar: Calendar) -> tuple[datetime, datetime] | None:
     return to_datetime(first - 1), to_datetime(last)
 
 
-def _unreadable(text: str, why: str, then: str = WRITE) -> InputRefused:
+def example() -> str:
+    """A date and time as the reader's locale writes them: "Oct 28, 4:15 PM"."""
+    return formats.moment(datetime(reader().today.year, 10, 28, 16, 15, tzinfo=UTC), "UTC")
+
+
+def _unreadable(text: str, why: str, then: str = "") -> InputRefused:
+    then = then or WRITE.format(date=example())
     return InputRefused(
         "“{text}” {why}. {then}", text=" ".join(text.split())[:LONGEST], why=why, then=then
     )

@@ -15,7 +15,6 @@ from dashboard.ui import drafts, typed_times
 from dashboard.ui.typed_times import LONGEST, MINUTE
 from dashboard.workdays import Calendar
 
-EXAMPLES = "For example: 3:15p, 15 min ago, yesterday 4pm, Oct 28 16:15, at opening."
 TOLD = "Leave empty for now. Not in the future or before the step began."
 
 
@@ -24,8 +23,14 @@ def ask(label: str, key: str, zone: str, told: str = TOLD, stands: str = "") -> 
     drafts.watch({key: stands})
     st.text_input(
         f"{label} ({formats.city(zone)})", stands, key=key, max_chars=LONGEST, placeholder="now",
-        help=f"{told} {EXAMPLES}", persist_state="session",
+        help=f"{told} {examples()}", persist_state="session",
     )  # fmt: skip
+
+
+def examples() -> str:
+    """How a time can be typed."""
+    date = typed_times.example()
+    return f"For example: 3:15p, 15 min ago, yesterday 4pm, at opening, {date}."
 
 
 def ask_or_choose(label: str, key: str, calendar: Calendar, now: datetime) -> None:
