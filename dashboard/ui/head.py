@@ -1,6 +1,7 @@
 """The head of every page: what it is, who looks, how fresh it is, where in the month; and find."""
 
 from datetime import date, datetime
+from typing import Any
 
 import streamlit as st
 
@@ -112,8 +113,14 @@ def _found(text: str) -> None:
     if not table.num_rows:
         st.caption(f"No cases match “{plain(text)}” by firm, ID, EMS ticket, or order number.")
     for row in table.to_pylist():
-        where = f"step {row['step']}, {row['step_label']}" if row["step"] else row["state"]
-        st.page_link(
-            CASE, query_params={"id": row["case_id"]},
-            label=f"**{plain(row['firm'])}** {plain(row['case_id'])} · {row['path']} · {where}",
-        )  # fmt: skip
+        case_link(row)
+
+
+def case_link(row: dict[str, Any]) -> None:
+    """The way to a case that was found: its firm, and where it stands."""
+    where = f"step {row['step']}, {row['step_label']}" if row["step"] else row["state"]
+    st.page_link(
+        CASE,
+        query_params={"id": row["case_id"]},
+        label=f"**{plain(row['firm'])}** {plain(row['case_id'])} · {row['path']} · {where}",
+    )

@@ -1,5 +1,6 @@
 """The cancellation form: the path first, then what that path needs; and what the date means."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import streamlit as st
@@ -7,12 +8,22 @@ import streamlit as st
 from dashboard import clock, commands, formats
 from dashboard.instants import to_us
 from dashboard.people import Person
-from dashboard.ui import acting, cards, fields, navigation, press, trials
+from dashboard.ui import (
+    acting,
+    cards,
+    drafts,
+    fields,
+    guard,
+    navigation,
+    press,
+    same_firm,
+    trials,
+)
 from dashboard.ui.acting import Click, Stored
 from dashboard.ui.asking import Asking
 from dashboard.ui.page import Page
 from dashboard.ui.step_acts import AT, done_by, forget, happened, holder_words
-from dashboard.ui.step_form import asking_of, inputs
+from dashboard.ui.step_form import asking_of, when_and_who
 from dashboard.ui.words import plain
 from dashboard.workflows import WORKFLOWS, Party, Step, Workflow
 
@@ -37,7 +48,7 @@ def new_case(page: Page) -> None:
         asking = asking_of(page, workflow, {})
         # the number of the form takes the version's place: a doubled click opens one case
         click = Click(SCOPE, page.person, page.zone, "", st.session_state.get(COUNT, 0))
-        inputs(step, click, asking, problems)
+        _inputs(step, click, asking, problems)
         press.button(
             "Open case",
             _open,
@@ -51,6 +62,16 @@ def new_case(page: Page) -> None:
         )
         if not may_open(page.person):
             st.caption("Only CS representatives and team leaders can open cases.")
+
+
+@guard.fragment()
+def _inputs(step: Step, click: Click, asking: Asking, problems: Mapping[str, str]) -> None:
+    with drafts.form(click):
+        fields.draw(step.fields, click.scope, asking, problems)
+        when_and_who(click, problems.get(AT))
+    typed = (st.session_state.get(f"{SCOPE}-{name}") for name in ("firm_name", "firm_id"))
+    same_firm.say([text or "" for text in typed])
+    drafts.line(click)
 
 
 def may_open(person: Person) -> bool:
@@ -93,18 +114,26 @@ def _promise(page: Page, workflow: Workflow) -> None:
 def _open(click: Click, asking: Asking, workflow: Workflow) -> None:
     step: Step = workflow.step(1)
     opened: list[str] = []
+    now = clock.now()
 
     def do() -> Stored:
-        given = fields.values(step.fields, click.scope, asking)
+        given, desk = fields.values(step.fields, click.scope, asking), acting.desk()
         at, who = happened(click), done_by(click)
-        stored = commands.open_case(
-            acting.desk(), workflow.key, given, by=click.person, now=clock.now(), at=at,
-            done_by=who, command_id=click.command_id("open", workflow.key, given, at, who),
-        )  # fmt: skip
+        before, command_id = same_firm.ids(workflow.key, given, at, who, now=now)
+        stored = desk.stored(before) or desk.stored(command_id)
+        if not stored:
+            same_firm.ask_once(desk, workflow.key, given, now)
+            stored = commands.open_case(
+                acting.desk(), workflow.key, given, by=click.person, now=now, at=at, done_by=who,
+                command_id=command_id,
+            )  # fmt: skip
         opened.append(stored[0].stream)
         return stored
 
     def confirm(stored: Stored) -> str:
+        is_doubled = click.version != st.session_state.get(COUNT, 0)  # a second click on one form
+        if stored[0].recorded_us < to_us(now) and not is_doubled:
+            return same_firm.said_before(stored[0], acting.desk(), click.zone)
         case = acting.desk().case(stored[0].stream)
         following = workflow.step(2)
         return (
@@ -116,5 +145,6 @@ def _open(click: Click, asking: Asking, workflow: Workflow) -> None:
         for path in WORKFLOWS.values():
             forget(click, asking, path.step(1))
         st.session_state[COUNT] = click.version + 1
+        st.session_state.pop(same_firm.TOLD, None)
         # what is to be said is said on the case's own page
         st.session_state[OPENED] = (opened[0], cards.unflashed())
