@@ -44,7 +44,7 @@ box-shadow:0 8px 24px rgb(0 0 0/.2)}
 .st-key-page [class*="st-key-settings-"] [data-testid=stWidgetLabel]{color:inherit}
 .st-key-page [class*="st-key-settings-"] :is(input,button):disabled:not([data-testid^=stBase]){
 color:inherit;-webkit-text-fill-color:currentcolor}
-.st-key-typing{position:absolute}
+.st-key-typing,.st-key-places{position:absolute}
 [class*="st-key-feedback-"][class*="-trap"]{position:absolute;visibility:hidden;height:0;overflow:hidden}
 """
 STYLE = f"<style>{RULES}{ROOMS}</style>"
