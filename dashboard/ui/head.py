@@ -44,7 +44,7 @@ box-shadow:0 8px 24px rgb(0 0 0/.2)}
 .st-key-page [class*="st-key-settings-"] [data-testid=stWidgetLabel]{color:inherit}
 .st-key-page [class*="st-key-settings-"] :is(input,button):disabled:not([data-testid^=stBase]){
 color:inherit;-webkit-text-fill-color:currentcolor}
-.st-key-typing{position:absolute}
+.st-key-typing,.st-key-places{position:absolute}
 .st-key-page [data-has-shortcut] kbd{display:none}
 .st-key-undo{animation:over 0s linear 10s forwards}
 @keyframes over{to{visibility:hidden}}

@@ -6,10 +6,11 @@ until some run of this process has called `st.navigation`. Then the page lacks i
 
 import threading
 from contextlib import nullcontext, suppress
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.components.v2 import component
 from streamlit.runtime.scriptrunner import StopException
 
 from dashboard.errors import LogRefused
@@ -18,6 +19,10 @@ from dashboard.ui import cards, guard, handle
 CASE = "pages/case.py"
 # As wide as what it remembers: Streamlit, too, keeps this for the whole process.
 ENTERED = threading.Event()
+
+_places = component(
+    "places", js=(Path(__file__).parent / "components" / "places.js").read_text("utf-8")
+)
 
 
 def enter() -> None:
@@ -41,6 +46,11 @@ def run(page: st.Page) -> None:
         raise
     except LogRefused as refused:
         cards.refused(refused)
+
+
+def keep_places() -> None:
+    """Have Back lead to the page before as it was, with its filters."""
+    _places(key="places", height="content")
 
 
 def ensure() -> None:

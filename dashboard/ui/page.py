@@ -57,6 +57,7 @@ def open_page(title: str, wanted: Sequence[filters.Name] = (), *, with_head: boo
     now = handle.page_now(store)
     head.style()
     drafts.listen()
+    navigation.keep_places()
     if undone := guard.why_undone():
         cards.refused(undone)
     if with_head:
