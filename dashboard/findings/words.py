@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from dashboard.formats import (
+    FEWEST,
     MINUTE_US,
     NBSP,
     day_with_year,
@@ -150,6 +151,11 @@ def count(n: int, noun: str) -> str:
 def count_is(n: int, noun: str) -> str:
     """The same with its verb: "1 case is", "2 cases are"."""
     return f"{count(n, noun)} {'is' if n == 1 else 'are'}"
+
+
+def of_few(n: int, noun: str) -> str:
+    """Of how many a mean, share or median is, where these are few: " (n = 3 cases)"."""
+    return f" (n = {count(n, noun)})" if n < FEWEST else ""
 
 
 def capital(text: str) -> str:

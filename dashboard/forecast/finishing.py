@@ -60,9 +60,9 @@ def forecast_open(
     older in its step than any completed one; empty: nothing is known, and the figures are empty
     too, but for the chance of what is missed already); is_delivered, if it waits for download only
     and nothing is at risk; workflow, the due step, and finished_cases, the completed ones of that
-    path; longest_minutes, how long those were in the step of an extrapolated one; minutes, all 19 quantiles as business minutes from now, plain_minutes, the
-    yardstick's, and earliest_minutes, before which it cannot finish; drivers, what moves the
-    middle of the range against what is usual in the step, the strongest first.
+    path; longest_minutes, how long those were in the step of an extrapolated one; minutes, all 19
+    quantiles as business minutes from now, plain_minutes, the yardstick's, and earliest_minutes,
+    before which it cannot finish; drivers, what moves the middle against what is usual in the step.
     """
     standing = _standing(view, now, case_id)
     rows, case_ids = standing.rows, standing.moves.case_ids
