@@ -203,6 +203,10 @@ TRIED: dict[Callable[..., Any], Trial] = {
         "none": NOTHING, "one": (date(2026, 11, 2), "week"), "ties": SINGLE, "equal": SINGLE,
         "reversed": (date(2026, 11, 1), "month"), "few": SINGLE,
     },
+    words.differing: {
+        "none": NOTHING, "one": (True, False), "ties": SINGLE, "equal": (True, True),
+        "reversed": (False, True), "few": (False, False),
+    },
     words.of_few: {
         "none": (0, "case"), "one": (1, "case"), "ties": SINGLE, "equal": (20, "case"),
         "reversed": SINGLE, "few": (19, "case"),

@@ -24,6 +24,11 @@ Row = Mapping[str, Any]
 T = TypeVar("T")
 
 
+# Why the exact clock and dates can differ, either way.
+AFTER_HOURS = "business time stands still after hours, dates do not"
+WHOLE_DATES = "by date the last day counts to its end"
+
+
 @dataclass(frozen=True, slots=True)
 class Promise:
     """Target and limit in business days, and how long these are; None where the cases differ."""
@@ -151,6 +156,15 @@ def count(n: int, noun: str) -> str:
 def count_is(n: int, noun: str) -> str:
     """The same with its verb: "1 case is", "2 cases are"."""
     return f"{count(n, noun)} {'is' if n == 1 else 'are'}"
+
+
+def differing(exact: bool, by_date: bool) -> str:
+    """Why a completed case kept its SLA by the one count and not by the other; empty if by both."""
+    if exact == by_date:
+        return ""
+    if exact:
+        return f"Within SLA by the exact clock, missed by date: {AFTER_HOURS}."
+    return f"On time by date, over the SLA by the exact clock: {WHOLE_DATES}."
 
 
 def of_few(n: int, noun: str) -> str:
