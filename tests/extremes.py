@@ -357,6 +357,7 @@ FURTHER: tuple[tuple[Callable[..., Any], str, tuple[Any, ...]], ...] = (
         ),
     ),
     (slowest.sentence, "one", (made.table(held.long(90) | LATE),)),
+    (slowest.sentence, "reversed", (made.table(held.long(90) | LATE | {"timing": "on time"}),)),
     (slowest.sentence, "ties", (made.table(*[held.long(90) | LATE] * 2),)),
     (stages.sentence, "none", (made.table(stood(2, 0)), None)),
     (texts.told, "one", (Change(0.01, 9, True, ()),)),

@@ -68,6 +68,7 @@ FORECASTS = re.compile(
 )
 # Submitted on a Tuesday night, done in the night after the third business day: kept by the clock.
 AFTER_HOURS = "10-06 23:30", *["10-07 09:00"] * 5, "10-10 00:30"
+WHOLE_DATES = "10-06 09:00", *["10-07 09:00"] * 5, "10-09 17:00"  # and kept by date
 Fill = Callable[[Store], None]
 
 
@@ -196,6 +197,7 @@ def test_every_template_was_brought_about_at_an_extreme(store: Store, tell: Told
     mixed(store)
     tell("local", *WAITS, to_end=False)
     tell("local", *AFTER_HOURS)
+    tell("local", *WHOLE_DATES)
     logs = [
         *chain.from_iterable(of_figures(store).values()),
         *chain.from_iterable(of_reports(store, month) for month in ("2026-10", "2026-12")),
