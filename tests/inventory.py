@@ -27,6 +27,7 @@ PLACE = re.compile(r"\{[^{}]*\}")
 WORD = re.compile(r"[A-Za-z0-9’'−%-]+")
 SENTENCE_END = re.compile(r"(?<=[.!?])[*_]*\s+|\n\s*\n|\n[-|] ?")
 MOST_WORDS = 30
+FEWEST_WORDS = 4  # fewer are a label
 Text = tuple[str, str]  # where it stands, and what it says
 
 # What once stood on pages, in files, letters or on the command line: an example in the words of
@@ -111,6 +112,21 @@ def in_code() -> Iterator[Text]:
         for line, said in _texts(path):
             if not (SQL.search(said) or MARKUP.match(said)):
                 yield f"{where}:{line}", said
+
+
+def templates(rooms: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The texts of these modules that are filled with values and have more than a few words."""
+    for path in PRODUCT:
+        where = name(path)
+        if where.startswith(rooms):
+            for line, said in _texts(path):
+                if "{}" in said and len(WORD.findall(PLACE.sub(" ", said))) >= FEWEST_WORDS:
+                    yield f"{where}:{line}", said
+
+
+def filled(template: str) -> re.Pattern[str]:
+    """What a template looks like once it is filled."""
+    return re.compile(".*?".join(map(re.escape, template.split("{}"))), re.DOTALL)
 
 
 def in_docs() -> Iterator[Text]:

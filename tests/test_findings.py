@@ -142,7 +142,7 @@ def test_the_newest_month_is_compared_with_the_best_only_if_it_has_enough_cases(
         "October: 33% within SLA, 67% by date, of 9 cases: too few to compare."
     )
     assert plain(kept.sentence(enough)).endswith(
-        "; the highest of 2 months with 20 cases or more was 75% in September."
+        "; the highest of 2 months with 20 cases or more was 75% in September 2026."
     )
     assert plain(kept.sentence(best)).endswith("of 20 cases.")
 

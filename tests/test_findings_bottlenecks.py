@@ -108,7 +108,7 @@ def test_time_is_split_only_where_start_was_recorded():
     )
     assert plain(steps.sentence(some)) == (
         "Where Start was recorded (30 of 80 steps), 25% of the time was spent waiting for it; "
-        "most of that before step 3 (Canceled) of the local path."
+        "100% of that before step 3 (Canceled) of the local path."
     )
 
 

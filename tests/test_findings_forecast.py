@@ -56,7 +56,7 @@ def test_the_coming_days_are_added_up_and_the_best_is_named():
     })  # fmt: skip
 
     assert words.coming_days(days, 5) == (
-        "Of the 5 open cases about **3** will be completed by Tue, Nov 24, the most on one day "
+        "Of the 5 open cases about **3.2** will be completed by Tue, Nov 24, the most on one day "
         "about 2.0, on Tue, Nov 24. In that time the SLAs of 4 fall due."
     )
     even = days.set_column(1, "expected", pa.array([1.5, 1.5]))
@@ -156,6 +156,6 @@ def test_what_drives_a_forecast_is_named_with_its_sign():
 
 def test_who_meets_month_end_is_added_up():
     assert words.by_month_end([0.9, 0.4, None], CLOSES, ZONE) == (
-        "Of 2 open cases about **1** will be completed by Nov 30, 5:00 PM; 1 more likely not."
+        "Of 2 open cases about **1.3** will be completed by Nov 30, 5:00 PM; 1 more likely not."
     )
     assert words.by_month_end([None], CLOSES, ZONE).startswith("No open case of these")

@@ -47,9 +47,10 @@ def test_the_queue_is_said_where_it_is_longest_and_against_the_rest():
     text = order_queue.sentence(table(flow(10), flow(0, in_step=120), flow(-1, in_step=60)), WINDOW)
 
     assert plain(text) == (
-        "The order step’s queue is longest on the month’s last business day: 10.0 cases at the end "
-        "of an average day. In the window it is 7.5, in the rest of the month 3.0. Receipt of "
-        "signed orders was not recorded, so it is not known whose turn it was."
+        "The order step’s queue is longest on the month’s last business day, of 3 days: 10.0 "
+        "cases at the end of an average day (n = 12 days). In the window it is 7.5, in the rest of "
+        "the month 3.0. Receipt of signed orders was not recorded, so it is not known whose turn "
+        "it was."
     )
     assert "Order Team" not in text
 

@@ -122,10 +122,12 @@ def test_silence_has_a_reason(check: pa.Table, why: str):
     ],
 )
 def test_it_says_how_team_leaders_work(reaction: float, error: float | None, says: str):
-    desk = planning.Desk("Team leader", 3, reaction, error, 1000, 0.2)
+    desk = planning.Desk("Team leader", 3, reaction, error, 1000, 0.0 if error is None else 0.2)
 
     assert says in found_in.leaders(desk)
     assert found_in.leaders(planning.Desk("Team leader", 0)) == ""
+    alike = planning.Desk("Team leader", 2, 0.0, None, 1000, 0.2)
+    assert "both team leaders had an earlier case, but for equally long" in found_in.leaders(alike)
 
 
 # --- The chart -------------------------------------------------------------------------------

@@ -36,18 +36,21 @@ def sentence(cases: pa.Table) -> str:
         )
     old = older(cases).select(["workflow", "step"]).to_pylist()
     than = "older than 85% of completed cases were when they left the same step"
+    of = count(known, "open case")
+    if known < cases.num_rows:
+        of += f" whose step {FEWEST} completed cases have left"
     if not old:
-        return f"None of {count(known, 'open case')} is {than}."
+        return f"None of {of} is {than}."
     (workflow, number), most = Counter((row["workflow"], row["step"]) for row in old).most_common(
         1
     )[0]
     where = step({"workflow": workflow, "step": number})
-    if known == 1:
+    if cases.num_rows == 1:
         return f"**The only open case** is {than}: {where}."
     verb = "is" if len(old) == 1 else "are"
     if most == len(old):
-        return f"**{most:,}** of {known:,} open cases {verb} {than}: {where}."
-    return f"**{len(old):,}** of {known:,} open cases {verb} {than}; {most:,} of them in {where}."
+        return f"**{most:,}** of {of} {verb} {than}: {where}."
+    return f"**{len(old):,}** of {of} {verb} {than}; {most:,} of them in {where}."
 
 
 def rows(table: pa.Table, scope: Scope) -> pa.Table:

@@ -38,10 +38,9 @@ def sentence(table: pa.Table, measure: str, promise: Promise) -> str:
         f"{count(most['n_quarters'], 'quarter')}, "
     )
     # what stands out most of several overstates: only the interval is said, its near end first
-    ended = (
-        f"95% interval; the largest effect of {count(len(every), 'step')}, so rely on the first "
-        "number"
-    )
+    ended = "95% interval"
+    if len(every) > 1:
+        ended += f"; the largest effect of {count(len(every), 'step')}, so rely on the first number"
     if measure == "kept":
         near, far = (percent(most["kept"] + most[f"kept_{end}"]) for end in ("low", "high"))
         return (

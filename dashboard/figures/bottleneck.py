@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from dashboard.figures.figure import Figure, Headline, Row, Scope
 from dashboard.findings import Promise, count
-from dashboard.findings.words import step
+from dashboard.findings.words import capital, of_few, step
 from dashboard.formats import FEWEST, percent
 from dashboard.workflows import AGREED_DATE, Party
 
@@ -25,9 +25,11 @@ def headline(steps: pa.Table, parties: pa.Table, promise: Promise) -> Headline:
     first = holders[0]
     longest = max(rows, key=lambda row: row["share"])
     cases = sum(row["n"] for row in rows if row["step"] == 2)
+    is_alone = sum(row["share"] == longest["share"] for row in rows) == 1
     why = (
-        f"That is the share of all business time of {count(cases, 'completed case')}. The longest "
-        f"step is {step(longest)} with **{percent(longest['share'])}**: median "
+        f"That is the share of all business time of {count(cases, 'completed case')}. "
+        f"{'The longest step is' if is_alone else 'No step takes longer than'} "
+        f"{step(longest)} with **{percent(longest['share'])}**: median "
         f"{promise.minutes(longest['p50_minutes'])}, 85th percentile "
         f"{promise.minutes(longest['p85_minutes'])}."
     )
@@ -35,7 +37,9 @@ def headline(steps: pa.Table, parties: pa.Table, promise: Promise) -> Headline:
         why += f" With fewer than {FEWEST} cases, one more could change this."
     name = holder(first["party"], unrecorded_parties(rows))
     return Headline(
-        f"{name[0].upper()}{name[1:]} {holds(name)} {percent(first['share'])} of the time.", why
+        f"{capital(name)} {holds(name)} {percent(first['share'])} of the time"
+        f"{of_few(cases, 'case')}.",
+        why,
     )
 
 

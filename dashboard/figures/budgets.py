@@ -84,7 +84,7 @@ def sentence(slack: pa.Table, promise: Promise) -> str:
     over = [row for row in enough if row["slack_mean_minutes"] < 0]
     text = (
         f"On average **{len(enough) - len(over)} of {count(len(enough), 'step')}** "
-        f"{'stays' if len(enough) - len(over) == 1 else 'stay'} within budget."
+        f"{'stays' if 1 in (len(enough), len(enough) - len(over)) else 'stay'} within budget."
     )
     if not over:
         return text

@@ -71,9 +71,11 @@ def sentence(months: pa.Table, held: Sequence[Row] = ()) -> str:
     best = max(enough, key=_share)
     if _share(best) == _share(last):
         return f"{text}.{split(held)}"
+    same = sum(_share(row) == _share(best) for row in enough) - 1
+    others = f" and {count(same, 'other month')}" if same else ""
     return (
         f"{text}; the highest of {count(len(enough), 'month')} with {FEWEST} cases or more was "
-        f"{percent(_share(best))} in {month_words(best['month'])}.{split(held)}"
+        f"{percent(_share(best))} in {month_in_full(best['month'])}{others}.{split(held)}"
     )
 
 

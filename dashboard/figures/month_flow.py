@@ -10,6 +10,7 @@ from dashboard.charts.late import alt, look
 from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope
 from dashboard.findings import count, place
+from dashboard.findings.words import of_few
 from dashboard.formats import place_sign
 
 FEW_MONTHS = 3  # month ends below which a mean over them is no more than what happened
@@ -25,9 +26,10 @@ def sentence(places: pa.Table, window: tuple[int, int]) -> str:
     opened, completed = (
         [daily(side, name) for side in (near, rest)] for name in ("opened", "completed")
     )
+    n = of_few(sum(row["n_days"] for row in near), "day")
     return (
         f"On an average business day of the window **{opened[0]:.1f}** cases are opened and "
-        f"**{completed[0]:.1f}** completed, in the rest of the month {opened[1]:.1f} and "
+        f"**{completed[0]:.1f}** completed{n}, in the rest of the month {opened[1]:.1f} and "
         f"{completed[1]:.1f}.{few_months(near)}"
     )
 

@@ -11,6 +11,7 @@ from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope
 from dashboard.figures.month_flow import FEW_MONTHS, daily, few_months, many, parted
 from dashboard.findings import count, place
+from dashboard.findings.words import of_few
 from dashboard.formats import percent, place_sign
 
 MOSTLY = 0.9  # share of recorded receipts from which on the queue is called the Order Team's
@@ -22,15 +23,29 @@ def sentence(places: pa.Table, window: tuple[int, int]) -> str:
     rows = [*near, *rest]
     if not any(row["in_step"] for row in rows):
         return "No case was in the order step at the end of any day."
-    peak = max(rows, key=lambda row: row["in_step_mean"])
-    longest = (
-        f"The order step’s queue is longest {place(peak['days_to_month_end'])}: "
-        f"**{peak['in_step_mean']:.1f}** cases at the end of an average day"
-    )
+    longest = _longest(rows)
     if near and rest:
         means = daily(near, "in_step"), daily(rest, "in_step")
-        longest += f". In the window it is {means[0]:.1f}, in the rest of the month {means[1]:.1f}"
+        n = of_few(sum(row["n_days"] for row in near), "day")
+        longest += (
+            f". In the window it is {means[0]:.1f}{n}, in the rest of the month {means[1]:.1f}"
+        )
     return f"{longest}.{_whose(rows)}{few_months(near)}"
+
+
+def _longest(rows: Sequence[Row]) -> str:
+    """The highest mean of all days of the month as it is shown, of how many, and if it is alone."""
+    shown = [round(row["in_step_mean"], 1) for row in rows]
+    most = max(shown)
+    peak, same = rows[shown.index(most)], shown.count(most) - 1
+    n = of_few(peak["n_days"], "day")
+    if same == len(rows) - 1:
+        return f"**{most:.1f}** cases are in the order step at the end of an average day{n}"
+    others = f" and on {count(same, 'other day')}" if same else ""
+    return (
+        f"The order step’s queue is longest {place(peak['days_to_month_end'])}{others}, of "
+        f"{count(len(rows), 'day')}: **{most:.1f}** cases at the end of an average day{n}"
+    )
 
 
 def _whose(rows: Sequence[Row]) -> str:
@@ -40,9 +55,10 @@ def _whose(rows: Sequence[Row]) -> str:
     if not known:
         return " Receipt of signed orders was not recorded, so it is not known whose turn it was."
     of_all = "" if known / in_step >= MOSTLY else f" ({percent(known / in_step)} of cases)"
+    others = "; the others waited for the firm’s signed order" if party < known else ""
     return (
-        f" Where receipt was recorded{of_all}, {percent(party / known)} were with the Order Team; "
-        "the others waited for the firm’s signed order."
+        f" Where receipt was recorded{of_all}, {percent(party / known)} were with the Order "
+        f"Team{others}."
     )
 
 

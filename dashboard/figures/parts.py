@@ -24,9 +24,9 @@ def sentence(paths: Sequence[Row], leaders: Sequence[Row], promise: Promise) -> 
     text = f"Completed: {', '.join(words)}." if words else f"No path has {FEWEST} completed cases."
     halves = sorted(row["p50_days"] for row in leaders if row["n"] >= FEWEST)
     if len(halves) > 1:
-        text += (
-            f" Among {len(halves)} team leaders with {FEWEST} cases or more, medians range from "
-            f"{promise.days(halves[0])} to {promise.days(halves[-1])}."
+        low, high = promise.days(halves[0]), promise.days(halves[-1])
+        text += f" Among {len(halves)} team leaders with {FEWEST} cases or more, " + (
+            f"each median is {low}." if low == high else f"medians range from {low} to {high}."
         )
     return text
 

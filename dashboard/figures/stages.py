@@ -42,8 +42,8 @@ def sentence(flow: pa.Table, since: date | None) -> str:
     most = max(last, key=lambda row: row["open"])
     stand = "stands" if most["open"] == 1 else "stand"
     return (
-        f"**{most['open']:,} of {count(n, 'open case')}** {stand} in {step(most)}, the most of "
-        f"any step; {through}"
+        f"**{most['open']:,} of {count(n, 'open case')}** {stand} in {step(most)}, no step has "
+        f"more; {through}"
     )
 
 

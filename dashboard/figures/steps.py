@@ -10,7 +10,7 @@ from dashboard.charts.late import alt, look
 from dashboard.figures import listed
 from dashboard.figures.figure import Cases, Figure, Row, Scope
 from dashboard.figures.marks import step_name
-from dashboard.findings.words import step
+from dashboard.findings.words import count, step
 from dashboard.formats import MINUTE_US, percent
 
 TIPS = {
@@ -38,21 +38,22 @@ def sentence(steps: pa.Table) -> str:
     n, split = (sum(row[name] for row in rows) for name in ("n", "n_split"))
     if not split:
         return (
-            f"**Not split**: Start was recorded in none of {n:,} steps. Where people press Start, "
-            "waiting and work stand apart."
+            f"**Not split**: Start was recorded in none of {count(n, 'step')}. Where people press "
+            "Start, waiting and work stand apart."
         )
     us = {
         name: sum(row[f"{name}_us"] for row in rows) for name in ("waiting", "working", "not_split")
     }
     known = us["waiting"] + us["working"]
     text = (
-        f"Where Start was recorded (**{split:,} of {n:,} steps**), "
+        f"Where Start was recorded (**{split:,} of {count(n, 'step')}**), "
         f"**{percent(us['waiting'] / known if known else 0)}** of the time was spent waiting for it"
     )
     most = max(rows, key=lambda row: row["waiting_us"])
     if not most["waiting_us"]:
         return f"{text}."
-    return f"{text}; most of that before {step(most)}."
+    part = percent(most["waiting_us"] / us["waiting"])
+    return f"{text}; {part} of that before {step(most)}."
 
 
 def rows(steps: pa.Table, scope: Scope) -> pa.Table:

@@ -52,10 +52,10 @@ def sentence(percentiles: pa.Table, promise: Promise, kind: str) -> str:
     parts = []
     if promise.limit is not None:
         longer = sum(row["p50_days"] > promise.limit for row in enough)
-        which = f"{kind}s" if len(enough) == len(rows) else f"{kind}s with {FEWEST} cases or more"
+        which = count(len(enough), kind)
+        which += "" if len(enough) == len(rows) else f" with {FEWEST} cases or more"
         parts.append(
-            f"The median was over {promise.limit_words} in **{longer or 'none'} of "
-            f"{len(enough)} {which}**."
+            f"The median was over {promise.limit_words} in **{longer or 'none'} of {which}**."
             if len(rows) > 1
             else f"The median is {'over' if longer else 'within'} {promise.limit_words}."
         )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from dashboard.findings.words import Promise, Row, count, count_is, path
+from dashboard.findings.words import Promise, Row, count, count_is, of_few, path
 from dashboard.formats import day_text, moment, percent
 
 PLAIN = "median"
@@ -44,7 +44,7 @@ def at_risk(late: int, ahead: Sequence[float | None], delivered: int = 0) -> str
     if late:
         parts.append(f"{count_is(late, 'case')} already overdue.")
     if known:
-        likely = sum(share >= 0.5 for share in known)
+        likely = sum(share > 0.5 for share in known)
         others = "other " if late else ""
         parts.append(
             f"Of the {others}{count(len(known), 'open case')} about **{sum(known):.1f}** will "
@@ -67,22 +67,31 @@ def coming_days(days: pa.Table, known: int, unknown: int = 0) -> str:
         return "The calendar has no business day in the coming two weeks."
     if not known:
         return "No open case of these has a forecast yet."
-    best = max(rows, key=lambda row: row["expected"])
-    limits = sum(row["due_limit"] for row in rows)
     total = sum(row["expected"] for row in rows)
     return (
         f"Of the {count(known, 'open case')}{' with a forecast' if unknown else ''} about "
-        f"**{total:.0f}** will be completed by {day_text(rows[-1]['day'])}, "
-        f"{_busiest(best, rows)}. "
-        f"In that time the SLAs of {limits:,} fall due."
+        f"**{total:.1f}** will be completed by {day_text(rows[-1]['day'])}, {_busiest(rows)}. "
+        f"In that time {_due(sum(row['due_limit'] for row in rows))}."
     )
 
 
-def _busiest(best: Row, rows: Sequence[Row]) -> str:
-    """The day with most of them, unless no day has more than another."""
-    if min(row["expected"] for row in rows) == best["expected"]:
+def _busiest(rows: Sequence[Row]) -> str:
+    """The day with most of them as it is shown, and how many days have as many."""
+    shown = [round(row["expected"], 1) for row in rows]
+    most, same = max(shown), shown.count(max(shown))
+    if same == len(rows) > 1:
         return "no day more than another"
-    return f"the most on one day about {best['expected']:.1f}, on {day_text(best['day'])}"
+    others = f" and {count(same - 1, 'other day')}" if same > 1 else ""
+    return (
+        f"the most on one day about {most:.1f}, on "
+        f"{day_text(rows[shown.index(most)]['day'])}{others}"
+    )
+
+
+def _due(limits: int) -> str:
+    if not limits:
+        return "no SLA falls due"
+    return f"the SLAs of {limits:,} fall due" if limits > 1 else "the SLA of 1 falls due"
 
 
 def has_skill(record: pa.Table) -> bool:
@@ -106,7 +115,7 @@ def record(record: pa.Table, promise: Promise) -> str:
     ranges = (
         f"Of its 80% ranges **{percent(own['coverage80'])}** held (between "
         f"{percent(own['coverage80_low'])} and {percent(own['coverage80_high'])}), "
-        f"{percent(own['coverage90'])} of the 90% ones."
+        f"{percent(own['coverage90'])} of the 90% ones{of_few(own['cases'], 'case')}."
     )
     if not has_skill(record):
         used = (
@@ -201,6 +210,6 @@ def by_month_end(chances: Sequence[float | None], closes: datetime, zone: str) -
         return "No open case of these has a forecast yet."
     unlikely = sum(share < 0.5 for share in known)
     return (
-        f"Of {count(len(known), 'open case')} about **{sum(known):.0f}** will be completed by "
+        f"Of {count(len(known), 'open case')} about **{sum(known):.1f}** will be completed by "
         f"{moment(closes, zone)}; {unlikely or 'none'} more likely not."
     )

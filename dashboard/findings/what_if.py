@@ -6,12 +6,19 @@ import pyarrow as pa
 
 from dashboard.findings.words import Promise, Row, count, path
 from dashboard.formats import MINUTE_US, duration, percent
-from dashboard.planning import CLOSE_ENOUGH, LEAST_FINISHED, LEAST_MONTH_ENDS, Desk
+from dashboard.planning import (
+    CLOSE_ENOUGH,
+    FEWEST_TURNS,
+    LEAST_FINISHED,
+    LEAST_MONTH_ENDS,
+    Desk,
+)
 from dashboard.workflows import WORKFLOWS
 
 HALF = 0.5
 POINT = 0.01  # of the share: a difference that is certain to be smaller is none
 Z90 = 1.645
+WHO = {1: "the one team leader", 2: "both team leaders"}
 LACKS = {
     "one_more_tl": "the log does not name enough of those who did the team leaders’ steps to know "
     "how many there are",
@@ -97,7 +104,12 @@ def leaders(desk: Desk) -> str:
     """Whether cases wait for a team leader at all: why one more helps or does not."""
     if not desk.people:
         return ""
-    who = f"all {desk.people} team leaders" if desk.people > 1 else "the one team leader"
+    who = WHO.get(desk.people, f"all {desk.people} team leaders")
+    if desk.error is None and round(desk.busy * desk.turns) >= FEWEST_TURNS:
+        return (
+            f"In {percent(desk.busy)} of the team leaders’ turns {who} had an earlier case, but "
+            "for equally long: whether that costs time cannot be told."
+        )
     if desk.error is None:
         return f"Cases rarely came up while {who} had an earlier one, so there is little to gain."
     low, high = (desk.reaction + sign * Z90 * desk.error for sign in (-1, 1))

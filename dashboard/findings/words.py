@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from dashboard.formats import (
+    FEWEST,
     MINUTE_US,
     NBSP,
     day_with_year,
@@ -21,6 +22,11 @@ from dashboard.workflows import WORKFLOWS
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
+
+
+# Why the exact clock and dates can differ, either way.
+AFTER_HOURS = "business time stands still after hours, dates do not"
+WHOLE_DATES = "by date the last day counts to its end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,20 @@ def count(n: int, noun: str) -> str:
 def count_is(n: int, noun: str) -> str:
     """The same with its verb: "1 case is", "2 cases are"."""
     return f"{count(n, noun)} {'is' if n == 1 else 'are'}"
+
+
+def differing(exact: bool, by_date: bool) -> str:
+    """Why a completed case kept its SLA by the one count and not by the other; empty if by both."""
+    if exact == by_date:
+        return ""
+    if exact:
+        return f"Within SLA by the exact clock, missed by date: {AFTER_HOURS}."
+    return f"On time by date, over the SLA by the exact clock: {WHOLE_DATES}."
+
+
+def of_few(n: int, noun: str) -> str:
+    """Of how many a mean, share or median is, where these are few: " (n = 3 cases)"."""
+    return f" (n = {count(n, noun)})" if n < FEWEST else ""
 
 
 def capital(text: str) -> str:

@@ -18,10 +18,11 @@ from dashboard.planning.answers import (
     check,
 )
 from dashboard.planning.department import Change
-from dashboard.planning.desks import DESKS, Desk
+from dashboard.planning.desks import DESKS, FEWEST_TURNS, Desk
 from dashboard.planning.plan import Plan, fit
 
 __all__ = [
-    "CLOSE_ENOUGH", "DESKS", "LEAST_FINISHED", "LEAST_MONTH_ENDS", "LEVEL", "MEASURES",
-    "QUESTIONS", "Asked", "Change", "Desk", "Plan", "Question", "answer", "ask", "check", "fit",
+    "CLOSE_ENOUGH", "DESKS", "FEWEST_TURNS", "LEAST_FINISHED", "LEAST_MONTH_ENDS", "LEVEL",
+    "MEASURES", "QUESTIONS", "Asked", "Change", "Desk", "Plan", "Question", "answer", "ask",
+    "check", "fit",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 from dashboard import formats
 from dashboard.figures.against import FEWEST_EARLIER, Change
 from dashboard.findings import count, count_is
-from dashboard.findings.words import capital
+from dashboard.findings.words import AFTER_HOURS, WHOLE_DATES, capital
 from dashboard.formats import FEWEST, NBSP, percent
 from dashboard.reports.content import Report, Row
 from dashboard.workflows import WORKFLOWS
@@ -160,13 +160,25 @@ def exact(report: Report) -> str:
 def dates(report: Report) -> str:
     """Why the exact clock and dates differ, where they do."""
     done = [row for row in report.cases.to_pylist() if row["state"] == "closed"]
-    only_exact = sum(row["within_limit"] and not row["within_limit_by_date"] for row in done)
-    if not only_exact:
-        return ""
-    return (
-        f"{count_is(only_exact, 'case')} within SLA by the exact clock and not by date: business "
-        "time stands still after hours, dates do not."
+    exact, by_date = (
+        sum(row[own] and not row[other] for row in done)
+        for own, other in (
+            ("within_limit", "within_limit_by_date"),
+            ("within_limit_by_date", "within_limit"),
+        )
     )
+    said = []
+    if exact:
+        said.append(
+            f"{count_is(exact, 'case')} within SLA by the exact clock and not by date: "
+            f"{AFTER_HOURS}."
+        )
+    if by_date:
+        said.append(
+            f"{count_is(by_date, 'case')} on time by date and over the SLA by the exact clock: "
+            f"{WHOLE_DATES}."
+        )
+    return " ".join(said)
 
 
 def beside(report: Report) -> str:

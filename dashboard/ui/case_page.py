@@ -80,6 +80,8 @@ def case_clock(opened: Opened) -> None:
         with cards.room_for(CLOCK_PX, "clock"):
             clock(shown, f"clock-{opened.case.case_id}")
         st.markdown(f":material/call: “{plain(sentence(opened))}”")
+        if opened.differing:
+            st.caption(opened.differing)
         case_forecast(opened)
 
 

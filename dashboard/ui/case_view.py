@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.cases import Case, Turn, turns
 from dashboard.errors import DashboardError, UnknownCase
+from dashboard.findings.words import differing
 from dashboard.instants import to_datetime, to_us
 from dashboard.settings import Targets
 from dashboard.ui import cards, head
@@ -86,6 +87,19 @@ class Opened:
     def asked(self) -> str:
         """The requested cancellation date, until which the clock is the firm's, if it is ahead."""
         return "" if self.asked_us is None else day_text(self._local(self.asked_us))
+
+    @property
+    def differing(self) -> str:
+        """Why a completed case kept its SLA by the exact clock and not by date, or the reverse."""
+        if self.case.state != "closed":
+            return ""
+        calendar, to_go = self.page.store.settings.calendar, self.targets.limit_dates
+        span = clocked(self.case, to_us(self.page.now))
+        last, done = (day.astype(object) for day in calendar.local_date(list(span)))
+        while to_go:
+            last += timedelta(days=1)
+            to_go -= bool(calendar.is_business_day([last])[0])
+        return differing(self.left_us >= 0, done <= last)
 
     def _local(self, us: int) -> date:
         return on_the_wall(to_datetime(us), self.page.zone).date()

@@ -89,7 +89,7 @@ def _figures(cases: pa.Table, days: pa.Table) -> None:
         ),
         (
             "More likely late than not",
-            sum(share >= 0.5 for share in known),
+            sum(share > 0.5 for share in known),
             "not overdue yet",
         ),
         (
