@@ -229,8 +229,9 @@ def test_formulas_filled_down_past_every_row_that_is_read_are_no_rows(store):
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["Customer", "Type", "Form submitted", "Days"])
         sheet.write_row(1, 0, ["Fir & Sons", "Local", "10/13/2026 9:00"])
+        nothing: Any = ""
         for number in range(1, 101_000):
-            sheet.write_formula(number, 3, f'=IF(B{number + 1}="","",1)', None, "")
+            sheet.write_formula(number, 3, f'=IF(B{number + 1}="","",1)', None, nothing)
 
     report = import_tracker(store, file.getvalue(), "down.xlsx", by=LEAD, now=NOW)
 
