@@ -214,6 +214,19 @@ def test_a_row_that_is_likely_a_known_case_is_what_a_person_says(store, answer, 
     assert store.head() == head
 
 
+def test_a_date_alone_is_made_finer_on_its_own_day_and_no_other(store):
+    head = "Customer,Type,Form submitted,Routed to TL\n"
+    first = f"{head}Elm,Local,10/20/2026,10/21/2026\n".encode()
+    other = f"{head}Elm,Local,10/13/2026 9:00,10/21/2026 10:00\n".encode()
+    import_tracker(store, first, "t.csv", by=LEAD, now=NOW)
+
+    same = Answers("same")
+    report = import_tracker(store, other, "t.csv", by=LEAD, now=NOW, answers=same)
+
+    assert [(row.verdict, row.reason) for row in report.rows] == [("rejected", "conflict")]
+    assert times(store) == ["10-20 17:00", "10-21 17:00"]
+
+
 def test_a_long_note_is_whole_in_several(store):
     take(store, "longnote.csv")
 
