@@ -399,7 +399,14 @@ def test_a_status_is_held_against_the_steps(store, status, reason):
 
 
 @pytest.mark.parametrize(
-    ("encoding", "name"), [("mac_roman", "Müller"), ("cp1250", "Wałęsa & Syn")]
+    ("encoding", "name"),
+    [
+        ("mac_roman", "Müller"),
+        ("cp1250", "Wałęsa & Syn"),
+        ("cp1250", "Łódź Tax"),
+        ("cp1250", "Księgowość Gwóźdź"),
+        ("cp1250", "Jiří Novák"),
+    ],
 )
 def test_an_encoding_that_the_text_makes_doubtful_is_asked_for(encoding, name):
     content = csv_of(row(Firm=name)).decode().encode(encoding)
@@ -447,3 +454,36 @@ def test_the_templates_example_is_a_case(store):
     report = import_tracker(store, content, "t.xlsx", by=LEAD, now=NOW, choices=choices)
 
     assert [one.verdict for one in report.rows] == ["accepted"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Café Müller", "Søren Ålgård", "£5 Tax", "Peña y Núñez", "L’Hôte"],
+)
+def test_letters_of_the_west_are_not_asked_about(name: str):
+    content = f"Account,Going to,Form received\n{name},Local,10/13/2026 9:00\n"
+
+    looked = seen(content.encode("cp1252"))
+
+    assert looked.read[0].below[0].cells[0] == name
+
+
+def test_totals_and_headings_that_come_again_raise_no_question():
+    head = ["Account", "Going to", "Form received", "Sent to TL"]
+    told = [["Elm", "Local", "10/13/2026 9:00", ""], ["Total", "1", "", ""], head]
+
+    looked = seen(text_of(head, *told, ["Oak", "Local", "10/14/2026 9:00", ""]))
+
+    assert not looked.questions
+
+
+def test_ids_that_a_spreadsheet_shortened_are_refused_row_by_row(store: Store):
+    rows = [
+        ["4.2E+10", "Elm", "Local", "10/13/2026 9:00"],
+        ["4.3E+10", "Oak", "Local", "10/14/2026 9:00"],
+    ]
+    content = text_of(["Firm ID", "Account", "Going to", "Form received"], *rows)
+
+    report = import_tracker(store, content, "t.csv", by=LEAD, now=NOW)
+
+    assert [row.reason for row in report.rows] == ["mangled_id", "mangled_id"]

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -214,6 +214,19 @@ def test_a_row_that_is_likely_a_known_case_is_what_a_person_says(store, answer, 
     assert store.head() == head
 
 
+def test_a_date_alone_is_made_finer_on_its_own_day_and_no_other(store):
+    head = "Customer,Type,Form submitted,Routed to TL\n"
+    first = f"{head}Elm,Local,10/20/2026,10/21/2026\n".encode()
+    other = f"{head}Elm,Local,10/13/2026 9:00,10/21/2026 10:00\n".encode()
+    import_tracker(store, first, "t.csv", by=LEAD, now=NOW)
+
+    same = Answers("same")
+    report = import_tracker(store, other, "t.csv", by=LEAD, now=NOW, answers=same)
+
+    assert [(row.verdict, row.reason) for row in report.rows] == [("rejected", "conflict")]
+    assert times(store) == ["10-20 17:00", "10-21 17:00"]
+
+
 def test_a_long_note_is_whole_in_several(store):
     take(store, "longnote.csv")
 
@@ -229,8 +242,9 @@ def test_formulas_filled_down_past_every_row_that_is_read_are_no_rows(store):
         sheet = book.add_worksheet()
         sheet.write_row(0, 0, ["Customer", "Type", "Form submitted", "Days"])
         sheet.write_row(1, 0, ["Fir & Sons", "Local", "10/13/2026 9:00"])
+        nothing: Any = ""
         for number in range(1, 101_000):
-            sheet.write_formula(number, 3, f'=IF(B{number + 1}="","",1)', None, cast("Any", ""))
+            sheet.write_formula(number, 3, f'=IF(B{number + 1}="","",1)', None, nothing)
 
     report = import_tracker(store, file.getvalue(), "down.xlsx", by=LEAD, now=NOW)
 

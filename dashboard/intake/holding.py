@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from dashboard.cases import DATE_ONLY, Case
 from dashboard.commands.evidence import earliest_us
 from dashboard.instants import to_datetime, to_us
+from dashboard.intake.days import Days
 from dashboard.intake.firms import is_renamed
 from dashboard.intake.kept import clipped
 from dashboard.intake.past import Past
@@ -38,8 +39,8 @@ def check_firm(row: Understood, case: Case, past: Past) -> None:
     )
 
 
-def finer_times(row: Understood, case: Case) -> dict[int, int]:
-    """The times of steps of which only the day was known, where the row tells more now.
+def finer_times(row: Understood, case: Case, days: Days) -> dict[int, int]:
+    """The times of steps of which only the day was known, where the row tells more of it now.
 
     None if they would lie after steps of the case that the row does not have.
     """
@@ -48,6 +49,7 @@ def finer_times(row: Understood, case: Case) -> dict[int, int]:
         for number, stands_us in standing_times(case).items()
         if number <= len(row.told)
         and DATE_ONLY in case.records[number].flags
+        and days.is_of(days.day_of(row.told[number - 1]), to_datetime(stands_us))
         and (to_us(row.times[number - 1]) != stands_us or not row.told[number - 1].day)
     }
     then = {**standing_times(case), **finer}

@@ -62,7 +62,7 @@ class Recorder:
             return self._store(row, None, keeping.collect(), {})
         row = self._settled(row, case)
         check_firm(row, case, past)
-        finer = finer_times(row, case)
+        finer = finer_times(row, case, self._days)
         further = has_more(row, case, self._days.zone, finer)
         first = case.due if further else len(row.times) + 1
         keeping = Keeping(row, self._desk.settings, self._days, clashes, first, case, past)

@@ -12,7 +12,7 @@ from dashboard.sheets.names import heading
 from dashboard.sheets.paths import named_path
 
 LOOKED_AT = 300  # values
-ID = re.compile(r"(?=.*\d)[A-Za-z#]{0,6}[-_./]?\d[\w./-]{0,24}")
+ID = re.compile(r"(?=.*\d)[A-Za-z#]{0,6}[-_./]?\d[\w./-]{0,24}|\d(?:[.,]\d+)?[Ee][+]?\d+")
 TICKET = re.compile(r"ems[-_ #:]*\d+", re.IGNORECASE)
 STATUS = re.compile(
     r"(open|closed?|complete|done|finish|cancel|withdr|on hold|hold|held|active|new|pending|"

@@ -15,7 +15,14 @@ ENCODINGS = {
 # Inside of a word: marks and rare letters in the one, everyday letters in the other.
 INSIDE = rb"(?<=[A-Za-z])[%s](?=[a-z])"
 MACINTOSH = re.compile(INSIDE % rb"\x80-\x91\x93-\x95\x98\x99\x9b-\x9f")
-CENTRAL = re.compile(rb"(?<=[A-Za-z])[\xb3\xb9\xbe\xbf](?=[a-z\xe0-\xff])")
+# Likewise; signs at a word's beginning or end that are letters there; and pairs of marked vowels
+# that no language of the West has.
+CENTRAL = re.compile(
+    rb"(?<=[A-Za-z])[\xb3\xb9\xbe\xbf](?=[a-z\xe0-\xff])"
+    rb"|(?<![A-Za-z\x80-\xff])[\xa3\xa5\xaf\x8f](?=[a-z\xe0-\xff])"
+    rb"|(?<=[a-z\xe0-\xff])[\x9d\x9f\xbf](?![A-Z])"
+    rb"|[\xe8\xec\xf2\xf8\xf9][\xe1\xe9\xed\xf3\xfa\xfd]"
+)
 LETTERS_OF_TWO = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}")
 
 

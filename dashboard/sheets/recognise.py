@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.sheets import dates
-from dashboard.sheets.cells import clean
+from dashboard.sheets.cells import clean, is_total
 from dashboard.sheets.content import Content
 from dashboard.sheets.dates import DateOrder, weigh
 from dashboard.sheets.headers import Header, find_header
@@ -91,7 +91,8 @@ def _recognised(
     below = [line for line in table.lines if line.number > header.row]
     width = max([len(header.names), *(len(line.cells) for line in below)])
     names = header.names + [""] * (width - len(header.names))
-    contents = [_content(below, place, name) for place, name in enumerate(names, start=1)]
+    told_of = [line for line in below if not _sums_up(line)]
+    contents = [_content(told_of, place, name) for place, name in enumerate(names, start=1)]
     matched = match(names, contents, is_today=header.is_today)
     columns = _remembered(matched.columns, known) if known else matched.columns
     columns = _needed(columns, contents)
@@ -197,6 +198,12 @@ def _dates_only(below: Sequence[Line], layout: SheetLayout) -> bool:
     )
     read = [written for _, text in _times(below, steps) if (written := dates.read(text))]
     return bool(read) and all(written.time is None for written in read)
+
+
+def _sums_up(line: Line) -> bool:
+    """Whether the row holds totals, which are none of its columns' values."""
+    first = next((text for cell in line.cells if (text := clean(cell).strip())), "")
+    return is_total(first)
 
 
 def _content(lines: Sequence[Line], place: int, name: str) -> Content:

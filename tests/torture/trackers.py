@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from openpyxl import Workbook
 
 from dashboard.errors import InputRefused
-from dashboard.intake import VERDICTS, Report, import_tracker
+from dashboard.intake import VERDICTS, Answers, Report, import_tracker
 from dashboard.sheets.dates import DateOrder
 from dashboard.sheets.layout import Choices
 from dashboard.store import Store
@@ -170,11 +170,15 @@ def content_of(rng: random.Random, sheets: Sequence[Made]) -> bytes:
     return saved(book)
 
 
-def take(store: Store, content: bytes, choices: Choices, later: int = 0) -> Report | str:
+def take(
+    store: Store, content: bytes, choices: Choices, answers: Answers, later: int = 0
+) -> Report | str:
     """The report, or why the file is refused."""
     now = NOW + timedelta(minutes=later)
     try:
-        return import_tracker(store, content, "t.xlsx", by=LEAD, now=now, choices=choices)
+        return import_tracker(
+            store, content, "t.xlsx", by=LEAD, now=now, choices=choices, answers=answers
+        )
     except InputRefused as refused:
         return str(refused)
 
@@ -216,8 +220,9 @@ def try_one(store: Store, rng: random.Random) -> Counter[str]:
 def _twice(store: Store, rng: random.Random, sheets: Sequence[Made]) -> Counter[str]:
     """One file imported twice: the second time it adds nothing."""
     content, choices = content_of(rng, sheets), choices_of(sheets)
-    first, head = take(store, content, choices), store.head()
-    again = take(store, content, choices, later=1)
+    answers = Answers(rng.choice(("reject", "new", "same")))
+    first, head = take(store, content, choices, answers), store.head()
+    again = take(store, content, choices, answers, later=1)
     assert store.head() == head, "a second import of the same tracker added something"
     if isinstance(first, str) or isinstance(again, str):
         assert again == first
