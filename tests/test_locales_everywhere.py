@@ -85,6 +85,8 @@ def test_every_page(browse: Browse, live: Store, locale: Locale):
         walked(live, *case).case_id for case in (("local", 7), ("virtual_office", 4))
     )
     walked(live, "local", 5)
+    ahead = clock.now().date() + timedelta(days=1)
+    commands.follow_up(live, under_way, ahead, by=LEAD, now=clock.now())  # a date of its own
     written_as(live, locale)
 
     apps = {page: browse(page) for page in PAGES}
