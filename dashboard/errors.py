@@ -2,22 +2,25 @@
 
 The text is for the person who asked: what was asked, why not, what next. Pages and the
 command line catch `DashboardError` only; any other exception is a fault of ours and must be seen.
-An instant in a text is a value until the edge, which knows the reader's zone, puts it into words.
+An instant or a date in a text is a value until the edge, which knows the reader's zone and locale,
+puts it into words.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-Telling = Callable[[datetime], str]
+Telling = Callable[[date], str]  # of an instant, or of a date alone
 
 
-def in_utc(instant: datetime) -> str:
-    """An instant where no zone is known: "2026-10-30 19:30 UTC"."""
-    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def in_utc(when: date) -> str:
+    """An instant or a date where no reader is known: "2026-10-30 19:30 UTC", "2026-10-30"."""
+    if isinstance(when, datetime):
+        return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return when.isoformat()
 
 
 class Sentence:
-    """A text with named places, and the values for them: instants, sentences, anything else.
+    """A text with named places, and the values for them: instants, dates, sentences, anything else.
 
     Only a text that comes with values has places; without any it stands letter by letter. So what
     somebody typed is never read for braces: it is a value, or part of a text without places.
@@ -27,7 +30,7 @@ class Sentence:
         self._text, self._values = text, values
 
     def words(self, tell: Telling) -> str:
-        """The text in words; `tell` says an instant by the reader's clock."""
+        """The text in words; `tell` says instants and dates as the reader does."""
         if not self._values:
             return self._text
         return self._text.format_map({k: _worded(v, tell) for k, v in self._values.items()})
@@ -37,7 +40,7 @@ class Sentence:
 
 
 def _worded(value: object, tell: Telling) -> object:
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return tell(value)
     return value.words(tell) if isinstance(value, Sentence) else value
 

@@ -28,7 +28,7 @@ def parse_instant(text: str) -> datetime:
         instant = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise InputRefused(
-            f"{text!r} is no instant. Write it as 2026-10-30T19:30:00+00:00."
+            f"{text!r} is not a time. Enter it as 2026-10-30T19:30:00+00:00."
         ) from error
     to_us(instant)
     return instant.astimezone(UTC)

@@ -51,6 +51,9 @@ PARTS = {
     **{"MMMM": "%B", "MMM": "%b", "MM": "%m", "dd": "%d", "d": "%-d"},
     **{"yyyy": "%Y", "yy": "%y", "y": "%Y"},
 }
+# What spreadsheets call them, where it is not Babel's letters in small.
+CELLS = {"y": "yyyy"}
+COLUMN_TIMES = {Locale.US: "h:mm AM/PM"}
 PART = re.compile(r"([A-Za-z])\1*")
 INPUTS = {Locale.US: "MM/DD/YYYY", Locale.UK: "DD/MM/YYYY", Locale.ISO: "YYYY-MM-DD"}
 
@@ -94,6 +97,15 @@ def input_format() -> Any:
 def column_format() -> str:
     """How tables to edit show a date and a time of day."""
     return f"{input_format()} {'h:mm A' if reader().locale is Locale.US else 'HH:mm'}"
+
+
+def cell_formats() -> dict[str, str]:
+    """How a spreadsheet shows the dates, instants and months that it keeps as such."""
+    locale = reader().locale
+    day = PART.sub(lambda part: CELLS.get(part[0], part[0].lower()), pattern(locale, "day_year"))
+    gap, time = (" " if locale is Locale.ISO else ", "), COLUMN_TIMES.get(locale, "hh:mm")
+    month = "yyyy-mm" if locale is Locale.ISO else "mmm yyyy"
+    return {"date": day, "instant": f"{day}{gap}{time}", "month": month}
 
 
 def vega_locale() -> dict[str, Any]:

@@ -25,7 +25,7 @@ SQL = re.compile(r"\b(?:SELECT|INSERT|DELETE|CREATE|UPDATE|PRAGMA|SET GLOBAL)\b"
 MARKUP = re.compile(r"^\s*(?:<|\.st-key|\(\?P<|BEGIN:)")
 PLACE = re.compile(r"\{[^{}]*\}")
 WORD = re.compile(r"[A-Za-z0-9’'−%-]+")
-SENTENCE_END = re.compile(r"(?<=[.!?])[*_]*\s+|\n\s*\n|\n[-|] ?")
+SENTENCE_END = re.compile(r"(?<=[.!?])[*_)”]*\s+|\n\s*\n|\n[-|] ?|\s\|\s?")
 MOST_WORDS = 30
 FEWEST_WORDS = 4  # fewer are a label
 Text = tuple[str, str]  # where it stands, and what it says
@@ -61,6 +61,7 @@ OLD: tuple[Text, ...] = (
     ("the estimates may all be nothing", r"\bmay (?:all )?be nothing\b"),
     ("no effect that can be told from none", r"\btold from none\b"),
     ("Until when to submit, to be done by month end?", r"\bUntil when\b"),
+    ("business days to month end: 2, 1, 0, −1", r"\bto month end: 2, 1, 0\b"),
     ("Does more come in than goes out?", r"\bmore come in than\b"),
     ("Which day to open, which to avoid?", r"\bWhich day to open\b"),
     ("Which cases broke it, and where did their time go?", r"\bbroke (?:it|the limit)\b"),
@@ -94,10 +95,10 @@ OLD: tuple[Text, ...] = (
     ("You need not do anything now", r"\bneed not do anything\b"),
     ("licences, Licence", r"\b[Ll]icence"),
     ("the catalogue", r"\b[Cc]atalogue\b"),
-    ("cancelled", r"\b[Cc]ancell(?:ed|ing)\b"),
+    ("The order was cancelled", r"\b[Cc]ancell(?:ed|ing)\b"),
     ("the colours", r"\b[Cc]olour"),
-    ("grey", r"\b[Gg]rey\b"),
-    ("learnt", r"\blearnt\b"),
+    ("a grey bar", r"\b[Gg]rey\b"),
+    ("what it has learnt", r"\blearnt\b"),
     ("62 %", r"\d[  ]%(?![A-Za-z(])"),
     ("30 Nov", r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b"),
 )
@@ -107,11 +108,15 @@ def in_code() -> Iterator[Text]:
     """The texts of the product that are no documentation of code; places for values stand empty."""
     for path in [*PAGES, *PRODUCT]:
         where = name(path)
-        if where.startswith(UNSEEN):
-            continue
-        for line, said in _texts(path):
-            if not (SQL.search(said) or MARKUP.match(said)):
-                yield f"{where}:{line}", said
+        if not where.startswith(UNSEEN):
+            yield from ((f"{where}:{line}", said) for line, said in literals(path))
+
+
+def literals(path: Path) -> Iterator[tuple[int, str]]:
+    """Those of one module, each with its line."""
+    for line, said in _texts(path):
+        if not (SQL.search(said) or MARKUP.match(said)):
+            yield line, said
 
 
 def templates(rooms: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -132,12 +137,15 @@ def filled(template: str) -> re.Pattern[str]:
 def in_docs() -> Iterator[Text]:
     """The paragraphs of what is written beside the code, without what stands in backquotes."""
     for path in DOCS:
-        prose = re.sub(
-            r"```.*?```|`[^`]*`|^    .*$", "", path.read_text("utf-8"), flags=re.S | re.M
-        )
-        for part in re.split(r"\n\s*\n|\n(?=[-|\d])", prose):
-            if part.strip():
-                yield name(path), " ".join(part.split())
+        yield from ((name(path), said) for said in paragraphs(path.read_text("utf-8")))
+
+
+def paragraphs(written: str) -> Iterator[str]:
+    """Those of one document, each on one line."""
+    prose = re.sub(r"```.*?```|`[^`]*`|^    [^\n]*$", "", written, flags=re.S | re.M)
+    for part in re.split(r"\n\s*\n|\n(?=[-|\d])", prose):
+        if part.strip():
+            yield " ".join(part.split())
 
 
 def on_page(app: AppTest) -> Iterator[Text]:

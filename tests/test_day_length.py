@@ -291,9 +291,9 @@ def test_what_the_log_says_of_a_change_of_hours_is_in_hours(store: Store):
         return plain(log_words.what(row, "America/New_York", None))
 
     assert line(hours_changed) == (
-        "Hours changed · calendar Mon–Fri 9:00 AM–5:00 PM · day 8 h · valid from 1989-12-31"
+        "Hours changed · calendar Mon–Fri 9:00 AM–5:00 PM · day 8 h · valid from the beginning"
     )
-    assert line(targets).endswith("day 5 h · limit 2 d · since the beginning · target 1 d")
+    assert line(targets).endswith("day 5 h · SLA 2 d · since the beginning · target 1 d")
 
 
 # --- Where hours and days disagree ------------------------------------------------------------

@@ -117,7 +117,7 @@ def test_an_appointment_that_no_calendar_knows_is_refused(appointment):
     history = at_step(4, "virtual_office")
     fields = {4: {"appointment": appointment}}
 
-    with refused(history, "an appointment is no instant"):
+    with refused(history, "an appointment must be a time"):
         added(history, hours(20), first=4, path="virtual_office", fields=fields)
 
 

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dashboard import clock, commands, formats
+from dashboard import commands, formats
 from dashboard.charts import bind
 from dashboard.errors import InputRefused
 from dashboard.locales import Locale, Reader, input_format, read_by, reader, vega_locale
 from dashboard.store import Store
 from tests.builders import ADMIN, MONDAY
-from tests.test_pages import Browse, browse, live, log, said, walked
+from tests.test_pages import Browse, browse, live, log, said
 
 __all__ = ["browse", "live", "log"]  # fixtures
 
@@ -20,11 +20,6 @@ TODAY = date(2026, 12, 1)
 NEW_YORK = "America/New_York"
 NOVEMBER = datetime(2026, 11, 30, 20, 32, 5, tzinfo=UTC)
 BEFORE = datetime(2025, 1, 5, 13, 2, tzinfo=UTC)
-AMERICAN = re.compile(
-    r"\d:\d\d [AP]M|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{1,2}\b"
-)
-ROUND = re.compile(r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b")
-PAGES = ("today", "cases", "throughput", "bottlenecks", "month_end", "sla_report", "log", "guide")
 
 
 @pytest.mark.parametrize(
@@ -153,23 +148,6 @@ def test_a_department_chooses_its_locale_and_nothing_else_is_one(store: Store):
         commands.change_locale(store, "de_DE", by=ADMIN, now=MONDAY)
     with pytest.raises(InputRefused, match="already say this"):
         commands.change_locale(store, "en_GB", by=ADMIN, now=MONDAY)
-
-
-@pytest.mark.parametrize("locale", Locale)
-def test_every_page_writes_dates_in_one_way(browse: Browse, live: Store, locale: Locale):
-    for path, done in (("local", 7), ("local", 4), ("virtual_office", 4)):
-        walked(live, path, done)
-    if locale is not Locale.US:
-        commands.change_locale(live, locale, by=ADMIN, now=clock.now())
-
-    shown = {page: said(browse(page)) for page in PAGES}
-    shown["case"] = said(browse("case", id="C-0003"))
-
-    americans = {page: found[0] for page, text in shown.items() if (found := AMERICAN.search(text))}
-    rounds = {page: found[0] for page, text in shown.items() if (found := ROUND.search(text))}
-    assert locale is Locale.US or not americans
-    assert locale is Locale.UK or not rounds
-    assert locale is not Locale.US or americans.keys() >= {"today", "cases", "case", "log"}
 
 
 def test_the_setting_is_chosen_among_examples(browse: Browse, live: Store):

@@ -92,7 +92,7 @@ def test_a_short_period_with_one_case_shows_it_and_makes_no_claim(
 
     app = browse(page, period=period)
 
-    assert "**more than chance explains**" not in said(app)
+    assert "**Statistically significant**" not in said(app)
     assert headings(app) or "in this period" in said(app) or "matches" in said(app)
 
 

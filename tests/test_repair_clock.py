@@ -187,7 +187,7 @@ def test_a_report_that_was_issued_afterwards_is_in_the_way_unless_that_is_accept
     ("until", "output", "why"),
     [
         (DAY, "new.duckdb", "is in the future"),
-        (-DAY, "log.duckdb", "is there already"),
+        (-DAY, "log.duckdb", "already exists"),
         (-DAY, "log.duckdb.sock", "belongs to the log itself"),
         (-DAY, "nowhere/new.duckdb", "cannot be written"),
         (timedelta(), "new.duckdb", "nothing to repair"),

@@ -101,7 +101,7 @@ def test_a_sheet_can_be_named_and_its_rows_bear_its_name(command: Command):
     command("import", book, *AS_OF, "--report", "all.json")
 
     assert one.code == 0
-    assert "Sheet October was left aside: it was not chosen." in one.out
+    assert "Sheet October was skipped: it was not chosen." in one.out
     assert "sheet" not in json.loads(Path("one.json").read_text())["rows"][0]
     rows = json.loads(Path("all.json").read_text())["rows"]
     assert [(row["sheet"], row["row"]) for row in rows] == [
@@ -123,7 +123,7 @@ def test_what_a_likely_case_is_can_be_said(command: Command, answer: str, counts
     said = command("import", str(TRACKERS / "withid.csv"), *AS_OF, "--likely", answer)
 
     assert (said.code, said.out.startswith(counts)) == (0, True)
-    assert ("say --likely same" in said.out) == (answer == "reject")
+    assert ("add --likely same" in said.out) == (answer == "reject")
 
 
 def test_a_template_is_written_and_read_without_a_question(command: Command):
@@ -132,7 +132,7 @@ def test_a_template_is_written_and_read_without_a_question(command: Command):
     said = command("import", "blank.xlsx", *AS_OF)
 
     assert said.out.startswith("0 accepted, 0 updated, 0 rejected, 0 duplicate.")
-    assert "Sheet Example was left aside" in said.out
+    assert "Sheet Example was skipped" in said.out
     assert command("template", "-o", "blank.csv").code == 1
 
 

@@ -151,7 +151,7 @@ def test_who_is_nobody_is_told_why_and_what_to_do():
     roles = {"a@b.example": "lead"}
 
     assert "have no role here" in why_nobody(SURE, {})
-    assert "names no role" in why_nobody(SURE, {"a@b.example": 1})
+    assert "does not name a role" in why_nobody(SURE, {"a@b.example": 1})
     assert "verified" in why_nobody(SURE | {"email_verified": "false"}, roles)
 
 

@@ -1,6 +1,7 @@
 """Plain American English: nothing in old words, said twice or too long, and no code on a page."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +41,20 @@ def test_no_old_wording_has_come_back(once: str, pattern: str):
     assert offences(DOC_TEXTS, pattern) == []
 
 
+@pytest.mark.parametrize("once", [once for once, _ in OLD], ids=lambda once: once[:40])
+def test_an_old_wording_that_came_back_would_be_found(once: str, tmp_path: Path):
+    source = tmp_path / "notes.py"
+    read = (inventory.ROOT / "dashboard" / "ui" / "notices.py").read_text("utf-8")
+    source.write_text(f"{read}\n\nst.caption({once!r})\n", "utf-8")
+    readme = f"{inventory.DOCS[0].read_text('utf-8')}\n\n{once}\n"
+
+    in_source = [(f"{line}", said) for line, said in inventory.literals(source)]
+    in_readme = [("README.md", said) for said in inventory.paragraphs(readme)]
+
+    for texts in (in_source, in_readme):
+        assert any(offences(texts, pattern) for _, pattern in OLD)
+
+
 def test_a_place_in_the_month_reads_as_people_say_it():
     assert [formats.place_sign(days) for days in (2, 1, 0, -1)] == ["−2", "−1", "last day", "+1"]
     assert "'last day'" in look.PLACE
@@ -59,6 +74,12 @@ def test_a_sentence_is_read_in_one_breath():
 
     assert found == {}
     assert too_long(" ".join(["word"] * 31)) != []
+
+
+def test_a_sentence_of_the_docs_is_read_in_one_breath_too():
+    parts = [(where, part) for where, said in DOC_TEXTS for part in said.split(";")]
+
+    assert [(where, long) for where, part in parts if (long := too_long(part))] == []
 
 
 def fill(store: Store, kind: str) -> None:

@@ -752,9 +752,9 @@ def test_a_weekday_out_of_the_week_is_refused(day):
 
 @pytest.mark.parametrize("day", ["2026-01-01", MONDAY, None])
 def test_an_exception_for_what_is_no_date_is_refused(day):
-    with pytest.raises(InputRefused, match="is no date"):
+    with pytest.raises(InputRefused, match="is not a date"):
         Calendar("UTC", {}, {day: ()})
-    with pytest.raises(InputRefused, match="is no date"):
+    with pytest.raises(InputRefused, match="is not a date"):
         PLAIN.followed_by(day, LONG)
 
 

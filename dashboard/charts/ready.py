@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from dashboard.locales import vega_locale
+from dashboard.locales import reader, vega_locale
 
 Spec = dict[str, Any]
 
@@ -53,8 +53,14 @@ def _kept() -> dict[str, Spec]:
 
 def bind(spec: Spec, table: pa.Table) -> Spec:
     """The specification with the table that it draws and the reader's dates, ready for the page."""
-    config = {**spec["config"], "locale": vega_locale()}
-    return {**spec, "config": config, "datasets": {"table": table}}
+    return {**for_reader(spec), "datasets": {"table": table}}
+
+
+def for_reader(spec: Spec) -> Spec:
+    """With the reader's dates, in what is read aloud too, and the year that they need not name."""
+    config = {**spec["config"], "locale": vega_locale(), "timeFormat": "%x"}
+    present = {"name": "present", "value": reader().today.year}
+    return {**spec, "config": config, "params": [*spec.get("params", ()), present]}
 
 
 def room(spec: Spec, table: pa.Table) -> int:

@@ -83,7 +83,7 @@ class Context:
     def file(self, path: str) -> Generator[Callable[[bytes], object]]:
         """What writes to a file that appears whole or not at all; InputRefused if it cannot."""
         if path == "-":
-            raise InputRefused("Only text goes to standard output. Name a file.")
+            raise InputRefused("Only text can go to standard output. Name a file.")
         target = self.files.create(path)
         try:
             yield target.write

@@ -92,5 +92,5 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000:
-        raise ArgumentTypeError(f"{text!r} is no row of a sheet")
+        raise ArgumentTypeError(f"{text!r} is not a row number")
     return int(text)

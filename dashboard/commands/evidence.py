@@ -192,7 +192,7 @@ def _check_fields(evidence: Evidence, path: Workflow) -> None:
             )
         if not all(_is_instant(fields[key]) for key in windows & fields.keys()):
             raise CommandRefused(
-                "Nothing was added: an appointment is no instant in UTC microseconds. Fix it."
+                "Nothing was added: an appointment must be a time in UTC microseconds. Correct it."
             )
 
 

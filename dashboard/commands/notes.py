@@ -106,7 +106,9 @@ def follow_up(
         require(by, by.leads, "set a follow-up date", "a team leader")
         today = desk.settings.calendar.local_date([deed.now_us])[0].astype(object)
         if day is not None and day < today:
-            raise CommandRefused(f"{day} has passed. Choose {today} or a later date.")
+            raise CommandRefused(
+                "{day} has passed. Choose {today} or a later date.", day=day, today=today
+            )
         return [Entry("follow_up_set", _at(case, deed), {"date": day.isoformat() if day else None})]
 
     return act(desk, case_id, deed, decide)

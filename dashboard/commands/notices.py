@@ -132,8 +132,10 @@ def _first_shown(first_date: date | None, last_date: date, today: date) -> date:
     first = max(first_date or today, today)
     if not first <= last_date <= today + LONGEST_SHOWN:
         raise InputRefused(
-            f"The notice was not posted: it cannot run from {first} to {last_date}. Choose an end "
-            f"date on or after {first}, within a year."
+            "The notice was not posted: it cannot run from {first} to {last}. Choose an end "
+            "date on or after {first}, within a year.",
+            first=first,
+            last=last_date,
         )
     return first
 

@@ -218,8 +218,10 @@ def _held_day_us(settings: Settings, workflow: str, since_us: int) -> int:
 def _checked_date(day: date) -> date:
     if isinstance(day, datetime) or not isinstance(day, date) or not FIRST_DATE < day <= LAST_DATE:
         raise InputRefused(
-            f"Nothing was changed: {day} cannot be the first day. Enter a date between "
-            f"{FIRST_DATE + timedelta(days=1)} and {LAST_DATE}, or none for all time."
+            "Nothing was changed: {day} cannot be the first day. Enter {first} to {last}, or none.",
+            day=day,
+            first=FIRST_DATE + timedelta(days=1),
+            last=LAST_DATE,
         )
     return day
 

@@ -1,6 +1,7 @@
 """A workbook in the making: cells of their own type, and texts that are only ever texts.
 
-Dates and times are those of one zone. The same content gives the same file, byte for byte.
+Dates and times are those of one zone, and shown as the reader writes them. The same content gives
+the same file, byte for byte.
 """
 
 import io
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+
+from dashboard.locales import cell_formats
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -25,7 +28,7 @@ OPTIONS = {
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
 }
-FORMATS: Mapping[str, Mapping[str, Any]] = {
+FORMATS: dict[str, Mapping[str, Any]] = {
     "text": {"valign": "top"},
     "wrapped": {"valign": "top", "text_wrap": True},
     "head": {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 1,
@@ -37,9 +40,6 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
     "share": {"num_format": "0%", "valign": "top"},
     # a fraction of 24 hours, as spreadsheets have durations
     "duration": {"num_format": "[h]:mm", "valign": "top"},
-    "instant": {"num_format": "yyyy-mm-dd hh:mm", "valign": "top"},
-    "date": {"num_format": "yyyy-mm-dd", "valign": "top"},
-    "month": {"num_format": "mmm yyyy", "valign": "top"},
 }  # fmt: skip
 DAY_MINUTES = 24 * 60
 MIDNIGHT = datetime.min.time()
@@ -69,7 +69,12 @@ class Book:
         self.file.set_properties({
             "author": "Changeover", "created": created.astimezone(UTC).replace(tzinfo=None)
         })  # fmt: skip
-        self.formats = {name: self.file.add_format(dict(what)) for name, what in FORMATS.items()}
+        dates = {
+            kind: {"num_format": form, "valign": "top"} for kind, form in cell_formats().items()
+        }
+        self.formats = {
+            name: self.file.add_format(dict(what)) for name, what in (FORMATS | dates).items()
+        }
         self._zone = ZoneInfo(zone)
 
     def sheet(self, name: str) -> "Worksheet":

@@ -60,7 +60,7 @@ def _event(line: bytes, number: int, name: str, personal: dict[str, str]) -> dic
         if not all(isinstance(part, str) for pair in beside.items() for part in pair):
             raise ValueError
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise _refusal(name, f"line {number} holds no event") from error
+        raise _refusal(name, f"line {number} is not an event") from error
     personal.update(beside)
     return row
 
@@ -70,7 +70,7 @@ def _table(rows: list[dict[str, Any]], first: int, name: str) -> pa.Table:
         return pa.Table.from_pylist(rows, schema=SCHEMA)
     except (pa.ArrowInvalid, OverflowError, UnicodeEncodeError) as error:
         where = f"lines {first} to {first + len(rows) - 1}"
-        raise _refusal(name, f"{where} hold what no log can keep") from error
+        raise _refusal(name, f"{where} contain what a log cannot store") from error
 
 
 def _refusal(name: str, why: str) -> InputRefused:

@@ -114,7 +114,7 @@ class Report:
             where = f" in {one.sheet}" if self.is_of_several and one.sheet else ""
             yield f"Skipped{where}: row{'s' if len(one.rows) > 1 else ''} {rows} ({one.why})."
         for one in self.aside:
-            yield f"Sheet {one.sheet} was left aside: {one.why}."
+            yield f"Sheet {one.sheet} was skipped: {one.why}."
         for sheet, remark in self.remarks:
             yield f"{f'Sheet {sheet}: ' if self.is_of_several and sheet else ''}{remark}"
 

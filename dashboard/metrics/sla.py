@@ -141,7 +141,7 @@ def stamped(table: pa.Table, head: Head, now: datetime) -> pa.Table:
 
 def _check_month(view: View, month: str, now: datetime) -> None:
     if not MONTH.fullmatch(month):
-        raise InputRefused(f"{month!r} is no month. Write it as 2026-10.")
+        raise InputRefused(f"{month!r} is not a month. Enter it as 2026-10.")
     [today] = view.settings.calendar.local_date([to_us(now)])
     if month > str(today)[:7]:
         raise InputRefused(f"{month} has not begun. Choose {str(today)[:7]} or an earlier month.")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from dashboard.locales import vega_locale
+from dashboard.charts.ready import for_reader
 
 THEME = Path(__file__).resolve().parent.parent.parent / ".streamlit" / "config.toml"
 FONT = "Libertinus Serif"  # comes with the typesetter, so that paper looks alike everywhere
@@ -23,8 +23,8 @@ def svg(spec: dict[str, Any], table: pa.Table, width: int) -> str:
     import vl_convert
 
     rows = json.loads(json.dumps(table.to_pylist(), default=_iso))
-    whole = {**spec, "width": width, "datasets": {"table": rows}}
-    whole["config"] = {**_on_paper(spec["config"]), "locale": vega_locale()}
+    whole = {**for_reader(spec), "width": width, "datasets": {"table": rows}}
+    whole["config"] = _on_paper(whole["config"])
     return vl_convert.vegalite_to_svg(whole)
 
 

@@ -129,8 +129,8 @@ def _case_columns(report: Report) -> list[Column]:
     zone = f" ({report.zone})"
     return [
         *told[:2], path, *told[2:],
-        Column(named["opened_at"] + zone, "instant", _of("opened_at"), 17),
-        Column(named["closed_at"] + zone, "instant", _of("closed_at"), 17),
+        Column(named["opened_at"] + zone, "instant", _of("opened_at"), 23),
+        Column(named["closed_at"] + zone, "instant", _of("closed_at"), 23),
         Column("Business time (h:mm)", "duration", _time("business_minutes")),
         Column("On our clock (h:mm)", "duration", _time("our_minutes")),
         Column("SLA (h:mm)", "duration", _time("limit_minutes")),
@@ -167,8 +167,8 @@ def _withdrawn_columns(report: Report) -> list[Column]:
         Column("Firm", "text", _of("firm"), 30),
         Column("Path", "text", lambda row: texts.path_name(row["workflow"]), 14),
         Column("Team leader", "text", _of("team_leader"), 18),
-        Column("Submitted" + zone, "instant", _of("opened_at"), 17),
-        Column("Withdrawn" + zone, "instant", _of("withdrawn_at"), 17),
+        Column("Submitted" + zone, "instant", _of("opened_at"), 23),
+        Column("Withdrawn" + zone, "instant", _of("withdrawn_at"), 23),
         Column("Business time until then (h:mm)", "duration", _time("business_minutes")),
     ]
 
@@ -178,8 +178,8 @@ def _rejected_columns() -> list[Column]:
         Column("File", "text", _of("file"), 30),
         Column("Row of the sheet", "count", _of("sheet_row")),
         Column("Reason", "text", _of("reason"), 24),
-        Column("Latest time in the row", "instant", _of("latest_at"), 17),
-        Column("Imported", "instant", _of("imported_at"), 17),
+        Column("Latest time in the row", "instant", _of("latest_at"), 23),
+        Column("Imported", "instant", _of("imported_at"), 23),
     ]
 
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from dashboard.charts import TOKENS
+from dashboard.locales import cell_formats
 from dashboard.reports.drawing import colours
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def _chart(
         chart.add_series(one)
     grid = {"visible": True, "line": {"color": colours()["borderColor"]}}
     chart.set_title({"name": title, "name_font": {"size": 13}})
-    chart.set_x_axis({"num_format": "mmm yy", "text_axis": True, "line": {"none": True}})
+    chart.set_x_axis(
+        {"num_format": cell_formats()["month"], "text_axis": True, "line": {"none": True}}
+    )
     chart.set_y_axis({
         "name": unit, "num_format": number_format, "min": 0, "max": most, "major_gridlines": grid,
         "line": {"none": True}, "name_font": {"bold": False},

@@ -33,7 +33,7 @@ def decoded(content: bytes, encoding: str = "") -> str:
     except (UnicodeDecodeError, LookupError) as error:
         raise NotATable(f"it is neither text nor a workbook. {SAVE_AS}") from error
     if "\0" in text:
-        raise NotATable(f"it holds bytes that are no text. {SAVE_AS}")
+        raise NotATable(f"it contains bytes that are not text. {SAVE_AS}")
     return text
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from dashboard import formats
@@ -9,7 +10,7 @@ from dashboard.instants import to_datetime
 from dashboard.settings import FOREVER_US
 from dashboard.ui.forecasting import model_words
 from dashboard.ui.settings_days import week_told
-from dashboard.workdays import Calendar
+from dashboard.workdays import FIRST_DATE, Calendar
 from dashboard.workflows import WORKFLOWS
 
 HIDDEN = "(personal)"
@@ -17,7 +18,9 @@ ERASED = "(erased)"
 ABOUT_IT = ("workflow", "step", "fields", "plain", "mark")  # what is told otherwise, or is no word
 LONGEST = 400  # characters; the case's own page has all of it
 IN_US = "_us"
-CALLED = {"learnt_us": "learned", "version": "model"}  # of a forecast
+# Of a forecast, and of what is promised.
+CALLED = {"learnt_us": "learned", "version": "model", "limit_us": "SLA", "limit": "SLA"}
+DATES = {"date", "day", "valid_from", "first_date", "last_date", "requested_date"}
 DAY = "day_us"  # the length of a business day
 
 
@@ -96,6 +99,9 @@ def _text(key: str, value: Any) -> str:
         return model_words(value.rpartition("-")[0])
     if key == "calendar" and isinstance(value, dict):
         return week_told(Calendar.from_data(value).weekly)
+    if key in DATES and isinstance(value, str):
+        day = date.fromisoformat(value)
+        return formats.day(day) if day > FIRST_DATE else "the beginning"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -37,7 +37,7 @@ NO_ROLE = (
     "under [roles] in secrets.toml, then reload this page."
 )
 ODD_ROLE = (
-    "You are signed in, but your entry under [roles] in secrets.toml names no role. Ask an "
+    "You are signed in, but your entry under [roles] in secrets.toml does not name a role. Ask an "
     'administrator to enter viewer, lead, or admin, or your parties in brackets, such as ["Order '
     'Team"]. Then reload this page.'
 )

@@ -1,7 +1,7 @@
 """Text of other people's making, made safe to show; and times as they are typed."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboard import formats
@@ -50,8 +50,12 @@ def typed_instant(local: datetime, zone: str) -> datetime:
 
 
 def local_words(sentence: Sentence, zone: str) -> str:
-    """A sentence with its instants as the zone's wall clock shows them."""
-    return sentence.words(lambda instant: formats.moment(instant, zone))
+    """A sentence with its dates as the reader writes them, instants by the zone's wall clock."""
+
+    def tell(when: date) -> str:
+        return formats.moment(when, zone) if isinstance(when, datetime) else formats.day(when)
+
+    return sentence.words(tell)
 
 
 def day_word(instant: datetime, now: datetime, zone: str, *, with_on: bool = True) -> str:

@@ -54,7 +54,7 @@ def checked_weekday(day: int) -> int:
 def checked_date(day: date) -> date:
     """The date; raises InputRefused for anything else, a datetime too."""
     if not isinstance(day, date) or isinstance(day, datetime):
-        raise InputRefused(f"{day!r} is no date: give a date without a time of day.")
+        raise InputRefused(f"{day!r} is not a date: enter a date without a time of day.")
     return day
 
 

@@ -103,9 +103,12 @@ class _Date(FieldType):
             raise Wrong(f"{value!r} is not a date. Enter it as 2026-10-30.") from error
         today = asked.settings.calendar.local_date([to_us(asked.now)])[0].astype(object)
         if item.not_before_today and day < today:
-            raise Wrong(f"{day} has passed. Choose {today} or later, or leave it empty.")
+            raise Wrong(
+                f"{formats.day(day)} has passed. Choose {formats.day(today)} or later, or leave it "
+                "empty."
+            )
         if day > today + FARTHEST:
-            raise Wrong(f"{day} is more than two years ahead. Check the year.")
+            raise Wrong(f"{formats.day(day)} is more than two years ahead. Check the year.")
         return day.isoformat()
 
     def read(self, cell: str) -> date:

@@ -28,7 +28,7 @@ def _told(looked: Looked) -> Iterator[str]:
         for question in one.found.questions:
             yield f"  Open: {question.text} Answer with {question.option}."
     for aside in looked.aside:
-        yield f"Sheet {aside.sheet} is left aside: {aside.why}."
+        yield f"Sheet {aside.sheet} was skipped: {aside.why}."
 
 
 def _sheet(layout: SheetLayout) -> Iterator[str]:

@@ -22,10 +22,10 @@ def run(args: Namespace, context: Context) -> int:
     with context.log.open() as store:
         reached, shown = store.log.head(), store.head()
         if trouble := store.trouble():
-            raise LogRefused(f"Not ready to store anything. {trouble}")
+            raise LogRefused(f"Not ready: nothing can be saved. {trouble}")
         last = to_datetime(store.log.last_recorded_us())
         if ahead := steady.behind(context.now, last):
-            raise LogRefused("Not ready to store anything. {ahead}", ahead=ahead)
+            raise LogRefused("Not ready: nothing can be saved. {ahead}", ahead=ahead)
         if shown.position < reached.position:
             behind = reached.position - shown.position
             raise LogRefused(f"Not ready: the pages are {behind} events behind the log.")

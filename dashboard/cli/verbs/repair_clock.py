@@ -57,7 +57,7 @@ def _place(text: str, context: Context) -> Place:
         place = place.resolve()
         for ending in BESIDE:
             if (there := place.with_name(place.name + ending)).exists():
-                raise InputRefused(f"{there} is there already. Name another file for the new log.")
+                raise InputRefused(f"{there} already exists. Name another file for the new log.")
         context.files.create(str(place)).drop()  # says whether it may be written
     return place
 
@@ -70,8 +70,8 @@ def _refuse(found: Later, until: datetime, *, is_accepted: bool) -> None:
     if found.reports and not is_accepted:
         raise InputRefused(
             f"Reports were issued after {until:%Y-%m-%dT%H:%M:%SZ}: {', '.join(found.reports)}. "
-            "The new log would not have the position and hash that they name, so they could not be "
-            "held against it. Tell whoever has them, then repeat this with --accept."
+            "The new log would not have the position and hash that they name, so they could not "
+            "be checked against it. Tell whoever has them, then repeat this with --accept."
         )
 
 

@@ -24,7 +24,7 @@ def run(args: Namespace, context: Context) -> int:
     context.say(
         f"Wrote sample data to {context.log.name}: {written.cases} cases, of which "
         f"{written.open_cases} are open, in {written.events} events. The log is marked as a "
-        "sample; real cases go into another one."
+        "sample. Real cases need a log of their own."
     )
     return 0
 

@@ -79,5 +79,5 @@ def _told(report: Report, is_dry_run: bool) -> list[str]:
     if len(report.rejected) > SHOWN:
         lines.append(f"… and {len(report.rejected) - SHOWN} more: --report R.json has them all.")
     if any(row.reason == "likely" for row in report.rejected):
-        lines.append("Rows that are likely a known case: say --likely same or --likely new.")
+        lines.append("Some rows are likely a known case: add --likely same or --likely new.")
     return lines + list(report.told())
