@@ -11,38 +11,10 @@ from dashboard.figures.against import FEWEST_EARLIER, Change
 from dashboard.findings import count, count_is
 from dashboard.findings.words import AFTER_HOURS, WHOLE_DATES, capital
 from dashboard.formats import FEWEST, NBSP, percent
-from dashboard.reports.content import Report, Row
+from dashboard.reports.content import COLUMNS, Report, Row
 from dashboard.workflows import WORKFLOWS
 
 FEW = "few cases"  # in place of a percentile
-# What a column of the cases is called where people read it.
-COLUMNS = {
-    "case_id": "Case",
-    "firm": "Firm",
-    "workflow": "Path",
-    "team_leader": "Team leader",
-    "state": "State",
-    "opened_at": "Submitted",
-    "closed_at": "Completed",
-    "business_us": "Business time",
-    "our_us": "On our clock",
-    "limit_minutes": "SLA",
-    "within_target": "Within target",
-    "within_limit": "Within SLA",
-    "within_limit_by_date": "On time by date",
-    "within_target_ours": "Within target, our clock",
-    "within_limit_ours": "Within SLA, our clock",
-    "within_limit_by_date_ours": "On time by date, our clock",
-    "slowest_step": "Slowest step",
-    "slowest_party": "Mostly with",
-    "breach_reason": "Reason given",
-    "breach_comment": "Comment",
-    "is_reopened": "Reopened",
-    "is_imported": "Imported",
-    "is_on_dates": "Rests on dates",
-    "is_undecided": "Undecided by dates",
-    "waits_for_customer": "Delivered, waiting for download",
-}
 
 
 def figures(report: Report) -> list[tuple[str, str, str]]:

@@ -8,7 +8,7 @@ from dashboard.findings.words import capital
 from dashboard.formats import FEWEST
 from dashboard.locales import read_by
 from dashboard.reports import definitions, texts, workbook_charts
-from dashboard.reports.content import Report, Row
+from dashboard.reports.content import COLUMNS, Report, Row
 
 
 def xlsx(report: Report) -> bytes:
@@ -120,7 +120,7 @@ MONTH_COLUMNS = [
 
 
 def _case_columns(report: Report) -> list[Column]:
-    named = texts.COLUMNS
+    named = COLUMNS
     plain_kinds = {"case_id": ("text", 10), "firm": ("text", 30), "team_leader": ("text", 18),
                    "state": ("text", 9)}  # fmt: skip
     told = [Column(named[key], kind, _of(key), width) for key, (kind, width) in plain_kinds.items()]
@@ -157,7 +157,7 @@ def _breach_columns(report: Report) -> list[Column]:
 
 def _is_told_by_over(head: str) -> bool:
     """Whether a column says no more of a case that missed the SLA than by how much it did."""
-    return head.startswith("Within") or head == texts.COLUMNS["within_limit_by_date"]
+    return head.startswith("Within") or head == COLUMNS["within_limit_by_date"]
 
 
 def _withdrawn_columns(report: Report) -> list[Column]:
