@@ -309,6 +309,7 @@ FURTHER: tuple[tuple[Callable[..., Any], str, tuple[Any, ...]], ...] = (
     (pace.sentence, "one", (made.table(*paced(0.05, 0.15)), THREE)),
     (parts.sentence, "few", (halves(1.0, n=19), [], THREE)),
     (parts.sentence, "ties", (halves(1.0), halves(2.0, 2.0), THREE)),
+    (parts.sentence, "reversed", (halves(1.0), halves(3.0, 2.0), THREE)),
     (safe_hours.sentence, "none", (made.table(safe(30, 40, None)), CLOSES, ZONE, 0.85, THREE)),
     (
         safe_hours.sentence, "few",

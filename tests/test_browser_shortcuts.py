@@ -26,6 +26,10 @@ def test_a_case_is_found_completed_and_left_by_keys(tmp_path: Path, room: Room):
     with live_app(log) as address:
         screen = room.visitor(address).open(f"case?id={first}")
         page = screen.page
+        page.locator(".st-key-shortcut-keys [data-testid=stBidiComponentIsolated]").wait_for(
+            state="attached"
+        )
+        page.wait_for_timeout(2000)  # until the browser has run what hears the key
         page.keyboard.press("/")
         expect(page.locator(".st-key-find input")).to_be_focused()
         page.keyboard.press("Escape")

@@ -502,7 +502,7 @@ def test_whether_an_open_case_kept_the_date_is_unknown_until_the_date_is_over(
     assert rows(after_it, "within_limit", "within_limit_by_date") == [(False, False)]
 
 
-@pytest.mark.parametrize(("month", "why"), [("2026-13", "no month"), ("2027-01", "not begun")])
+@pytest.mark.parametrize(("month", "why"), [("2026-13", "not a month"), ("2027-01", "not begun")])
 def test_a_month_that_is_none_or_has_not_begun_is_refused(store: Store, month: str, why: str):
     with pytest.raises(InputRefused, match=why):
         metrics.sla_cases(store, now=DECEMBER, month=month)

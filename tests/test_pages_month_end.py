@@ -69,7 +69,7 @@ def test_a_month_without_a_business_day_ahead_is_passed_over(live: Store, browse
     assert SAFE in headings(app)
     [figure] = [item.value for item in app.metric if item.label == "Local"]
     assert figure  # a day after the closure
-    assert "path that is to be done by" in said(app)
+    assert "To be done by" in said(app)
 
 
 def test_enough_cases_make_an_estimate_and_a_last_safe_hour(live: Store, browse: Browse):
@@ -91,6 +91,6 @@ def test_enough_cases_make_an_estimate_and_a_last_safe_hour(live: Store, browse:
     app = browse("month_end")
 
     labels = [item.label for item in app.metric]
-    assert {"Estimated in limit", "Estimated median", "Estimated mean", "Local"} <= set(labels)
+    assert {"Estimated within SLA", "Estimated median", "Estimated mean", "Local"} <= set(labels)
     assert "An estimate, not a measurement" in said(app)
     assert "Not enough cases on the Virtual Office path" in said(app)

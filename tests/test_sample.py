@@ -162,8 +162,8 @@ def test_events_stand_in_the_order_in_which_they_were_recorded(sample):
 
 
 def test_all_that_can_happen_to_a_case_happens(sample):
-    # but messages: nobody writes to firms that are made up
-    happens = {kind for kind in CASE_KINDS if not kind.startswith("message_")}
+    # but messages, since nobody writes to firms that are made up, and slips of the hand
+    happens = {kind for kind in CASE_KINDS if not kind.startswith("message_")} - {"act_undone"}
     assert {event.kind for event in sample.events} == happens | {"sample_marked"}
 
 

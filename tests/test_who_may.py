@@ -277,6 +277,8 @@ def test_every_command_stands_in_a_table_of_this_file():
         "introduce",  # of nobody but who acts
         "issue_report",
         "issue_forecast",
+        "undo_act",  # one's own, and all by those who lead: tests/test_undo_act.py
+        "undoable",  # no command: what can be undone
         "resume_case",
         "complete_several",
         "complete_step",

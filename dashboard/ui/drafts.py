@@ -136,6 +136,7 @@ def _bring_back(kept: Form, began: Mapping[str, Any]) -> None:
         if key not in kept.began
         and (end := key.removeprefix(kept.scope)) in kept.typed
         and st.session_state.get(key) == value != kept.typed[end]
+        and _fits(value, kept.typed[end])
     }
     if back:
         kept.began |= began
@@ -148,3 +149,10 @@ def _when(kept: Form) -> str:
     there, here = (formats.on_the_wall(at, kept.zone) for at in (kept_at, now))
     is_today = there.date() == here.date()
     return formats.time(there) if is_today else formats.moment(kept_at, kept.zone)
+
+
+def _fits(began: Any, typed: Any) -> bool:
+    """Whether an input that begins with the one can hold the other: a draft may be damaged."""
+    if began is None:
+        return not isinstance(typed, dict)
+    return isinstance(typed, type(began))

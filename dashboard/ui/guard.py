@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard import journal
 from dashboard.people import Person
@@ -32,6 +33,7 @@ FORWARDED = (
 SET_UP = threading.Event()
 DENIED = "denied"
 ADMITTED = "admitted"  # in the state of a session: for whom its page was drawn
+DONE = "done"  # the key of the button whose deed was done, until that button is drawn
 UNDONE = "undone"  # that a click came to nothing, since that is not so any more
 CHANGED = (
     "Nothing was saved: your role has changed since this page was loaded. Review the page and try "
@@ -136,8 +138,16 @@ def _staying(draw: Callable[P, None]) -> Callable[P, None]:
         stay()
         handle.write_for_department()
         draw(*args, **kwargs)
+        if st.session_state.get(DONE) and _runs_alone():
+            st.rerun()  # what was pressed stands elsewhere, and came along with what was typed here
 
     return asked
+
+
+def _runs_alone() -> bool:
+    """Whether this run is of a part of the page."""
+    context = get_script_run_ctx()
+    return bool(context and context.fragment_ids_this_run)
 
 
 def _local() -> Person:

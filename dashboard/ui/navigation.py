@@ -40,9 +40,9 @@ def run(page: st.Page) -> None:
     """Draw the page; where the log refuses in the middle of it, say so and end there."""
     try:
         page.run()
-        cards.drawn_to_its_end()
+        _ended()
     except StopException:  # the page says that this is all of it
-        cards.drawn_to_its_end()
+        _ended()
         raise
     except LogRefused as refused:
         cards.refused(refused)
@@ -51,6 +51,11 @@ def run(page: st.Page) -> None:
 def keep_places() -> None:
     """Have Back lead to the page before as it was, with its filters."""
     _places(key="places", height="content")
+
+
+def _ended() -> None:
+    st.session_state.pop(guard.DONE, None)
+    cards.drawn_to_its_end()
 
 
 def ensure() -> None:

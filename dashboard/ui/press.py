@@ -14,7 +14,6 @@ import streamlit as st
 
 from dashboard.ui import guard
 
-DONE = "press-done"  # the key of the button whose deed was done before this run drew the page
 WAITS = "press-waits"  # a deed that is to be done before the page is drawn next
 
 
@@ -53,11 +52,11 @@ def _draw(
     asked = guard.asking(do)
 
     def first() -> None:
-        st.session_state[DONE] = key
+        st.session_state[guard.DONE] = key
         asked(*args, *_chosen(st.session_state.get(key)))
 
     pressed = draw(first)
-    if pressed and st.session_state.pop(DONE, None) != key:
+    if pressed and st.session_state.pop(guard.DONE, None) != key:
         st.session_state[WAITS] = partial(asked, *args, *_chosen(pressed))
         st.rerun()
 
