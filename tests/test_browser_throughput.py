@@ -123,7 +123,7 @@ def test_a_part_of_a_bar_lists_the_cases_that_it_stands_for(
 
     title, n = listed(screen, "kept")
 
-    month, words = title.removeprefix("Completed in ").rsplit(", ", 1)
+    month, words = title.removeprefix("Completed in ").split(", ", 1)
     assert n == counted.month(month, STATES[words]) > 0
 
 

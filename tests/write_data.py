@@ -62,8 +62,8 @@ erDiagram
 ```
 
 Columns that end in `_at` are instants, in `_us` microseconds of business time.
-Exception: `first_us`, `open_us`, `close_us`, `since_us`, `until_us` and `recorded_us` are microseconds
-since 1970. In `_pos` they are positions in business time: the difference of two is what passed.
+Exception: `first_us`, `open_us`, `close_us`, `since_us`, `until_us`, and `recorded_us` are
+microseconds since 1970. In `_pos` they are positions in business time: the difference of two is what passed.
 """
 
 
