@@ -61,9 +61,9 @@ erDiagram
     calendar ||--o{ spans : "the day's opening hours"
 ```
 
-Columns that end in `_at` are instants, in `_us` microseconds of business time.
-Exception: `first_us`, `open_us`, `close_us`, `since_us`, `until_us`, and `recorded_us` are
-microseconds since 1970. In `_pos` they are positions in business time: the difference of two is what passed.
+Columns that end in `_at` are instants, in `_us` microseconds of business time. Exception:
+`first_us`, `open_us`, `close_us`, `since_us`, `until_us`, and `recorded_us` are microseconds since
+1970. In `_pos` they are positions in business time: the difference of two is what passed.
 """
 
 
