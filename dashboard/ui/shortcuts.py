@@ -17,7 +17,7 @@ KEYS = {
     "Alt+Page Down": "Next case, in the order of Today",
     "Alt+Page Up": "Previous case",
     "Tab, Shift+Tab": "Go to the next or previous input or button",
-    "Enter": "Press the button, or submit the form, that has the focus",
+    "Enter": "Press the button that has the focus",
 }
 
 _keys = component(
