@@ -1,6 +1,6 @@
--- From when to when each case had each step, and how that compares: its quarter among all times of
--- the step, 1 the quickest. What a picture of all cases over time is drawn of. Steps that are not complete are
--- left out.
+-- From when to when each case had each step, and how that compares: its quarter among the times of
+-- the step that are asked for, 1 the quickest. What a picture of all cases over time is drawn of. Steps that
+-- are not complete are left out.
 --
 -- grain:   one row per completed step of a case, the form left out
 -- params:  $workflow TEXT = NULL, $team_leader TEXT = NULL,
