@@ -33,7 +33,7 @@ FORWARDED = (
 SET_UP = threading.Event()
 DENIED = "denied"
 ADMITTED = "admitted"  # in the state of a session: for whom its page was drawn
-DONE = "done"  # the key of the button whose deed was done, until that button is drawn
+DONE = "done"  # the button whose deed was done: its key, and the part of the page it stands in
 UNDONE = "undone"  # that a click came to nothing, since that is not so any more
 CHANGED = (
     "Nothing was saved: your role has changed since this page was loaded. Review the page and try "
@@ -138,16 +138,17 @@ def _staying(draw: Callable[P, None]) -> Callable[P, None]:
         stay()
         handle.write_for_department()
         draw(*args, **kwargs)
-        if st.session_state.get(DONE) and _runs_alone():
-            st.rerun()  # what was pressed stands elsewhere, and came along with what was typed here
+        if _was_pressed_elsewhere():
+            st.rerun()  # the click came along with what was typed here
 
     return asked
 
 
-def _runs_alone() -> bool:
-    """Whether this run is of a part of the page."""
-    context = get_script_run_ctx()
-    return bool(context and context.fragment_ids_this_run)
+def _was_pressed_elsewhere() -> bool:
+    """Whether this run is of parts of the page in which the button that was pressed is not."""
+    done, context = st.session_state.get(DONE), get_script_run_ctx()
+    parts = context.fragment_ids_this_run if context else None
+    return bool(done and parts and done[1] not in parts)
 
 
 def _local() -> Person:

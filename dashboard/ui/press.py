@@ -11,6 +11,8 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
 
 from dashboard.ui import guard
 
@@ -49,16 +51,21 @@ def _draw(
     do: Callable[..., object],
     args: tuple[object, ...],
 ) -> None:
-    asked = guard.asking(do)
+    asked, part = guard.asking(do), _part()
 
     def first() -> None:
-        st.session_state[guard.DONE] = key
+        st.session_state[guard.DONE] = key, part
         asked(*args, *_chosen(st.session_state.get(key)))
 
     pressed = draw(first)
-    if pressed and st.session_state.pop(guard.DONE, None) != key:
+    if pressed and st.session_state.pop(guard.DONE, ("", None))[0] != key:
         st.session_state[WAITS] = partial(asked, *args, *_chosen(pressed))
         st.rerun()
+
+
+def _part() -> str | None:
+    """The part of the page, running by itself at times, that is being drawn; None: none."""
+    return ThreadState.get().fragment_id if get_script_run_ctx() else None
 
 
 def _chosen(pressed: object) -> tuple[str, ...]:
