@@ -299,7 +299,7 @@ def test_while_the_database_is_away_what_was_read_stays_readable_and_it_goes_on_
 
     assert one.trouble().startswith("The log’s database is not responding.")
     assert "work continues automatically" in one.trouble()
-    assert "seconds old" in one.behind()
+    assert "seconds behind" in one.behind()
     assert one.case(case_id).current_step == 2
     assert one.personal([ref, "none"]) == {ref: CONTACT}
     with pytest.raises(LogRefused):
